@@ -1,0 +1,1 @@
+"""Spoken text -> wave: engines, voices, emotions. Knows no ComfyUI and no script."""

@@ -1,0 +1,93 @@
+"""The protocol every engine answers to: a batch of speech requests in, takes out as they finish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from ..pronunciation.spoken import SpokenText
+from .voice import Voice
+from .wave import Wave
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with (done, total), in the engine's own steps over the whole batch; `done` never falls."""
+
+Cancel: TypeAlias = Callable[[], None]
+"""Called at least once per step of an engine; raises (whatever the host likes) to stop it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emotion:
+    """The manner of a line: references whose prosody is borrowed, and how strongly."""
+
+    parts: tuple[tuple[Voice, float], ...]
+    """References and their weights, which sum to 1."""
+    strength: float = 1.0
+    """0..1; 0 keeps the voice's own manner"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How speech tokens are drawn; engines that draw none ignore it."""
+
+    temperature: float = 1.0
+    top_p: float = 0.8
+    top_k: int = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechRequest:
+    """One line to speak. Two equal requests sound the same, whatever else is in their batch."""
+
+    spoken: SpokenText
+    voice: Voice
+    emotion: Emotion | None = None
+    seed: int = 0
+    rate: float = 1.0
+    """Speaking speed; 1.1 is 10 % faster."""
+    sample_rate: int = 24_000
+    """Hz of the wave wanted; one of the engine's `sample_rates`."""
+    sampling: Sampling = Sampling()
+
+
+class SpeechError(RuntimeError):
+    """One line could not be spoken; the others of its batch are not touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one request of a batch ended."""
+
+    index: int
+    """Of the request in its batch."""
+    result: Wave | SpeechError
+
+
+class Engine(Protocol):
+    """Speaks. Engines are context managers: leaving one frees what it holds."""
+
+    @property
+    def name(self) -> str:
+        """`glm-tts` or `preview`."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same request could sound different: version, weights, precision."""
+        ...
+
+    @property
+    def sample_rates(self) -> tuple[int, ...]:
+        """Hz an engine can deliver, its preferred one first."""
+        ...
+
+    def synthesize(
+        self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
+    ) -> Iterator[Outcome]:
+        """Yield one `Outcome` per request, each as soon as it is finished, in any order."""
+        ...
+
+    def close(self) -> None:
+        """Free processes and memory; the engine is not used afterwards."""
+        ...

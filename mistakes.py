@@ -1,0 +1,60 @@
+"""A person's mistakes: where, what, and what to do. The one kind of error that is theirs to fix."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in something a person wrote."""
+
+    file: str
+    """The file (or option) as the person named it."""
+    line: int | None = None
+    """Counted from 1."""
+    column: int | None = None
+    """Counted from 1, in characters."""
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing to fix. Both sentences are shown to a person as they are."""
+
+    place: Place
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what} {self.remedy}".rstrip()
+
+
+class InputError(ValueError):
+    """What was given cannot be used; holds every mistake found, in the order of their places."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        assert mistakes, "an InputError names at least one mistake"
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = tuple(mistakes)
+
+    @classmethod
+    def at(cls, place: Place, what: str, remedy: str = "") -> InputError:
+        """The error for a single mistake."""
+        return cls([Mistake(place, what, remedy)])
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A remedy for an unknown name: the nearest known one, or all of them (at most 12)."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f'Did you mean "{close[0]}"?'
+    if not names:
+        return "None is defined."
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"Known: {shown}."

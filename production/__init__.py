@@ -1,0 +1,1 @@
+"""Script -> takes -> timeline -> mix -> master -> files."""

@@ -1,0 +1,1 @@
+"""Display text -> spoken text: markup, normalisation, lexicon, readings, lint. No torch."""

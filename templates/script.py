@@ -1,0 +1,172 @@
+"""The script: what is said, by whom and in which order. Frozen values, already checked.
+
+Includes and repeats are expanded and every path is absolute and inside the allowed folders by the
+time a `Script` exists; speakers, emotions and numbers have been checked against each other. Whether
+a voice's *library* name exists is for the runtime to say, hence the `Place` each value carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from ..mistakes import Place
+
+Language: TypeAlias = Literal["zh", "en"]
+Format: TypeAlias = Literal["mp3", "m4a", "opus", "wav", "flac"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A recording to speak like: a name in the voice library, or a file with its transcript."""
+
+    place: Place
+    name: str | None = None
+    audio: Path | None = None
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmotionMix:
+    """How a line is spoken: emotions by name with their weights, which sum to 1."""
+
+    place: Place
+    weights: tuple[tuple[str, float], ...]
+    strength: float = 1.0
+    """0 keeps the voice's own manner, 1 borrows the emotion's wholly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """A name that lines use, the voice behind it, and its manner unless a line says otherwise."""
+
+    place: Place
+    name: str
+    voice: Reference
+    emotion: EmotionMix | None = None
+    rate: float = 1.0
+    """Speaking speed; 1.1 is 10 % faster."""
+    gain: float = 0.0
+    """dB, on top of the levels matched between speakers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One utterance. Its text may hold inline readings `{行|háng}` and pauses `[pause:500ms]`."""
+
+    place: Place
+    speaker: str
+    text: str
+    emotion: EmotionMix | None = None
+    """None: the speaker's own."""
+    seed: int | None = None
+    """None: the script's seed."""
+    rate: float = 1.0
+    """Multiplies the speaker's."""
+    gain: float = 0.0
+    """dB, adds to the speaker's."""
+    take: int = 1
+    """Which alternative, from 1; each has a seed of its own derived from the line's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Silence of exactly this length in place of the usual gap."""
+
+    place: Place
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A chapter starts here."""
+
+    place: Place
+    title: str
+    url: str | None = None
+    image: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """A cue: music or an effect, on its own or under the lines that follow."""
+
+    place: Place
+    file: Path
+    gain: float = 0.0
+    """dB"""
+    fade_in: float = 0.0
+    """s"""
+    fade_out: float = 0.0
+    """s"""
+    start: float = 0.0
+    """s into the file where playing begins"""
+    length: float | None = None
+    """s at most; None: to the end of the file, or of what it lies under"""
+    loop: bool = False
+    under: int | Literal["chapter", "end"] | None = None
+    """None: on its own. A number: under that many following lines; "chapter": until the next
+    chapter mark; "end": until the script ends."""
+    lead: float = 0.0
+    """s heard alone before the first line it lies under"""
+    duck: float = -14.0
+    """dB while a line speaks over it"""
+
+
+Segment: TypeAlias = Line | Pause | Chapter | Sound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """The files asked for."""
+
+    formats: tuple[Format, ...] = ("mp3",)
+    sample_rate: int = 48_000
+    """Hz"""
+    channels: Literal[1, 2] = 2
+    loudness: float | None = None
+    """LUFS; None: -16 for stereo, -19 for mono"""
+    name: str | None = None
+    """File name without a suffix; None: the script's own."""
+    stems: bool = False
+    """Also one file per speaker."""
+    lines: bool = False
+    """Also one file per line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """Tags of the finished files."""
+
+    author: str = ""
+    album: str = ""
+    cover: Path | None = None
+    """JPEG or PNG"""
+    date: str = ""
+    """ISO 8601: 2026, 2026-11 or 2026-11-22"""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A whole script, expanded and checked."""
+
+    file: Path
+    """Where it came from; relative names in messages start here."""
+    title: str
+    language: Language = "zh"
+    speakers: Mapping[str, Speaker] = field(default_factory=dict)
+    emotions: Mapping[str, Reference] = field(default_factory=dict)
+    """Emotions by the names lines use; one not listed here is looked up in the library."""
+    lexicons: tuple[Path, ...] = ()
+    seed: int = 0
+    output: Output = Output()
+    metadata: Metadata = Metadata()
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line in order; its number, counted from 1, is how people name it."""
+        return tuple(segment for segment in self.segments if isinstance(segment, Line))
