@@ -34,6 +34,8 @@ class Sampling:
     temperature: float = 1.0
     top_p: float = 0.8
     top_k: int = 25
+    repetition_aware: bool = True
+    """Draw a token that came among the last ten again, from everything; False: plain top-k."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Speech tokens and a speaker -> mel: flow matching with a diffusion transformer."""

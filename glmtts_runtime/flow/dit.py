@@ -1,0 +1,251 @@
+"""Noisy mel, condition, tokens, time and speaker -> velocity: the diffusion transformer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..spec import SPEAKER_DIM
+
+MAX_POSITION = 4096
+"""Positions of the token embedding's sinusoids; later frames share the last (flow/dit.py:36)."""
+TIME_FEATURES = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiTConfig:
+    """Sizes of the transformer; the defaults are the published ones."""
+
+    dim: int = 768
+    depth: int = 18
+    heads: int = 12
+    dim_head: int = 64
+    ff_mult: int = 2
+    mel_dim: int = 80
+    condition_dim: int = 80
+    token_vocab: int = 100_000
+    token_dim: int = 512
+    conv_layers: int = 4
+    speaker_dim: int = SPEAKER_DIM
+
+
+class TimeEmbedding(nn.Module):
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.time_mlp = nn.Sequential(nn.Linear(TIME_FEATURES, dim), nn.SiLU(), nn.Linear(dim, dim))
+
+    def forward(self, time: Tensor) -> Tensor:
+        """time: [B] in 0..1; returns [B, D]."""
+        half = TIME_FEATURES // 2
+        steps = torch.arange(half, device=time.device, dtype=torch.float32)
+        angles = 1000 * time[:, None] * torch.exp(steps * (-math.log(10_000) / (half - 1)))
+        return self.time_mlp(torch.cat((angles.sin(), angles.cos()), dim=-1).to(time.dtype))
+
+
+class GlobalResponseNorm(nn.Module):
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.gamma = nn.Parameter(torch.zeros(1, 1, dim))
+        self.beta = nn.Parameter(torch.zeros(1, 1, dim))
+
+    def forward(self, x: Tensor) -> Tensor:
+        energy = x.norm(p=2, dim=1, keepdim=True)
+        share = energy / (energy.mean(dim=-1, keepdim=True) + 1e-6)
+        return self.gamma * (x * share) + self.beta + x
+
+
+class ConvNeXtBlock(nn.Module):
+    """ConvNeXt V2 (arXiv 2301.00808) in one dimension."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dwconv = nn.Conv1d(dim, dim, kernel_size=7, padding=3, groups=dim)
+        self.norm = nn.LayerNorm(dim, eps=1e-6)
+        self.pwconv1 = nn.Linear(dim, 2 * dim)
+        self.grn = GlobalResponseNorm(2 * dim)
+        self.pwconv2 = nn.Linear(2 * dim, dim)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.norm(self.dwconv(x.mT).mT)
+        return x + self.pwconv2(self.grn(F.gelu(self.pwconv1(y))))
+
+
+class TokenEmbedding(nn.Module):
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        self.text_embed = nn.Embedding(config.token_vocab + 1, config.token_dim)
+        self.text_blocks = nn.Sequential(
+            *(ConvNeXtBlock(config.token_dim) for _ in range(config.conv_layers))
+        )
+
+    def forward(self, tokens: Tensor, frames: int) -> Tensor:
+        """tokens: [B, N], stretched to the mel's frames by nearest; returns [B, frames, D]."""
+        stretched = F.interpolate(tokens[:, None].float(), size=frames, mode="nearest")[:, 0]
+        x = self.text_embed(stretched.long())
+        return self.text_blocks(x + _sinusoids(frames, x))
+
+
+class InputEmbedding(nn.Module):
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        width = config.mel_dim + config.condition_dim + config.token_dim
+        self.proj = nn.Linear(width, config.dim)
+        self.conv_pos_embed = ConvPosition(config.dim)
+
+    def forward(self, x: Tensor, condition: Tensor, tokens: Tensor) -> Tensor:
+        joined = self.proj(torch.cat((x, condition, tokens), dim=-1))
+        return joined + self.conv_pos_embed(joined)
+
+
+class ConvPosition(nn.Module):
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+
+        def conv() -> nn.Conv1d:
+            return nn.Conv1d(dim, dim, kernel_size=31, padding=15, groups=16)
+
+        self.conv1d = nn.Sequential(conv(), nn.Mish(), conv(), nn.Mish())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv1d(x.mT).mT
+
+
+class Rotary(nn.Module):
+    inv_freq: Tensor  # [dim / 2]
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.register_buffer("inv_freq", 10_000 ** (-torch.arange(0, dim, 2).float() / dim))
+
+    def forward(self, frames: int) -> tuple[Tensor, Tensor]:
+        """Cosines and sines [frames, dim], each frequency twice in a row."""
+        steps = torch.arange(frames, device=self.inv_freq.device, dtype=torch.float32)
+        angles = torch.outer(steps, self.inv_freq.float()).repeat_interleave(2, dim=-1)
+        return angles.cos(), angles.sin()
+
+
+class Modulation(nn.Module):
+    """`parts` vectors per batch row from time and speaker."""
+
+    def __init__(self, config: DiTConfig, parts: int) -> None:
+        super().__init__()
+        self.parts = parts
+        self.linear = nn.Linear(config.dim + config.speaker_dim, config.dim * parts)
+
+    def forward(self, style: Tensor) -> tuple[Tensor, ...]:
+        return self.linear(F.silu(style))[:, None].chunk(self.parts, dim=-1)
+
+
+class Attention(nn.Module):
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        inner = config.heads * config.dim_head
+        self.heads = config.heads
+        self.to_q = nn.Linear(config.dim, inner)
+        self.to_k = nn.Linear(config.dim, inner)
+        self.to_v = nn.Linear(config.dim, inner)
+        self.to_out = nn.ModuleList([nn.Linear(inner, config.dim)])
+
+    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+        query, key, value = (
+            y.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            for y in (
+                rotate_first(self.to_q(x), turn),
+                rotate_first(self.to_k(x), turn),
+                self.to_v(x),
+            )
+        )
+        heard = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        return self.to_out[0](heard.transpose(1, 2).flatten(-2))
+
+
+class FeedForward(nn.Module):
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        inner = config.dim * config.ff_mult
+        rise = nn.Sequential(nn.Linear(config.dim, inner), nn.GELU(approximate="tanh"))
+        self.ff = nn.Sequential(rise, nn.Identity(), nn.Linear(inner, config.dim))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.ff(x)
+
+
+class Block(nn.Module):
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        self.attn_norm = Modulation(config, parts=6)
+        self.attn = Attention(config)
+        self.ff = FeedForward(config)
+
+    def forward(
+        self, x: Tensor, style: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor | None
+    ) -> Tensor:
+        shift, scale, gate, ff_shift, ff_scale, ff_gate = self.attn_norm(style)
+        x = x + gate * self.attn(_norm(x) * (1 + scale) + shift, turn, mask)
+        return x + ff_gate * self.ff(_norm(x) * (1 + ff_scale) + ff_shift)
+
+
+class DiT(nn.Module):
+    """The estimator, named as its checkpoint is."""
+
+    def __init__(self, config: DiTConfig) -> None:
+        super().__init__()
+        self.time_embed = TimeEmbedding(config.dim)
+        self.text_emb_layer = TokenEmbedding(config)
+        self.emb_concator = InputEmbedding(config)
+        self.rotary_embed = Rotary(config.dim_head)
+        self.transformer_blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
+        self.norm_out = Modulation(config, parts=2)
+        self.proj_out = nn.Linear(config.dim, config.mel_dim)
+
+    def forward(
+        self,
+        x: Tensor,
+        condition: Tensor,
+        tokens: Tensor,
+        time: Tensor,
+        speaker: Tensor,
+        mask: Tensor | None = None,
+    ) -> Tensor:
+        """The velocity at x.
+
+        x: [B, T, mel]; condition: [B, T, condition]; tokens: [B, T, token], as `text_emb_layer`
+        made them; time: [B]; speaker: [B, 192]; mask: [T, T] bool or none; returns [B, T, mel].
+        """
+        style = torch.cat((self.time_embed(time), speaker), dim=-1)
+        turn = self.rotary_embed(x.shape[1])
+        x = self.emb_concator(x, condition, tokens)
+        for block in self.transformer_blocks:
+            x = block(x, style, turn, mask)
+        scale, shift = self.norm_out(style)
+        return self.proj_out(_norm(x) * (1 + scale) + shift)
+
+
+def rotate_first(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
+    """Rotate the first channels only, before the heads are cut.
+
+    The published network was trained so (flow/modules.py:262): only the first head knows positions.
+    x: [B, T, D]; neighbouring channels are the pairs.
+    """
+    cos, sin = (part.to(x.dtype) for part in turn)
+    first, rest = x[..., : cos.shape[-1]], x[..., cos.shape[-1] :]
+    even, odd = first.unflatten(-1, (-1, 2)).unbind(-1)
+    turned = first * cos + torch.stack((-odd, even), dim=-1).flatten(-2) * sin
+    return torch.cat((turned, rest), dim=-1)
+
+
+def _norm(x: Tensor) -> Tensor:
+    return F.layer_norm(x, x.shape[-1:], eps=1e-6)
+
+
+def _sinusoids(frames: int, like: Tensor) -> Tensor:
+    """Cosines beside sines of positions, [frames, D]."""
+    dim = like.shape[-1]
+    rates = 10_000 ** (-torch.arange(0, dim, 2, device=like.device).float() / dim)
+    steps = torch.arange(frames, device=like.device).clamp(max=MAX_POSITION - 1)
+    angles = torch.outer(steps.float(), rates)
+    return torch.cat((angles.cos(), angles.sin()), dim=-1).to(like.dtype)

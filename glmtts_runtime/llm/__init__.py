@@ -1,0 +1,1 @@
+"""Text tokens and a speech prompt -> speech tokens: the language model and its sampler."""

@@ -1,0 +1,99 @@
+"""The keys and values of every row being decoded, preallocated; a span says where new ones go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+REACH = 256
+"""Attention reads whole blocks of this many positions: sums over them are ordered alike whatever
+else is in the batch, so that a line's numbers do not depend on its neighbours."""
+
+
+class KeyValues:
+    """Buffers for `rows` sequences of at most `length` positions each; grows by doubling."""
+
+    def __init__(
+        self,
+        *,
+        layers: int,
+        groups: int,
+        head_dim: int,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        shape = (layers, 0, 0, groups, head_dim)
+        # [L, R, S, groups, head]
+        self.keys = torch.empty(shape, device=device, dtype=dtype)
+        self.values = torch.empty(shape, device=device, dtype=dtype)
+
+    @property
+    def rows(self) -> int:
+        return self.keys.shape[1]
+
+    @property
+    def length(self) -> int:
+        return self.keys.shape[2]
+
+    @property
+    def nbytes(self) -> int:
+        return self.keys.nbytes + self.values.nbytes
+
+    def reserve(self, rows: int, length: int) -> None:
+        """Make room for `rows` rows of `length` positions; what is there stays."""
+        rows = max(rows, self.rows)
+        length = max(-(-length // REACH) * REACH, self.length)
+        if (rows, length) != (self.rows, self.length):
+            self.keys = _grown(self.keys, rows, length)
+            self.values = _grown(self.values, rows, length)
+
+    def move(self, source: int, target: int) -> None:
+        """Copy row `source` over row `target`."""
+        self.keys[:, target] = self.keys[:, source]
+        self.values[:, target] = self.values[:, source]
+
+    def prompt(self, row: int, length: int) -> Span:
+        """The span of a whole prompt written to an empty row."""
+        device = self.keys.device
+        positions = torch.arange(length, device=device)
+        mask = positions[None, :, None] >= positions[None, None, :]
+        rows = torch.tensor([row], device=device)
+        return Span(cache=self, rows=rows, positions=positions[None], mask=mask, reach=length)
+
+    def next(self, positions: list[int]) -> Span:
+        """The span of one new token in each of the first rows, at these positions."""
+        device = self.keys.device
+        reach = -(-(max(positions) + 1) // REACH) * REACH
+        at = torch.tensor(positions, device=device)[:, None]
+        mask = torch.arange(reach, device=device)[None, None] <= at[..., None]
+        rows = torch.arange(len(positions), device=device)
+        return Span(cache=self, rows=rows, positions=at, mask=mask, reach=reach)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Where new tokens of some rows go, and what each of them sees."""
+
+    cache: KeyValues
+    rows: Tensor  # [B] int64, consecutive
+    positions: Tensor  # [B, T] int64
+    mask: Tensor  # [B, T, reach] bool
+    reach: int
+
+    def store(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Write new ones [B, T, groups, head]; returns all seen, [B, reach, groups, head] each."""
+        keys, values = self.cache.keys[layer], self.cache.values[layer]
+        at = (self.rows[:, None], self.positions)
+        keys[at], values[at] = key, value
+        if self.rows.shape[0] == 1 and self.positions.shape[1] == self.reach:
+            return key, value
+        count = self.rows.shape[0]
+        return keys[:count, : self.reach], values[:count, : self.reach]
+
+
+def _grown(old: Tensor, rows: int, length: int) -> Tensor:
+    new = old.new_zeros((old.shape[0], rows, length, *old.shape[3:]))
+    new[:, : old.shape[1], : old.shape[2]] = old
+    return new

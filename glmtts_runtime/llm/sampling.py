@@ -1,0 +1,78 @@
+"""Scores and uniform numbers -> one token per line: nucleus and repetition-aware sampling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..engine import Sampling
+
+WINDOW = 10
+"""A token that occurs among this many last ones is drawn again from the whole distribution
+(repetition-aware sampling, VALL-E 2, arXiv 2406.05370; the ratio 0.1 of 10 is one occurrence)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How each line of a batch samples, as columns."""
+
+    temperature: Tensor  # [L, 1]
+    top_p: Tensor  # [L, 1]
+    top_k: Tensor  # [L, 1] int64
+    again: Tensor  # [L] bool: repetition-aware
+    most: int
+    """The largest top-k"""
+
+    @classmethod
+    def of(cls, lines: Sequence[Sampling], device: torch.device) -> Settings:
+        def column(values: Sequence[float | int], dtype: torch.dtype) -> Tensor:
+            return torch.tensor(values, dtype=dtype, device=device)[:, None]
+
+        return cls(
+            temperature=column([line.temperature for line in lines], torch.float32),
+            top_p=column([line.top_p for line in lines], torch.float32),
+            top_k=column([line.top_k for line in lines], torch.int64),
+            again=column([line.repetition_aware for line in lines], torch.bool)[:, 0],
+            most=max(line.top_k for line in lines),
+        )
+
+
+def nucleus(probabilities: Tensor, settings: Settings) -> tuple[Tensor, Tensor]:
+    """The likeliest tokens until top-p is covered, at most top-k of them.
+
+    probabilities: [L, V]; returns ids [L, K] and their probabilities [L, K], likeliest first, the
+    probability 0 where an id is outside.
+    """
+    most = min(settings.most, probabilities.shape[-1])
+    top, ids = probabilities.topk(most, dim=-1)
+    before = top.cumsum(dim=-1) - top
+    rank = torch.arange(most, device=top.device)
+    inside = (before < settings.top_p) & (rank < settings.top_k)
+    inside[:, 0] = True
+    return ids, top * inside
+
+
+def draw(scores: Tensor, uniforms: Tensor, recent: Tensor, settings: Settings) -> Tensor:
+    """One token per line.
+
+    scores: [L, V] logits or log probabilities, -inf for what may not come; uniforms: [L, 2] in
+    [0, 1), the line's own: one for the nucleus and one for the second draw, used or not, so that
+    a line's numbers stay its own; recent: [L, WINDOW] the last tokens, -1 for none; returns [L].
+    """
+    probabilities = (scores.float() / settings.temperature).softmax(dim=-1)
+    ids, kept = nucleus(probabilities, settings)
+    token = ids.gather(-1, _pick(kept, uniforms[:, :1]))[:, 0]
+    repeated = (recent == token[:, None]).any(dim=-1) & settings.again
+    return torch.where(repeated, _pick(probabilities, uniforms[:, 1:])[:, 0], token)
+
+
+def _pick(weights: Tensor, uniform: Tensor) -> Tensor:
+    """Indices drawn in proportion to weights, by the inverse of their sums.   [L, V], [L, 1]"""
+    sums = weights.cumsum(dim=-1)
+    chosen = torch.searchsorted(sums, uniform * sums[:, -1:], right=True)
+    # Rounding may point past the last weight that is not zero.
+    last = (weights > 0).long().cumsum(dim=-1).argmax(dim=-1, keepdim=True)
+    return torch.minimum(chosen, last)

@@ -1,0 +1,1 @@
+"""A reference recording -> what the model wants of it: speech tokens, mel, speaker embedding."""

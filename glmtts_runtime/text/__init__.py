@@ -1,0 +1,1 @@
+"""Spoken text -> token ids: the published vocabulary, and where long text is cut."""
