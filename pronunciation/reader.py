@@ -1,0 +1,187 @@
+"""Display text -> spoken text: marks, normalisation, lexicon and readings, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from ..mistakes import InputError, Mistake, Place
+from . import markup, readings
+from .draft import MARK, Draft
+from .hanzi import has_han, is_han
+from .lexicon import EMPTY, Lexicon
+from .normalise import folded, normalised, said_as
+from .spoken import Break, Character, SpokenText
+
+Language: TypeAlias = Literal["zh", "en"]
+
+VERSION = "1"
+"""Changes when the same text may be read differently; part of cache keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A text whose words are settled and whose readings are not: characters and what is fixed."""
+
+    text: str
+    chars: str
+    at: Sequence[int]
+    fixed: dict[int, tuple[str, str]]
+    """Index in `chars` -> (pinyin, source)"""
+    breaks: tuple[Break, ...]
+
+
+class Reader:
+    """Reads texts with a lexicon's rules. Holds nothing that reading changes."""
+
+    def __init__(self, lexicon: Lexicon = EMPTY) -> None:
+        self.lexicon = lexicon
+
+    def read(
+        self,
+        text: str,
+        *,
+        language: Language = "zh",
+        speaker: str | None = None,
+        place: Place | None = None,
+    ) -> SpokenText:
+        """One text, as `read_all` reads it. place: where it begins in a file, for messages."""
+        places = None if place is None else [place]
+        return self.read_all([text], language=language, speaker=speaker, places=places)[0]
+
+    def read_all(
+        self,
+        texts: Iterable[str],
+        *,
+        language: Language = "zh",
+        speaker: str | None | Sequence[str | None] = None,
+        places: Sequence[Place] | None = None,
+    ) -> list[SpokenText]:
+        """The spoken text of each display text. Many at once are read much faster than singly.
+
+        language: of numbers and symbols in a sentence that does not itself tell.
+        speaker: whose rules apply beside everyone's; one for all texts, or one for each.
+        Raises InputError with every broken mark of all texts.
+        """
+        texts = list(texts)
+        speakers: list[str | None]
+        if speaker is None or isinstance(speaker, str):
+            speakers = [speaker] * len(texts)
+        else:
+            speakers = list(speaker)
+        drafts: list[_Spoken] = []
+        mistakes: list[Mistake] = []
+        for number, text in enumerate(texts):
+            try:
+                pieces = markup.parse(text, places[number] if places else None)
+            except InputError as error:
+                mistakes += error.mistakes
+                continue
+            drafts.append(self._words(text, pieces, language, speakers[number]))
+        if mistakes:
+            raise InputError(mistakes)
+        decided = readings.decide([draft.chars for draft in drafts])
+        return [
+            _assembled(draft, row, self._rules(draft.chars, language, who))
+            for draft, row, who in zip(drafts, decided, speakers, strict=True)
+        ]
+
+    def _words(
+        self, text: str, pieces: Sequence[markup.Piece], language: Language, speaker: str | None
+    ) -> _Spoken:
+        """Everything but the readings."""
+        chars: list[str] = []
+        at: list[int] = []
+        marks: list[markup.Piece] = []
+        for piece in pieces:
+            if isinstance(piece, markup.Plain):
+                draft = folded(piece.text, piece.at)
+                chars.append(draft.text)
+                at.extend(draft.at)
+            else:
+                chars.append(MARK)
+                at.append(piece.at)
+                marks.append(piece)
+        draft = Draft("".join(chars), at)
+        if self.lexicon.rules:
+            draft = draft.edited(
+                (match.start, match.end, match.rule.alias)
+                for match in self.lexicon.aliases(draft.text, language=language, speaker=speaker)
+            )
+        return _unmarked(text, normalised(draft, language), marks, language)
+
+    def _rules(
+        self, chars: str, language: Language, speaker: str | None
+    ) -> dict[int, tuple[str, str]]:
+        """Index -> (pinyin, source) for the characters a rule tells the reading of."""
+        found: dict[int, tuple[str, str]] = {}
+        for match in self.lexicon.readings(chars, language=language, speaker=speaker):
+            han = [i for i in range(match.start, match.end) if is_han(chars[i])]
+            source = f"rule {match.rule.name}"
+            found.update(
+                (i, (pinyin, source)) for i, pinyin in zip(han, match.rule.reading, strict=False)
+            )
+        return found
+
+
+def _unmarked(
+    text: str, draft: Draft, marks: Sequence[markup.Piece], language: Language
+) -> _Spoken:
+    """The draft with what the marks say put in for their placeholders."""
+    if not marks:
+        return _Spoken(text, draft.text, draft.at, {}, ())
+    waiting = iter(marks)
+    chars: list[str] = []
+    at: list[int] = []
+    fixed: dict[int, tuple[str, str]] = {}
+    breaks: list[Break] = []
+    for char, place in zip(draft.text, draft.at, strict=True):
+        if char != MARK:
+            chars.append(char)
+            at.append(place)
+            continue
+        mark = next(waiting)
+        if isinstance(mark, markup.Pause):
+            breaks.append(Break(len(chars), mark.seconds))
+            continue
+        said = _said(mark, language, has_han(draft.text))
+        if isinstance(mark, markup.Reading) and mark.syllables:
+            han = [len(chars) + i for i, c in enumerate(said.text) if is_han(c)]
+            fixed.update((i, (p, "inline")) for i, p in zip(han, mark.syllables, strict=True))
+        chars.extend(said.text)
+        at.extend(said.at)
+    return _Spoken(text, "".join(chars), at, fixed, tuple(breaks))
+
+
+def _said(mark: markup.Piece, language: Language, chinese: bool) -> Draft:
+    """What a mark other than a pause is in the spoken text."""
+    assert not isinstance(mark, markup.Pause | markup.Plain)
+    written = Draft(mark.word, range(mark.at, mark.at + len(mark.word)))
+    if isinstance(mark, markup.SayAs):
+        spoken_language: Language = "zh" if chinese else language
+        return written.edited(
+            [(0, len(mark.word), said_as(mark.word, mark.kind, mark.detail, spoken_language))]
+        )
+    if mark.respelled:
+        return written.edited([(0, len(mark.word), mark.respelled)])
+    return written
+
+
+def _assembled(
+    draft: _Spoken,
+    decided: Sequence[readings.Decision | None],
+    rules: dict[int, tuple[str, str]],
+) -> SpokenText:
+    characters = []
+    for i, (char, at, decision) in enumerate(zip(draft.chars, draft.at, decided, strict=True)):
+        told = draft.fixed.get(i) or rules.get(i)
+        if told is not None:
+            characters.append(Character(char, at, told[0], told[1], 1.0))
+        elif decision is None:
+            characters.append(Character(char, at))
+        else:
+            characters.append(
+                Character(char, at, decision.pinyin, decision.source, decision.confidence)
+            )
+    return SpokenText(draft.text, tuple(characters), draft.breaks)

@@ -1,0 +1,67 @@
+"""The `output` and `metadata` of a YAML script -> the files asked for and their tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from . import fields
+from .file_name import file_name
+from .findings import Findings
+from .record import Record, table_at
+from .script import Format, Metadata, Output
+from .strict_yaml import Node
+
+OUTPUT_KEYS = ("formats", "sample_rate", "channels", "loudness", "name", "stems", "lines")
+METADATA_KEYS = ("author", "album", "cover", "date", "description")
+
+_FORMATS: dict[str, Format] = {
+    "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac",
+}  # fmt: skip
+_CHANNELS: dict[str, Literal[1, 2]] = {"mono": 1, "stereo": 2, "1": 1, "2": 2}
+_OPUS_RATES = (8000, 12000, 16000, 24000, 48000)  # RFC 6716, section 2
+
+
+def read_output(node: Node | None, findings: Findings) -> Output:
+    """The output section; the defaults where it says nothing."""
+    table = table_at(node, '"output"', findings)
+    if table is None:
+        return Output()
+    record = Record.of(table, OUTPUT_KEYS, findings)
+    formats = record.read_list("formats", fields.choice(_FORMATS))
+    output = Output(
+        formats=formats or Output().formats,
+        sample_rate=record.read("sample_rate", fields.sample_rate, Output().sample_rate),
+        channels=record.read("channels", fields.choice(_CHANNELS), Output().channels),
+        loudness=record.read("loudness", fields.loudness),
+        name=record.read("name", file_name),
+        stems=record.read("stems", fields.flag, False),
+        lines=record.read("lines", fields.flag, False),
+    )
+    if len(set(formats)) < len(formats):
+        findings.add(record.place("formats"), "A format is listed twice.", "List it once.")
+    if table.get("formats") and not formats and not findings:
+        findings.add(record.place("formats"), "No format is listed.", "Write `formats: [mp3]`.")
+    if "opus" in output.formats and output.sample_rate not in _OPUS_RATES:
+        findings.add(
+            record.place("sample_rate"),
+            f"Opus has no sample rate of {output.sample_rate} Hz.",
+            "Use 48 kHz, or another format.",
+        )
+    return output
+
+
+def read_metadata(node: Node | None, find: Callable[[str], Path], findings: Findings) -> Metadata:
+    """The metadata section; empty where it says nothing."""
+    table = table_at(node, '"metadata"', findings)
+    if table is None:
+        return Metadata()
+    record = Record.of(table, METADATA_KEYS, findings)
+    return Metadata(
+        author=record.read("author", fields.title, ""),
+        album=record.read("album", fields.title, ""),
+        cover=record.read("cover", find),
+        date=record.read("date", fields.date, ""),
+        description=record.read("description", fields.words(4000), ""),
+    )

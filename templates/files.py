@@ -1,0 +1,70 @@
+"""A file name as written -> the absolute path of an existing file inside the allowed folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from ..mistakes import nearest
+from .findings import UnfitError, quoted
+
+_LISTED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where names are looked up, and what they may not leave."""
+
+    folders: tuple[Path, ...]
+    """Tried in this order."""
+    roots: tuple[Path, ...]
+    """Resolved folders; whatever is found lies inside one of them, symbolic links followed."""
+
+    @classmethod
+    def beside(cls, file: Path, roots: Sequence[Path] = ()) -> Files:
+        """Names are relative to the folder of `file`, which is also the root if there are none."""
+        folder = _resolved(file.parent)
+        return cls((folder,), tuple(_resolved(root) for root in roots or (folder,)))
+
+    def find(self, name: str) -> Path:
+        """The path of a regular file inside the roots; UnfitError if there is none."""
+        if not name.strip() or "\0" in name:
+            raise UnfitError("The name of a file is missing.", "Write one.")
+        paths = [_resolved(folder / name) for folder in self.folders]
+        inside = [path for path in paths if self._allows(path)]
+        if not inside:
+            roots = ", ".join(str(root) for root in self.roots)
+            raise UnfitError(
+                f"The file {quoted(name)} is outside the folder allowed.", f"Move it into {roots}."
+            )
+        for path in inside:
+            if path.is_file():
+                return path
+        if any(path.is_dir() for path in inside):
+            raise UnfitError(f"{quoted(name)} is a folder.", "Name a file in it.")
+        if any(path.exists() for path in inside):
+            raise UnfitError(f"{quoted(name)} is not a regular file.", "Name one that is.")
+        raise UnfitError(f"There is no file {quoted(name)}.", self._remedy(name, inside[0]))
+
+    def _allows(self, path: Path) -> bool:
+        return any(path.is_relative_to(root) for root in self.roots)
+
+    def _remedy(self, name: str, path: Path) -> str:
+        if "\\" in name and os.sep == "/":
+            return f"Write {quoted(name.replace(chr(92), '/'))}, with slashes."
+        if not self._allows(path.parent) or not path.parent.is_dir():
+            return "Its folder does not exist."
+        before = name[: len(name) - len(Path(name).name)]
+        with os.scandir(path.parent) as entries:
+            files = [before + entry.name for entry in islice(entries, _LISTED) if entry.is_file()]
+        return nearest(name[:255], files) if files else "Its folder is empty."
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # too long, or links in a circle (up to Python 3.12)
+        raise UnfitError(f"The name {quoted(path.name)} leads nowhere.", "Check it.") from error

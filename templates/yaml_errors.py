@@ -1,0 +1,80 @@
+"""What PyYAML raises -> where, what and what to do, in words for people who do not know YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import yaml
+
+from ..mistakes import Place
+from .findings import quoted
+
+_QUOTE = 'Put the text in quotes: "…".'
+_INDENT = "Indent with spaces, entries of one list or mapping equally far."
+
+# A part of PyYAML's or libyaml's wording -> what and remedy; the first that fits counts.
+_EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
+    (
+        "mapping values are not allowed",
+        'A ": " where no key can stand.',
+        f"{_QUOTE} Or check the indentation.",
+    ),
+    (
+        "sequence entries are not allowed",
+        'A "- " where no list can begin.',
+        "Begin the list on a line of its own.",
+    ),
+    (
+        "unknown escape",
+        "An unknown escape after a backslash.",
+        "Write \\\\ for a backslash, or use single quotes.",
+    ),
+    (
+        "invalid Unicode character escape",
+        "An escape for a character that does not exist.",
+        "Type the character.",
+    ),
+    ("could not find expected ':'", 'A ":" is missing after a key.', "Write `key: value`."),
+    (
+        "expected ',' or ']'",
+        'A list opened with "[" is not closed.',
+        'Add "]", or put text that begins with [ in quotes.',
+    ),
+    (
+        "expected ',' or '}'",
+        'A mapping opened with "{" is not closed.',
+        'Add "}", or put text that begins with { in quotes.',
+    ),
+    ("tab character", "A tab is used for indentation.", "Use spaces."),
+    ("undefined tag handle", "A tag is not known here.", "Put text that begins with ! in quotes."),
+    ("alphabetic or numeric", "A sign with a meaning in YAML begins this text.", _QUOTE),
+)
+
+
+def explain(error: Exception, lines: Sequence[str], file: str) -> tuple[Place, str, str]:
+    """Place, what and remedy of an error raised while the text with these `lines` was parsed."""
+    problem = getattr(error, "problem", None) or str(error)
+    context = getattr(error, "context", None) or ""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return Place(file), f"This is not YAML ({quoted(problem)}).", _QUOTE
+    if "quoted scalar" in context and "end of stream" in problem:
+        mark = getattr(error, "context_mark", None) or mark
+        return _place(mark, file), "A quote is opened and never closed.", "Close it."
+    place = _place(mark, file)
+    if "cannot start any token" in problem:
+        return place, *_bad_start(lines[mark.line][mark.column :][:1])
+    for words, what, remedy in _EXPLANATIONS:
+        if words in problem:
+            return place, what, remedy
+    return place, "This does not fit what stands before it.", f"{_INDENT} {_QUOTE}"
+
+
+def _bad_start(char: str) -> tuple[str, str]:
+    if char == "\t":
+        return "A tab is used for indentation.", "Use spaces."
+    return f"Text cannot begin with {quoted(char)} in YAML.", _QUOTE
+
+
+def _place(mark: yaml.Mark, file: str) -> Place:
+    return Place(file, mark.line + 1, mark.column + 1)
