@@ -28,8 +28,8 @@ class Piece:
 
 
 def pieces(spoken: SpokenText) -> tuple[Piece, ...]:
-    """Cut at the pauses asked for, then at sentence ends, then where a piece is too long at clauses,
-    then between words; never inside a word, a number, or what one inline reading replaced.
+    """Cut at the pauses asked for, then at sentence ends, then where a piece is too long at
+    clauses, then between words; never inside a word, a number, or what an inline reading replaced.
     """
     stops = [(mark.at, mark.seconds) for mark in spoken.breaks]
     cuts: list[Piece] = []

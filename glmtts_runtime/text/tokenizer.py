@@ -66,7 +66,7 @@ class TextTokenizer:
     @property
     def size(self) -> int:
         """Ids there are, holes included."""
-        return 1 + max(max(self.ranks.values()), *(token.id for token in self.added.values()))
+        return 1 + max((len(self.ranks) - 1, *(token.id for token in self.added.values())))
 
     def encode(self, text: str) -> list[int]:
         """The ids of a text. Only phonemes are read as tokens of their own: whatever else looks
