@@ -32,7 +32,6 @@ ROOT_KEYS = (
     "segments",
 )  # fmt: skip
 
-_LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
 _ADD_VERSION = f"Write `glmtts: {VERSION}` in the first line."
 
 
@@ -104,7 +103,7 @@ class _Reading:
         return _Part(
             place=root.place,
             title=record.read("title", fields.title),
-            language=record.read("language", fields.choice(_LANGUAGES), "zh"),
+            language=record.read("language", fields.choice(fields.LANGUAGES), "zh"),
             seed=record.read("seed", seed, 0),
             output=read_output(root.get("output"), findings),
             metadata=read_metadata(root.get("metadata"), files.find, findings),
