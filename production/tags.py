@@ -16,7 +16,7 @@ PictureType: TypeAlias = Literal["image/jpeg", "image/png"]
 LARGEST = 5 << 20
 """Bytes of a picture; podcast directories and players refuse or ignore larger ones."""
 
-SIDE = 8192
+SIDE = 4096
 """Pixels a side at most."""
 
 
@@ -83,13 +83,15 @@ def _checked(data: bytes, name: str, place: Place) -> Picture:
             with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
                 width, height = image.size
                 type_: PictureType = "image/png" if image.format == "PNG" else "image/jpeg"
-                image.verify()
+                if max(width, height) <= SIDE:
+                    image.draft("L", (64, 64))  # decodes a JPEG coarsely, but all of it
+                    image.load()
         except UnidentifiedImageError as error:
             what = f'"{name}" is no JPEG or PNG picture.'
             remedy = "Save it as JPEG or PNG; renaming the file does not convert it."
             raise InputError.at(place, what, remedy) from error
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            what = f'The picture "{name}" is damaged or far too large.'
+            what = f'The picture "{name}" is damaged.'
             remedy = "Save it again as a JPEG of at most 3000 x 3000 pixels."
             raise InputError.at(place, what, remedy) from error
     if max(width, height) > SIDE:

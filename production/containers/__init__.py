@@ -6,7 +6,7 @@ returns the length of what it wrote, in samples, which is also what players show
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -28,7 +28,16 @@ def write_packets(
 ) -> int:
     """Write an MP3, M4A or Ogg Opus file; the pieces are of `codec`, one rate and one width."""
     writers = {"mp3": mp3.write, "m4a": m4a.write, "opus": opus.write}
-    return writers[codec](path, pieces, tags, chapters)
+    return writers[codec](path, _one_stream(codec, pieces), tags, chapters)
+
+
+def _one_stream(codec: CodecName, pieces: Iterable[Encoded]) -> Iterator[Encoded]:
+    shapes = set()
+    for piece in pieces:
+        shapes.add((piece.codec, piece.rate, piece.channels))
+        assert len(shapes) == 1, f"pieces of one file differ: {shapes}"
+        assert piece.codec == codec, f"{piece.codec} packets in an {codec} file"
+        yield piece
 
 
 def write_pcm(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import struct
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from ..tags import Chapter, Tags
 from . import vorbis
+from .head import replace_head
 from .pcm import Samples, quantised
 
-STREAMINFO, COMMENT, PICTURE = 0, 4, 6
+STREAMINFO, PADDING, COMMENT, PICTURE = 0, 1, 4, 6
 LAST = 0x80
 LARGEST = (1 << 24) - 1  # bytes of a metadata block
+SPARE = 4096  # bytes for other programs to edit tags in place
 
 
 def write(
@@ -30,19 +30,19 @@ def write(
     """Write the file and return its length in samples.   blocks: [C, T] each."""
     import soundfile
 
-    with tempfile.TemporaryFile(dir=path.parent) as sound:
-        with soundfile.SoundFile(sound, "w", rate, channels, "PCM_24", format="FLAC") as encoder:
+    try:
+        with soundfile.SoundFile(path, "w", rate, channels, "PCM_24", format="FLAC") as encoder:
             for block in blocks:
                 encoder.write(quantised(block) << 8)
             length = int(encoder.frames)
-        sound.seek(0)
-        with path.open("wb") as file:
-            file.write(b"fLaC" + _stream_info(sound))
-            content = vorbis.comments(tags, chapters, rate)
-            file.write(_block(COMMENT | (0 if tags.cover else LAST), content))
-            if tags.cover:
-                file.write(_block(PICTURE | LAST, vorbis.picture(tags.cover)))
-            shutil.copyfileobj(sound, file, 1 << 20)
+    except soundfile.LibsndfileError as error:  # a full disk, for one
+        raise OSError(f"{path} cannot be written: {error}") from error
+    with path.open("r+b") as file:
+        head = b"fLaC" + _stream_info(file)
+        head += _block(COMMENT, vorbis.comments(tags, chapters, rate))
+        if tags.cover:
+            head += _block(PICTURE, vorbis.picture(tags.cover))
+        replace_head(file, file.tell(), head + _block(PADDING | LAST, bytes(SPARE)))
     return length
 
 

@@ -7,9 +7,7 @@ twice: as a text track, which Apple's players read, and as Nero's chpl, which ot
 
 from __future__ import annotations
 
-import shutil
 import struct
-import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 
 from ..codec import CODECS, Encoded, decoder_setup
 from ..tags import ISO_639_2, Chapter, Picture, Tags
+from .head import replace_head
 
 FRAME = 1024  # samples of a packet
 CHUNK = 48  # packets in a row: about a second
@@ -41,27 +40,28 @@ def write(path: Path, pieces: Iterable[Encoded], tags: Tags, chapters: Sequence[
     """Write the file and return its length in samples."""
     sizes = array("I")
     length = 0
-    with tempfile.TemporaryFile(dir=path.parent) as sound:
+    with path.open("w+b") as file:
         for last in pieces:
             sizes.extend(map(len, last.packets))
-            sound.writelines(last.packets)
+            file.writelines(last.packets)
             length += last.length
         assert length, "a file has at least one piece"
         sizes.extend(map(len, last.tail))
-        sound.writelines(last.tail)
-        sound.seek(0)
+        file.writelines(last.tail)
         stream = _Stream(rate=last.rate, channels=last.channels, length=length, sizes=sizes)
-        assert len(sizes) * FRAME < 1 << 32, "the index counts samples in 32 bits"
-        titles = [_title(chapter) for chapter in chapters]
-        head = _box("ftyp", FILE_TYPE)
-        data = len(head) + len(_movie(stream, tags, chapters, titles, 0)) + 8
-        head += _movie(stream, tags, chapters, titles, data)
-        with path.open("wb") as file:
-            payload = sum(map(len, titles)) + sum(sizes)
-            file.write(head + struct.pack(">I4s", 8 + payload, b"mdat"))
-            file.writelines(titles)
-            shutil.copyfileobj(sound, file, 1 << 20)
+        replace_head(file, 0, _head(stream, tags, chapters))
     return length
+
+
+def _head(stream: _Stream, tags: Tags, chapters: Sequence[Chapter]) -> bytes:
+    """Everything before the packets."""
+    assert len(stream.sizes) * FRAME < 1 << 32, "the index counts samples in 32 bits"
+    titles = [_title(chapter) for chapter in chapters]
+    head = _box("ftyp", FILE_TYPE)
+    data = len(head) + len(_movie(stream, tags, chapters, titles, data=0)) + 8
+    head += _movie(stream, tags, chapters, titles, data=data)
+    payload = sum(map(len, titles)) + sum(stream.sizes)
+    return head + struct.pack(">I4s", 8 + payload, b"mdat") + b"".join(titles)
 
 
 def _title(chapter: Chapter) -> bytes:
@@ -71,7 +71,7 @@ def _title(chapter: Chapter) -> bytes:
 
 
 def _movie(
-    stream: _Stream, tags: Tags, chapters: Sequence[Chapter], titles: Sequence[bytes], data: int
+    stream: _Stream, tags: Tags, chapters: Sequence[Chapter], titles: Sequence[bytes], *, data: int
 ) -> bytes:
     """The index of a file whose titles and packets start at byte `data`."""
     tracks = [_sound_track(stream, tags, bool(chapters), data + sum(map(len, titles)))]
