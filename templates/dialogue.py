@@ -30,6 +30,8 @@ def split_name(line: str) -> tuple[str | None, int]:
     words = _skip_spaces(line, colon.end())
     if not before:
         return None, words
+    if len(before) > 80:
+        return None, _skip_spaces(line, 0)
     clock = before[-1:].isdigit() and rest[:1].isdigit()
     if clock or rest.startswith("//"):
         return None, _skip_spaces(line, 0)

@@ -18,8 +18,8 @@ from .yaml_script import MOST_BYTES, read_yaml_script
 _SUFFIXES: dict[str, Literal["yaml", "text", "srt"]] = {
     ".yaml": "yaml", ".yml": "yaml", ".txt": "text", ".md": "text", ".srt": "srt",
 }  # fmt: skip
-_MARKED = re.compile(r"(?:\s*(?:#.*|---)?\n)*glmtts[ \t]*:")
-_TIMED = re.compile(r"\s*(?:\d+\s*\n)?\s*\d+:\d\d:\d\d[,.]\d+ *-->")
+_CONTENT = re.compile(r"^(?!\s*(?:#|---|$)).*", re.MULTILINE)
+_TIMED = re.compile(r"(?:\d+\s*\n)?\d+:\d\d:\d\d[,.]\d+ *-->")
 
 
 def read_script(path: Path, *, roots: Sequence[Path] = ()) -> Script:
@@ -47,9 +47,10 @@ def _kind(path: Path, text: str) -> Literal["yaml", "text", "srt"]:
     known = _SUFFIXES.get(path.suffix.lower())
     if known in {"yaml", "srt"}:
         return known
-    if _MARKED.match(text):
+    first = _CONTENT.search(text)
+    if first and first.group().startswith("glmtts:"):
         return "yaml"
-    if _TIMED.match(text):
+    if _TIMED.match(text.lstrip()[:100]):
         return "srt"
     if known:
         return known

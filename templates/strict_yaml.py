@@ -19,7 +19,7 @@ from .findings import Findings, quoted
 from .text_file import INVISIBLE
 from .yaml_errors import explain
 
-MOST_NODES = 300_000
+MOST_NODES = 200_000
 DEEPEST = 32
 
 _Parser: TypeAlias = type[Any]
@@ -75,7 +75,7 @@ class _Reader:
 
     def __init__(self, text: str, file: str, findings: Findings, parser: _Parser) -> None:
         self._text = text
-        self._lines = text.split("\n")
+        self._lines = [*text.split("\n"), ""]  # libyaml ends a text one line further
         self._file = file
         self._findings = findings
         self._parser = parser

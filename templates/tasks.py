@@ -120,8 +120,8 @@ def _lines(text: str, file: str) -> Iterator[tuple[Place, str]]:
             yield Place(file, number, line.index(record) + 1), record
 
 
-# A string, to its end or the end of the text, or a sign that orders the list.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
+# A string, or as much of it as a record may have, or a sign that orders the list.
+_TOKEN = re.compile(r'"(?:[^"\\]+|\\.){0,65536}"?|[\[\]{},]', re.DOTALL)
 
 
 def _array(text: str, file: str) -> Iterator[tuple[Place, str]]:
