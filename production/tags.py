@@ -91,7 +91,7 @@ def _checked(data: bytes, name: str, place: Place) -> Picture:
             remedy = "Save it as JPEG or PNG; renaming the file does not convert it."
             raise InputError.at(place, what, remedy) from error
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            what = f'The picture "{name}" is damaged.'
+            what = f'The picture "{name}" is damaged or has far too many pixels.'
             remedy = "Save it again as a JPEG of at most 3000 x 3000 pixels."
             raise InputError.at(place, what, remedy) from error
     if max(width, height) > SIDE:
