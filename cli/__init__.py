@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import sys
+
+_STOPPED = 130  # what shells expect of a command ended by Ctrl-C
+
 
 def main() -> None:
-    """Entry point of `glmtts`."""
-    raise SystemExit(0)
+    """Entry point of `glmtts`: 0 done, 1 something failed, 2 something to fix in what was given."""
+    from ..mistakes import InputError
+    from .app import app
+    from .errors import show_failure, show_mistakes, show_system_error
+
+    try:
+        app()
+    except InputError as error:
+        show_mistakes(error)
+        sys.exit(2)
+    except OSError as error:
+        show_system_error(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        show_failure("Stopped. Finished lines are kept; the same command goes on from here.")
+        sys.exit(_STOPPED)

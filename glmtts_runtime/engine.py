@@ -57,6 +57,10 @@ class SpeechError(RuntimeError):
     """One line could not be spoken; the others of its batch are not touched."""
 
 
+class OutOfMemory(RuntimeError):  # noqa: N818: what happened, not a fault of ours
+    """A batch did not fit the device; what was yielded stays good, and fewer requests may fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one request of a batch ended."""
@@ -64,6 +68,8 @@ class Outcome:
     index: int
     """Of the request in its batch."""
     result: Wave | SpeechError
+    notes: tuple[str, ...] = ()
+    """What a person should know of it, a sentence each: pieces drawn again and why."""
 
 
 class Engine(Protocol):
@@ -92,4 +98,14 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Free processes and memory; the engine is not used afterwards."""
+        ...
+
+
+class StreamingEngine(Engine, Protocol):
+    """An engine that can be heard while it is still speaking."""
+
+    def stream(
+        self, request: SpeechRequest, *, progress: Progress, cancel: Cancel
+    ) -> Iterator[Wave]:
+        """Yield the waves of one request, to be played one after the other without a gap."""
         ...

@@ -35,8 +35,9 @@ def crests(samples: Samples, rate: int, floor: float) -> Crests:
     """Where the sound rises above `floor` (linear, > 0), and how high.
 
     samples: [C, T], silent before and after; returns rising indices [K] and peaks [K]: the highest
-    magnitude over all channels in [index, index + 1). A block whose samples, times the most that
-    interpolation can add, stay at or below the floor is passed over.
+    magnitude over all channels in [index, index + 1). A sound that begins or ends abruptly rings up
+    to BLOCK samples outside of it. A block whose samples, times the most that interpolation can
+    add, stay at or below the floor is passed over.
     """
     stages = _stages(rate)
     margin, gain = _reach(stages)
@@ -50,16 +51,17 @@ def crests(samples: Samples, rate: int, floor: float) -> Crests:
             np.maximum(height, _risen(channel[rows], stages, margin), out=height)
         rising = height.T
         block, row = np.nonzero(rising > floor)
-        indices.append(part[block] * BLOCK + row)
+        indices.append((part[block] - 1) * BLOCK + row)
         peaks.append(rising[block, row])
     return np.concatenate(indices), np.concatenate(peaks)
 
 
 def _padded(channels: Samples, margin: int) -> Samples:
-    """Whole blocks, with `margin` silent samples before and after."""
-    length = channels.shape[1]
-    padded = np.zeros((len(channels), margin + -(-length // BLOCK) * BLOCK + margin), np.float32)
-    padded[:, margin : margin + length] = channels
+    """Whole blocks, with a block and `margin` samples of silence before and after."""
+    count, length = channels.shape
+    blocks = 1 + -(-length // BLOCK) + 1
+    padded = np.zeros((count, margin + blocks * BLOCK + margin), np.float32)
+    padded[:, margin + BLOCK : margin + BLOCK + length] = channels
     return padded
 
 

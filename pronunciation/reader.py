@@ -55,7 +55,7 @@ class Reader:
         texts: Iterable[str],
         *,
         language: Language = "zh",
-        speaker: str | None | Sequence[str | None] = None,
+        speaker: str | Sequence[str | None] | None = None,
         places: Sequence[Place] | None = None,
     ) -> list[SpokenText]:
         """The spoken text of each display text. Many at once are read much faster than singly.

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from ..mistakes import nearest
 from .findings import UnfitError, quoted
-
-_LISTED = 300
+from .text_file import neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,8 @@ class Files:
         if not self._allows(path.parent) or not path.parent.is_dir():
             return "Its folder does not exist."
         before = name[: len(name) - len(Path(name).name)]
-        with os.scandir(path.parent) as entries:
-            files = [before + entry.name for entry in islice(entries, _LISTED) if entry.is_file()]
-        return nearest(name[:255], files) if files else "Its folder is empty."
+        files = [before + file for file in neighbours(path.parent)]
+        return nearest(name[:255], files) if files else "Its folder holds no files."
 
 
 def _resolved(path: Path) -> Path:

@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
-from .findings import Findings
+from ..mistakes import InputError, Place
+from .findings import Findings, quoted
+from .plain_text import read_plain_text
 from .script import Script
+from .srt import read_srt
 from .text_file import decode, read_bytes
 from .yaml_script import MOST_BYTES, read_yaml_script
+
+_SUFFIXES: dict[str, Literal["yaml", "text", "srt"]] = {
+    ".yaml": "yaml", ".yml": "yaml", ".txt": "text", ".md": "text", ".srt": "srt",
+}  # fmt: skip
+_CONTENT = re.compile(r"^(?!\s*(?:#|---|$)).*", re.MULTILINE)
+_TIMED = re.compile(r"(?:\d+\s*\n)?\d+:\d\d:\d\d[,.]\d+ *-->")
 
 
 def read_script(path: Path, *, roots: Sequence[Path] = ()) -> Script:
     """Read a `.yaml`, `.yml`, `.txt`, `.md` or `.srt` script.
 
     Files it names are relative to its own folder and lie inside `roots`, which are that folder
-    unless given. Raises InputError.
+    unless given. A YAML script or subtitles under another suffix are recognised by how they begin.
+    Raises InputError.
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
     findings = Findings()
-    script = read_yaml_script(path, text, roots, findings)
+    kind = _kind(path, text)
+    if kind == "yaml":
+        script = read_yaml_script(path, text, roots, findings)
+    elif kind == "srt":
+        script = read_srt(path, text, findings)
+    else:
+        script = read_plain_text(path, text, findings)
     findings.check()
     return script
+
+
+def _kind(path: Path, text: str) -> Literal["yaml", "text", "srt"]:
+    known = _SUFFIXES.get(path.suffix.lower())
+    if known in {"yaml", "srt"}:
+        return known
+    first = _CONTENT.search(text)
+    if first and first.group().startswith("glmtts:"):
+        return "yaml"
+    if _TIMED.match(text.lstrip()[:100]):
+        return "srt"
+    if known:
+        return known
+    what = f"A script is not called {quoted(path.name)}."
+    raise InputError.at(Place(str(path)), what, f"Its name ends in {', '.join(_SUFFIXES)}.")

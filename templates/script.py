@@ -20,7 +20,11 @@ Format: TypeAlias = Literal["mp3", "m4a", "opus", "wav", "flac"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A recording to speak like: a name in the voice library, or a file with its transcript."""
+    """A recording to speak like: a name in the voice library, or a file with its transcript.
+
+    With neither it is *unassigned*, as all voices of plain text and SRT are: the library voice of
+    the speaker's own name, or else one the other speakers leave.
+    """
 
     place: Place
     name: str | None = None

@@ -16,9 +16,10 @@ import yaml
 
 from ..mistakes import Place
 from .findings import Findings, quoted
+from .text_file import INVISIBLE
 from .yaml_errors import explain
 
-MOST_NODES = 300_000
+MOST_NODES = 200_000
 DEEPEST = 32
 
 _Parser: TypeAlias = type[Any]
@@ -65,8 +66,6 @@ def parse(text: str, file: str, findings: Findings, *, parser: _Parser = PARSER)
     return _Reader(text, file, findings, parser).document()
 
 
-# A character that YAML cannot keep in a value: `"\\0"` and the like.
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _GLUED_COMMENT = re.compile(r"[ \t]+(#[^\s#].*)")
 _CONTENT = re.compile(r"^(?![ \t]*(#|$))", re.MULTILINE)
 
@@ -76,7 +75,7 @@ class _Reader:
 
     def __init__(self, text: str, file: str, findings: Findings, parser: _Parser) -> None:
         self._text = text
-        self._lines = text.split("\n")
+        self._lines = [*text.split("\n"), ""]  # libyaml ends a text one line further
         self._file = file
         self._findings = findings
         self._parser = parser
@@ -136,7 +135,7 @@ class _Reader:
                     f"What follows is dropped as a comment: {quoted(comment[1])}.",
                     'Put the whole text in quotes, or write "# " with a space for a comment.',
                 )
-        elif event.style == '"' and (found := _UNSPEAKABLE.search(event.value)):
+        elif event.style == '"' and (found := INVISIBLE.search(event.value)):
             self._findings.add(
                 place, f"The character {quoted(found[0])} cannot be used.", "Delete it."
             )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import stat
+from itertools import islice
 from pathlib import Path
 
-from ..mistakes import InputError, Place
+from ..mistakes import InputError, Place, nearest
 from .findings import quoted
 
 # Editors disagree on which of these end a line, so a message could not name the right one; the rest
 # are invisible. Tab, line feed and carriage return are the exceptions.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_LISTED = 300
 _SAVE_AS_UTF8 = "Save the file as UTF-8."
 
 
@@ -26,20 +29,32 @@ def read_bytes(path: Path, file: str, *, limit: int) -> bytes:
     place = Place(file)
     try:
         mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-            raise InputError.at(place, f"This is {kind}.", "Give the name of a file.")
-        with path.open("rb") as stream:
-            data = stream.read(limit + 1)
+        if stat.S_ISREG(mode):
+            with path.open("rb") as stream:
+                data = stream.read(limit + 1)
     except FileNotFoundError:
-        raise InputError.at(place, "There is no such file.", "Check the name.") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL inside the name
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError.at(place, f"The file cannot be read ({reason}).", "") from None
+        raise InputError.at(
+            place, "There is no such file.", nearest(path.name[:255], neighbours(path.parent))
+        ) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError.at(place, f"The file cannot be read: {reason}.", "") from None
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+        raise InputError.at(place, f"This is {kind}.", "Give the name of a file.")
     if len(data) > limit:
         size = f"{limit // 2**20} MiB" if limit >= 2**20 else f"{limit // 2**10} KiB"
         raise InputError.at(place, f"The file is larger than {size}.", "Split it.")
     return data
+
+
+def neighbours(folder: Path) -> list[str]:
+    """Names of files in a folder, for suggestions; none if there is no such folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in islice(entries, _LISTED) if entry.is_file()]
+    except OSError:
+        return []
 
 
 def decode(data: bytes, file: str) -> str:
@@ -52,7 +67,7 @@ def decode(data: bytes, file: str) -> str:
     else:
         text = _utf8(data.removeprefix(codecs.BOM_UTF8), file)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if found := _INVISIBLE.search(text):
+    if found := INVISIBLE.search(text):
         place = place_at(text, found.start(), file)
         raise InputError.at(place, *_invisible(found.group()))
     return text
@@ -86,7 +101,7 @@ def _utf8(data: bytes, file: str) -> str:
 
 def _looks_like_gbk(data: bytes) -> bool:
     try:
-        return not _INVISIBLE.search(data.decode("gb18030"))
+        return not INVISIBLE.search(data.decode("gb18030"))
     except UnicodeDecodeError:
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,7 +33,6 @@ ROOT_KEYS = (
     "segments",
 )  # fmt: skip
 
-_LANGUAGES: dict[str, Language] = {"zh": "zh", "en": "en"}
 _ADD_VERSION = f"Write `glmtts: {VERSION}` in the first line."
 
 
@@ -104,7 +104,7 @@ class _Reading:
         return _Part(
             place=root.place,
             title=record.read("title", fields.title),
-            language=record.read("language", fields.choice(_LANGUAGES), "zh"),
+            language=record.read("language", fields.choice(fields.LANGUAGES), "zh"),
             seed=record.read("seed", seed, 0),
             output=read_output(root.get("output"), findings),
             metadata=read_metadata(root.get("metadata"), files.find, findings),
@@ -116,13 +116,14 @@ class _Reading:
         for name, places in self.mentions.items():
             if name not in self.speakers:
                 more = f" (in {len(places)} lines)" if len(places) > 1 else ""
-                self.findings.add(
-                    places[0],
-                    f"Unknown speaker {quoted(name)}{more}.",
-                    nearest(name[:80], [*self.speakers, *SEGMENT_KINDS])
-                    if self.speakers
-                    else "Add `voices:` with this name in it.",
-                )
+                what = f"Unknown speaker {quoted(name)}{more}."
+                self.findings.add(places[0], what, self._remedy(name[:80]))
+
+    def _remedy(self, speaker: str) -> str:
+        if not self.speakers:
+            return "Add `voices:` with this name in it."
+        keywords = get_close_matches(speaker, SEGMENT_KINDS)
+        return nearest(speaker, [*self.speakers, *keywords])
 
     def _check_version(self, root: Table) -> None:
         version = root.get("glmtts")

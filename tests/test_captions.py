@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 RATE = 48_000
-SPEAKERS = {"小雨": "xiaoyu", "阿明": "aming"}
 
 
 def timeline(*clips: tuple[str, str, float, float]) -> Timeline:

@@ -13,7 +13,7 @@ def test_an_inline_reading_is_said_and_not_shown() -> None:
     spoken = Reader().read("很{重|chóng}要")
     assert [c.pinyin for c in spoken.characters] == ["hen3", "chong2", "yao4"]
     assert [c.source for c in spoken.characters][1] == "inline"
-    assert [c.at for c in spoken.characters] == [0, 2, 9]
+    assert [c.at for c in spoken.characters] == [0, 2, 10]
     assert display(spoken.text) == "很重要"
 
 

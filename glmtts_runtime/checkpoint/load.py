@@ -175,3 +175,9 @@ def _copied(stored: Stored, device: torch.device, dtype: torch.dtype) -> Tensor:
 
 def _shape(shape: tuple[int, ...]) -> str:
     return "[" + ", ".join(map(str, shape)) + "]"
+
+
+def codes(layout: Layout) -> int:
+    """How many speech tokens there are."""
+    path = layout.speech_tokenizer / "config.json"
+    return WhisperVQConfig.of(_checked_config(path)).quantize_vocab_size

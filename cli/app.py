@@ -1,0 +1,42 @@
+"""Every command in its place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from . import batch, doctor, render, say, voices
+
+app = typer.Typer(
+    name="glmtts",
+    help="Speech in Chinese and English with GLM-TTS: scripts, batches, single lines.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        # --prompt_audio is --prompt-audio: both spellings are about in people's scripts.
+        "token_normalize_func": lambda token: token.replace("_", "-"),
+    },
+)
+app.command()(render.render)
+app.command()(say.say)
+app.command()(batch.batch)
+app.add_typer(voices.app, name="voices")
+app.command()(doctor.doctor)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"glmtts {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
+) -> None:
+    """Speech in Chinese and English with GLM-TTS: scripts, batches, single lines."""

@@ -1,0 +1,76 @@
+"""glmtts batch: a list of tasks becomes a folder of audio files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from .options import (
+    AsJson,
+    CacheFolder,
+    EngineName,
+    VoiceFolders,
+    audio_format,
+    open_engine,
+    open_library,
+    open_store,
+)
+
+
+def batch(
+    tasks: Annotated[Path, typer.Argument(help="JSON Lines, or one JSON array.")],
+    voices: VoiceFolders,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Where files go; out/NAME by default."),
+    ] = None,
+    format: Annotated[str, typer.Option(help="wav, flac, mp3, m4a or opus.")] = "wav",
+    sample_rate: Annotated[int, typer.Option(help="Hz of the files.")] = 24_000,
+    seed: Annotated[int, typer.Option(help="Of tasks that have none.", min=0)] = 0,
+    engine: EngineName = "preview",
+    cache: CacheFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Speak every task of a list into a file of its own.
+
+    Keys: prompt_audio, prompt_text, input_text, output_name (or prompt_speech, syn_text, uttid),
+    voice, emotion, seed, language. A task that fails stops no other; summary.json says how each
+    ended, and the exit code is 1 if any failed.
+    """
+    from ..production.batch import SUMMARY, Sound, run_batch, summary
+    from ..templates.tasks import read_tasks
+    from .progress import progress
+
+    wanted = Sound(format=audio_format(format, "--format"), sample_rate=sample_rate, seed=seed)
+    listed = read_tasks(tasks)
+    target = output or Path("out") / tasks.stem
+    library = open_library(voices, tasks.parent / "voices")
+    speaker = open_engine(engine)
+    try:
+        with progress(quiet=as_json) as report:
+            endings = run_batch(
+                listed.tasks,
+                listed.rejected,
+                target,
+                wanted,
+                engine=speaker,
+                library=library,
+                store=open_store(cache),
+                report=report,
+                cancel=lambda: None,
+            )
+    finally:
+        speaker.close()
+    whole = summary(endings)
+    if as_json:
+        print(json.dumps(whole, ensure_ascii=False))
+    else:
+        for ending in endings:
+            for reason in ending.reasons:
+                typer.echo(reason, err=True)
+        print(f"{whole['done']} done, {whole['failed']} failed: {target / SUMMARY}")
+    if cast("int", whole["failed"]):
+        raise typer.Exit(1)

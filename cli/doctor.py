@@ -1,0 +1,134 @@
+"""glmtts doctor: what is installed, which engines work, and what to do about the rest."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from ..mistakes import InputError
+from .options import AsJson, CacheFolder, VoiceFolders, cache_folder, open_library
+
+_PACKAGES = ("av", "numpy", "pillow", "pypinyin", "soundfile", "wetext", "espeakng-loader", "torch")
+_ROOM = 2 << 30  # bytes free below which a long render may not fit
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    state: Literal["ok", "missing", "broken"]
+    detail: str
+    remedy: str = ""
+
+
+def doctor(voices: VoiceFolders, cache: CacheFolder = None, as_json: AsJson = False) -> None:
+    """Look at this installation: packages, engines, voices, folders. Exit code 1 if none speaks."""
+    checks: list[Callable[[], Finding]] = [
+        _python,
+        *(_package(name) for name in _PACKAGES),
+        _preview,
+        lambda: _voices(voices),
+        lambda: _cache(cache or cache_folder()),
+    ]
+    findings = [check() for check in checks]
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        _show(findings)
+    if not any(finding.what.endswith("engine") and finding.state == "ok" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _python() -> Finding:
+    return Finding("Python", "ok", f"{platform.python_version()} on {platform.platform()}")
+
+
+def _package(name: str) -> Callable[[], Finding]:
+    def check() -> Finding:
+        try:
+            return Finding(name, "ok", metadata.version(name))
+        except metadata.PackageNotFoundError:
+            remedy = _INSTALL.get(name, 'pip install --force-reinstall "comfyui-glmtts[preview]"')
+            return Finding(name, "missing", "not installed", remedy)
+
+    return check
+
+
+_INSTALL = {
+    "espeakng-loader": 'For the preview engine: pip install "comfyui-glmtts[preview]"',
+    "torch": "Only the GLM-TTS engine needs it; the preview engine does not.",
+}
+
+
+def _preview() -> Finding:
+    """Speak a word for real."""
+    from ..glmtts_runtime.engine import SpeechError, SpeechRequest
+    from ..glmtts_runtime.library import VoiceLibrary
+    from ..glmtts_runtime.preview import PreviewEngine
+    from ..pronunciation.reader import Reader
+
+    library = VoiceLibrary([])
+    request = SpeechRequest(spoken=Reader().read("你好"), voice=library.get(library.names()[0]))
+    try:
+        engine = PreviewEngine()
+    except InputError as error:
+        return Finding(
+            "preview engine", "missing", error.mistakes[0].what, error.mistakes[0].remedy
+        )
+    try:
+        outcomes = list(engine.synthesize([request], progress=_ignore, cancel=lambda: None))
+    finally:
+        engine.close()
+    result = outcomes[0].result
+    if isinstance(result, SpeechError):
+        remedy = (
+            "Reinstall espeakng-loader, and say what `glmtts doctor --json` prints in an issue."
+        )
+        return Finding("preview engine", "broken", str(result), remedy)
+    return Finding("preview engine", "ok", f"spoke {result.seconds:.1f} s")
+
+
+def _ignore(_done: int, _total: int) -> None:
+    """Nobody watches a check."""
+
+
+def _voices(folders: list[Path]) -> Finding:
+    names = open_library(folders).names()
+    return Finding("voices", "ok", ", ".join(names))
+
+
+def _cache(folder: Path) -> Finding:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    detail = f"{folder} ({free / (1 << 30):.1f} GiB free)"
+    if free < _ROOM:
+        return Finding("cache", "broken", detail, "Free some space, or use --cache another folder.")
+    return Finding("cache", "ok", detail)
+
+
+def _show(findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    colours = {"ok": "green", "missing": "yellow", "broken": "red"}
+    for finding in findings:
+        state = f"[{colours[finding.state]}]{finding.state}[/]"
+        table.add_row(state, finding.what, " ".join(_parts(finding)))
+    Console(file=sys.stdout).print(table)
+
+
+def _parts(finding: Finding) -> Iterator[str]:
+    yield finding.detail
+    if finding.remedy:
+        yield f"[dim]{finding.remedy}[/]"

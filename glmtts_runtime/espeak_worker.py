@@ -1,0 +1,124 @@
+"""One job on stdin -> frames of sound on stdout: espeak-ng in a process of its own.
+
+A stand-alone script of the standard library, run as `python espeak_worker.py LIBRARY` in the folder
+that holds `espeak-ng-data`. The library may crash or hang, carries state from one utterance to the
+next and is GPL, so a process speaks one job and ends.
+
+A frame is its length (4 bytes, big-endian) and that many bytes. The job is one frame of UTF-8
+lines `voice TAB rate TAB pitch TAB range TAB volume TAB text`. The answers start with `v` (the
+library's version, first), `p` (PCM of one line: 16 bit little-endian mono at 22,050 Hz) or `e`
+(an error in words, last).
+"""
+
+from __future__ import annotations
+
+import _thread
+import array
+import ctypes
+import os
+import signal
+import sys
+from typing import BinaryIO
+
+SYNCHRONOUS = 2
+DONT_EXIT = 0x8000
+RATE, VOLUME, PITCH, RANGE = 1, 2, 3, 4
+UTF8, PHONEMES = 1, 0x100
+SAMPLE_RATE = 22_050
+
+Callback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
+
+
+class Espeak:
+    """The library, with the sound of the utterance under way."""
+
+    def __init__(self, path: str) -> None:
+        """Load and initialise; raises OSError."""
+        self.library = ctypes.CDLL(path)
+        self.library.espeak_Info.restype = ctypes.c_char_p
+        # The folder is the current one: the library truncates long paths and knows no Unicode ones.
+        rate = self.library.espeak_Initialize(SYNCHRONOUS, 0, b".", DONT_EXIT)
+        if rate != SAMPLE_RATE:
+            raise OSError(f"espeak-ng did not start ({rate})")
+        self.sound = array.array("h")
+        self.callback = Callback(self._collect)
+        self.library.espeak_SetSynthCallback(self.callback)
+
+    @property
+    def version(self) -> bytes:
+        return bytes(self.library.espeak_Info(None))
+
+    def speak(self, line: str) -> bytes:
+        """PCM of one line of the job; raises OSError and ValueError."""
+        voice, rate, pitch, spread, volume, text = line.split("\t")
+        if self.library.espeak_SetVoiceByName(voice.encode()):
+            raise OSError(f"espeak-ng has no voice {voice}")
+        for parameter, value in ((RATE, rate), (PITCH, pitch), (RANGE, spread), (VOLUME, volume)):
+            self.library.espeak_SetParameter(parameter, int(value), 0)
+        self.sound = array.array("h")
+        data = text.encode() + b"\0"
+        if self.library.espeak_Synth(data, len(data), 0, 0, 0, UTF8 | PHONEMES, None, None):
+            raise OSError("espeak-ng refused the text")
+        self.library.espeak_Synchronize()
+        if sys.byteorder == "big":
+            self.sound.byteswap()
+        return self.sound.tobytes()
+
+    def _collect(self, samples: ctypes._Pointer[ctypes.c_short], count: int, events: int) -> int:
+        if samples and count > 0:
+            self.sound.frombytes(ctypes.string_at(samples, 2 * count))
+        return 0
+
+
+def read_frame(stream: BinaryIO) -> bytes:
+    """The next frame; raises EOFError."""
+    header = stream.read(4)
+    body = stream.read(int.from_bytes(header, "big"))
+    if len(header) < 4 or len(body) < int.from_bytes(header, "big"):
+        raise EOFError
+    return body
+
+
+def write_frame(stream: BinaryIO, body: bytes) -> None:
+    stream.write(len(body).to_bytes(4, "big") + body)
+    stream.flush()
+
+
+def _private_stdout() -> BinaryIO:
+    """The pipe to the parent, out of reach of a library that prints."""
+    pipe = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    return pipe
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of stdin, which comes when the parent is gone however it went."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    answers = _private_stdout()
+    try:
+        job = read_frame(sys.stdin.buffer)
+    except EOFError:
+        return
+    _thread.start_new_thread(_end_with_parent, ())
+    try:
+        espeak = Espeak(sys.argv[1])
+        write_frame(answers, b"v" + espeak.version)
+        for line in job.decode().splitlines():
+            write_frame(answers, b"p" + espeak.speak(line))
+    except (OSError, ValueError) as error:
+        write_frame(answers, b"e" + str(error).encode())
+    answers.close()
+    # The watching thread may hold stdin's lock, on which an ordinary exit would wait.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

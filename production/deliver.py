@@ -1,0 +1,243 @@
+"""Programme -> files in a folder: audio in every format asked for, and all that goes with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from ..mistakes import InputError, Mistake, Place
+from ..templates.script import Chapter, Format, Script
+from .captions import srt, transcript_json, vtt
+from .chapters import chapters_json
+from .codec import CODECS, Codec
+from .containers import PcmName, write_packets, write_pcm
+from .loudness import grid
+from .master import Energies, Master, Studio, Target, master, pcm
+from .picture import png
+from .pieces import Piece, cut
+from .schedule import frame
+from .store import file_digest
+from .tags import Chapter as ChapterTag
+from .tags import Picture, Tags, read_picture
+from .timeline import Mark, Timeline
+
+Report = Callable[[str, int, int], None]
+
+_STEREO, _MONO = -16.0, -19.0  # LUFS: one channel of a dual mono programme reads 3 LU lower
+_PCM_MARGIN = 1  # sample of silence between pieces that no codec smears
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """What is to be delivered."""
+
+    script: Script
+    timeline: Timeline
+    tags: Tags
+    chapters: tuple[ChapterTag, ...]
+    studio: Studio
+    name: str
+    """File name without a suffix."""
+
+    @property
+    def target(self) -> Target:
+        asked = self.script.output.loudness
+        usual = _MONO if self.timeline.channels == 1 else _STEREO
+        return Target(loudness=usual if asked is None else asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliverable:
+    """A finished file and, where it sounds, what it measures."""
+
+    name: str
+    """Relative to the folder, with forward slashes."""
+    sha256: str
+    bytes: int
+    seconds: float | None = None
+    loudness: float | None = None
+    """LUFS"""
+    true_peak: float | None = None
+    """dBTP"""
+
+
+def programme(script: Script, timeline: Timeline, studio: Studio, name: str) -> Programme:
+    """Gather a programme whose output has been checked."""
+    metadata = script.metadata
+    place = Place(str(script.file))
+    tags = Tags(
+        title=script.title,
+        author=metadata.author,
+        album=metadata.album,
+        date=metadata.date,
+        description=metadata.description,
+        language=script.language,
+        cover=read_picture(metadata.cover, place) if metadata.cover else None,
+    )
+    chapters = tuple(_chapter(mark, place) for mark in timeline.marks)
+    return Programme(
+        script=script, timeline=timeline, tags=tags, chapters=chapters, studio=studio, name=name
+    )
+
+
+def check_output(script: Script) -> None:
+    """Raise `InputError` for pictures nobody can use and formats that lack the sample rate."""
+    rate, place = script.output.sample_rate, Place(str(script.file))
+    mistakes = []
+    for format in script.output.formats:
+        codec = _codec(format)
+        if codec and rate not in codec.rates:
+            what = f"{format} files cannot have a sample rate of {rate} Hz."
+            rates = ", ".join(map(str, codec.rates))
+            mistakes.append(Mistake(place, what, f"Set output.sample_rate to one of: {rates}."))
+    pictures = [(mark.image, mark.place) for mark in script.segments if isinstance(mark, Chapter)]
+    for picture, where in [(script.metadata.cover, place), *pictures]:
+        try:
+            if picture:
+                read_picture(picture, where)
+        except InputError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise InputError(mistakes)
+
+
+def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliverable, ...]:
+    """Make every file of a programme in `folder`."""
+    script, timeline = programme.script, programme.timeline
+    files = []
+    for format in script.output.formats:
+        path = folder / f"{programme.name}.{format}"
+        done, length = audio(programme, format, path, report)
+        files.append(_deliverable(path, folder, length / timeline.rate, done))
+    texts = {
+        "srt": srt(timeline),
+        "vtt": vtt(timeline),
+        "transcript.json": transcript_json(timeline),
+        "chapters.json": chapters_json(timeline, script.title),
+    }
+    for suffix, text in texts.items():
+        path = folder / f"{programme.name}.{suffix}"
+        path.write_text(text, encoding="utf-8", newline="\n")
+        files.append(_deliverable(path, folder))
+    path = folder / f"{programme.name}.png"
+    path.write_bytes(png(timeline, _envelope(done), title=script.title))
+    files.append(_deliverable(path, folder))
+    parts = [*_stems(programme), *_lines(programme)]
+    for index, (name, part) in enumerate(parts, 1):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        length = _write_part(part, done.gain, programme, path)
+        files.append(_deliverable(path, folder, length / timeline.rate))
+        report("parts", index, len(parts))
+    return tuple(files)
+
+
+def audio(programme: Programme, format: Format, path: Path, report: Report) -> tuple[Master, int]:
+    """Write one audio file; returns its master and its length in samples."""
+    timeline, studio, target = programme.timeline, programme.studio, programme.target
+    codec = _codec(format)
+    step = codec.frame(timeline.rate) if codec else frame(timeline.rate)
+    pieces = cut(timeline, step, codec.margin(timeline.rate) if codec else _PCM_MARGIN)
+    done = master(
+        pieces,
+        target,
+        codec,
+        studio,
+        cell=grid(timeline.rate, step),
+        progress=lambda finished, total: report(format, finished, total),
+    )
+    tags, chapters = programme.tags, programme.chapters
+    if codec:
+        encoded = [piece.encoded for piece in done.pieces if piece.encoded]
+        length = write_packets(path, codec.name, encoded, tags=tags, chapters=chapters)
+    else:
+        length = write_pcm(
+            path,
+            cast("PcmName", format),
+            pcm(pieces, done.gain, target, studio),
+            rate=timeline.rate,
+            channels=timeline.channels,
+            tags=tags,
+            chapters=chapters,
+        )
+    return done, length
+
+
+def _codec(format: Format) -> Codec | None:
+    return None if format == "wav" or format == "flac" else CODECS[format]  # noqa: PLR1714
+
+
+def _chapter(mark: Mark, place: Place) -> ChapterTag:
+    picture: Picture | None = read_picture(mark.image, place) if mark.image else None
+    return ChapterTag(start=mark.start, title=mark.title, url=mark.url or "", picture=picture)
+
+
+def _stems(programme: Programme) -> Iterator[tuple[str, Timeline]]:
+    """One file per speaker, and one for the beds, each as long as the programme."""
+    timeline = programme.timeline
+    if not programme.script.output.stems:
+        return
+    speakers = dict.fromkeys(clip.speaker for clip in timeline.clips)
+    for number, speaker in enumerate(speakers, 1):
+        clips = tuple(clip for clip in timeline.clips if clip.speaker == speaker)
+        yield f"stems/{number}-{_safe(speaker)}.wav", replace(timeline, clips=clips, beds=())
+    if timeline.beds:
+        # The clips stay, unheard, since the beds duck under them.
+        unheard = tuple(replace(clip, gain=-np.inf) for clip in timeline.clips)
+        yield "stems/music.wav", replace(timeline, clips=unheard)
+
+
+def _lines(programme: Programme) -> Iterator[tuple[str, Timeline]]:
+    """One file per line, exactly as long as its take, on the levels of the programme."""
+    timeline = programme.timeline
+    if not programme.script.output.lines:
+        return
+    for clip in timeline.clips:
+        alone = replace(clip, start=0)
+        yield (
+            f"lines/{clip.line:04d}-{_safe(clip.speaker)}.wav",
+            replace(timeline, channels=1, length=clip.length, clips=(alone,), beds=()),
+        )
+
+
+def _safe(name: str) -> str:
+    """A name that every file system can store, short and only for people to read."""
+    return re.sub(r"[^\w-]+", "_", name)[:40]
+
+
+def _write_part(part: Timeline, gain: float, programme: Programme, path: Path) -> int:
+    pieces = _trimmed(cut(part, frame(part.rate), _PCM_MARGIN), part.length)
+    blocks = pcm(pieces, gain, programme.target, programme.studio)
+    tags = Tags(title=path.stem, album=programme.script.title)
+    return write_pcm(path, "wav", blocks, rate=part.rate, channels=part.channels, tags=tags)
+
+
+def _trimmed(pieces: tuple[Piece, ...], length: int) -> tuple[Piece, ...]:
+    """Pieces of a timeline that ends at exactly `length` samples instead of a whole frame."""
+    last = pieces[-1]
+    return (*pieces[:-1], replace(last, length=length - last.start))
+
+
+def _envelope(done: Master) -> Energies:
+    """[N] how loud the programme is along its length, 0..1."""
+    energies = np.concatenate([piece.energies for piece in done.pieces])
+    envelope: Energies = np.sqrt(energies / max(energies.max(), 1e-12))
+    return envelope
+
+
+def _deliverable(
+    path: Path, folder: Path, seconds: float | None = None, done: Master | None = None
+) -> Deliverable:
+    return Deliverable(
+        name=path.relative_to(folder).as_posix(),
+        sha256=file_digest(path),
+        bytes=path.stat().st_size,
+        seconds=seconds,
+        loudness=done.loudness if done else None,
+        true_peak=done.true_peak if done else None,
+    )

@@ -1,0 +1,91 @@
+"""Programme + files -> the manifest: what went in, what came out, and what it measures.
+
+It holds nothing that changes from one run to the next: equal scripts have equal manifests.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..glmtts_runtime.engine import Engine, SpeechRequest
+from ..templates.script import Script, Sound
+from .deliver import Deliverable, Programme
+from .store import file_digest
+
+
+def manifest(
+    programme: Programme,
+    requests: Sequence[SpeechRequest],
+    engine: Engine,
+    files: Iterable[Deliverable],
+) -> dict[str, Any]:
+    """A JSON object; `requests` are those of the script's lines, in order."""
+    script, timeline = programme.script, programme.timeline
+    rate = timeline.rate
+    return {
+        "version": 1,
+        "generator": f"comfyui-glmtts {__version__}",
+        "engine": {"name": engine.name, "fingerprint": engine.fingerprint},
+        "title": script.title,
+        "language": script.language,
+        "seconds": round(timeline.seconds, 6),
+        "sample_rate": rate,
+        "channels": timeline.channels,
+        "target": asdict(programme.target),
+        "inputs": [
+            {"file": _shown(file, script), "sha256": file_digest(file)} for file in _inputs(script)
+        ],
+        "voices": {
+            line.speaker: request.voice.digest
+            for line, request in zip(script.lines, requests, strict=True)
+        },
+        "lines": [
+            {
+                "line": clip.line,
+                "speaker": clip.speaker,
+                "text": clip.text,
+                "spoken": request.spoken.spoken,
+                "seed": request.seed,
+                "take": clip.take,
+                "start": round(clip.start / rate, 6),
+                "end": round((clip.start + clip.length) / rate, 6),
+            }
+            for clip, request in zip(timeline.clips, requests, strict=True)
+        ],
+        "chapters": [
+            {"title": mark.title, "start": round(mark.start / rate, 6)} for mark in timeline.marks
+        ],
+        "files": [_file(file) for file in files],
+    }
+
+
+def _file(file: Deliverable) -> dict[str, Any]:
+    """JSON knows no infinity: silence has no loudness and no peak."""
+    entry = {key: value for key, value in asdict(file).items() if value is not None}
+    for key in ("seconds", "loudness", "true_peak"):
+        if key in entry:
+            entry[key] = round(entry[key], 6) if math.isfinite(entry[key]) else None
+    return entry
+
+
+def _inputs(script: Script) -> Iterator[Path]:
+    """Every file a render reads, once."""
+    files: list[Path | None] = [script.file, *script.lexicons, script.metadata.cover]
+    files += [cue.file for cue in script.segments if isinstance(cue, Sound)]
+    references = [speaker.voice for speaker in script.speakers.values()]
+    files += [reference.audio for reference in (*references, *script.emotions.values())]
+    return iter(dict.fromkeys(file for file in files if file is not None and file.is_file()))
+
+
+def _shown(file: Path, script: Script) -> str:
+    """The file's name as seen from the script's folder, where it lies inside it."""
+    folder = script.file.parent.resolve()
+    resolved = file.resolve()
+    return (
+        resolved.relative_to(folder) if resolved.is_relative_to(folder) else resolved
+    ).as_posix()

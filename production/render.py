@@ -1,0 +1,84 @@
+"""Script -> a folder of finished files: the whole chain, each arrow a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from ..glmtts_runtime.engine import Cancel, Engine
+from ..glmtts_runtime.library import VoiceLibrary
+from ..templates.script import Script, Sound
+from .cast import cast
+from .deliver import Deliverable, check_output, deliver, programme
+from .manifest import manifest
+from .master import Studio
+from .publish import staging
+from .schedule import schedule
+from .sounds import read_sounds
+from .store import Store
+from .takes import make_takes
+from .utterances import speech_rate, utterances
+
+Report: TypeAlias = Callable[[str, int, int], None]
+"""Called with what is being done ("speak", "mp3", …), how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """What a render made."""
+
+    folder: Path
+    manifest: Path
+    files: tuple[Deliverable, ...]
+    seconds: float
+    lines: int
+    synthesised: int
+    """Takes that were not in the store."""
+
+
+def render(
+    script: Script,
+    target: Path,
+    *,
+    engine: Engine,
+    library: VoiceLibrary,
+    store: Store,
+    report: Report,
+    cancel: Cancel,
+) -> Rendered:
+    """Render a script into the folder `target`.
+
+    Raises `InputError` for everything a person can fix, before anything is synthesised, and
+    `TakesFailedError` for lines the engine could not speak; `target` then is as it was.
+    """
+    rate, channels = script.output.sample_rate, script.output.channels
+    check_output(script)
+    requests = utterances(script, cast(script, library), sample_rate=speech_rate(engine, rate))
+    cues = [(cue.file, cue.place) for cue in script.segments if isinstance(cue, Sound)]
+    sounds = read_sounds(cues, rate, store)
+    with staging(target) as stage:
+        takes, synthesised = make_takes(
+            requests,
+            engine,
+            store,
+            progress=lambda done, total: report("speak", done, total),
+            cancel=cancel,
+        )
+        timeline = schedule(script, takes, sounds, rate=rate, channels=channels)
+        studio = Studio(
+            store=store, sounds={cue.digest: cue for cue in sounds.values()}, cancel=cancel
+        )
+        whole = programme(script, timeline, studio, script.output.name or script.file.stem)
+        files = deliver(whole, stage.folder, report)
+        published = stage.publish(manifest(whole, requests, engine, files))
+    store.trim()
+    return Rendered(
+        folder=target,
+        manifest=published,
+        files=files,
+        seconds=timeline.seconds,
+        lines=len(requests),
+        synthesised=synthesised,
+    )

@@ -1,0 +1,60 @@
+"""Sound files of a script: measured once, remembered, and decoded only where they are mixed."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..glmtts_runtime.audio_file import decode, resample
+from ..glmtts_runtime.wave import Samples
+from ..mistakes import Place
+from .loudness import loudness
+from .store import Store, file_digest, key_of
+
+_MEASURED = struct.Struct("<4sId")  # magic, samples, loudness
+_MAGIC = b"CUE1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundFile:
+    """A cue's file, measured."""
+
+    file: Path
+    digest: str
+    """Hex SHA-256 of the file's bytes."""
+    rate: int
+    """Hz it is wanted at"""
+    length: int
+    """samples at `rate`"""
+    loudness: float
+    """LUFS"""
+
+    def samples(self) -> Samples:
+        """[C, length] at `rate`, one or two channels."""
+        return _samples(self.file, None, self.rate)
+
+
+def read_sounds(
+    files: Iterable[tuple[Path, Place]], rate: int, store: Store
+) -> dict[str, SoundFile]:
+    """Measure each file once, by its path; raises `InputError` for what is no audio."""
+    return {str(file): _measure(file, place, rate, store) for file, place in files}
+
+
+def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
+    digest = file_digest(file)
+    key = key_of("cue", digest, str(rate))
+    blob = store.read(key)
+    if blob is None or len(blob) != _MEASURED.size or not blob.startswith(_MAGIC):
+        samples = _samples(file, place, rate)
+        blob = _MEASURED.pack(_MAGIC, samples.shape[1], loudness(samples, rate))
+        store.write(key, blob)
+    _, length, level = _MEASURED.unpack(blob)
+    return SoundFile(file=file, digest=digest, rate=rate, length=length, loudness=level)
+
+
+def _samples(file: Path, place: Place | None, rate: int) -> Samples:
+    recording = decode(file, place=place)
+    return resample(recording.samples[:2], recording.rate, rate)

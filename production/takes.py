@@ -1,0 +1,128 @@
+"""Speech requests -> takes: each line is spoken once, then found again by what shapes it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..glmtts_runtime.engine import Cancel, Engine, Progress, SpeechError, SpeechRequest
+from ..glmtts_runtime.wave import Wave
+from .loudness import loudness
+from .store import Store, key_of
+
+_HEADER = struct.Struct("<4sIId")  # magic, rate, samples, loudness
+_MAGIC = b"TAKE"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """What one line sounds like, by its key in the store; the samples stay on disk."""
+
+    key: str
+    rate: int
+    """Hz"""
+    length: int
+    """samples"""
+    loudness: float
+    """LUFS; -inf for silence"""
+
+
+class TakesFailedError(RuntimeError):
+    """Some lines could not be spoken; every other line's take is in the store."""
+
+    def __init__(self, failures: dict[int, SpeechError]) -> None:
+        super().__init__(f"{len(failures)} lines could not be spoken")
+        self.failures = failures
+        """By index of the request."""
+
+
+def take_key(request: SpeechRequest, engine: str) -> str:
+    """The key of a request spoken by the engine of that fingerprint."""
+    emotion = request.emotion
+    manner = (
+        [[(voice.digest, weight) for voice, weight in emotion.parts], emotion.strength]
+        if emotion
+        else None
+    )
+    sampling = request.sampling
+    shape = [
+        [(character.char, character.pinyin) for character in request.spoken.characters],
+        [(pause.at, pause.seconds) for pause in request.spoken.breaks],
+        request.voice.digest,
+        manner,
+        request.seed,
+        request.rate,
+        request.sample_rate,
+        [sampling.temperature, sampling.top_p, sampling.top_k],
+    ]
+    return key_of("take", engine, json.dumps(shape, ensure_ascii=False))
+
+
+def make_takes(
+    requests: Sequence[SpeechRequest],
+    engine: Engine,
+    store: Store,
+    *,
+    progress: Progress,
+    cancel: Cancel,
+) -> tuple[list[Take], int]:
+    """The take of every request, and how many had to be synthesised for it.
+
+    A take is stored the moment it is finished, so an interruption loses at most the lines under
+    way. `progress` counts requests. Raises `TakesFailedError` after the last line of the batch.
+    """
+    keys = [take_key(request, engine.fingerprint) for request in requests]
+    takes = {key: take for key in set(keys) if (take := _find(store, key))}
+    missing = {
+        key: request for key, request in zip(keys, requests, strict=True) if key not in takes
+    }
+    progress(len(takes), len(takes) + len(missing))
+    failures: dict[str, SpeechError] = {}
+    for key, result in _speak(missing, engine, cancel):
+        if isinstance(result, SpeechError):
+            failures[key] = result
+        else:
+            takes[key] = _keep(store, key, result)
+        progress(len(takes) + len(failures), len(set(keys)))
+    if failures:
+        raise TakesFailedError({i: failures[key] for i, key in enumerate(keys) if key in failures})
+    return [takes[key] for key in keys], len(missing)
+
+
+def load_take(store: Store, key: str) -> Wave:
+    """The wave of a take; raises LookupError when the store has dropped it since."""
+    blob = store.read(key)
+    if blob is None:
+        raise LookupError(f"take {key[:12]} is no longer in {store.folder}: render again")
+    _, rate, _, _ = _HEADER.unpack_from(blob)
+    return Wave(np.frombuffer(blob, "<f4", offset=_HEADER.size).astype(np.float32), rate)
+
+
+def _speak(
+    missing: dict[str, SpeechRequest], engine: Engine, cancel: Cancel
+) -> Iterator[tuple[str, Wave | SpeechError]]:
+    keys = list(missing)
+    outcomes = engine.synthesize(
+        list(missing.values()), progress=lambda _done, _total: None, cancel=cancel
+    )
+    for outcome in outcomes:
+        yield keys[outcome.index], outcome.result
+
+
+def _find(store: Store, key: str) -> Take | None:
+    blob = store.read(key)
+    if blob is None or len(blob) < _HEADER.size:
+        return None
+    magic, rate, length, level = _HEADER.unpack_from(blob)
+    return Take(key, rate, length, level) if magic == _MAGIC else None
+
+
+def _keep(store: Store, key: str, wave: Wave) -> Take:
+    level = loudness(wave.samples[None], wave.rate)
+    header = _HEADER.pack(_MAGIC, wave.rate, len(wave.samples), level)
+    store.write(key, header + wave.samples.astype("<f4").tobytes())
+    return Take(key, wave.rate, len(wave.samples), level)

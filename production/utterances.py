@@ -1,0 +1,66 @@
+"""Script + cast -> speech requests: what each line says, in whose voice, how, with which seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..glmtts_runtime.engine import Engine, SpeechRequest
+from ..mistakes import InputError, Mistake
+from ..pronunciation.lexicon import Lexicon, read_lexicon
+from ..pronunciation.reader import Reader
+from ..templates.script import Script
+from .cast import Cast
+
+
+def utterances(script: Script, cast: Cast, *, sample_rate: int) -> list[SpeechRequest]:
+    """One request per line, in order. `sample_rate` is the engine's, in Hz.
+
+    Raises `InputError` for lexicons that cannot be read, or else for markup that is wrong.
+    """
+    lines = script.lines
+    texts = Reader(_lexicon(script.lexicons)).read_all(
+        [line.text for line in lines],
+        language=script.language,
+        speaker=[line.speaker for line in lines],
+        places=[line.place for line in lines],
+    )
+    return [
+        SpeechRequest(
+            spoken=spoken,
+            voice=cast.voices[line.speaker],
+            emotion=cast.emotion(line, script),
+            seed=take_seed(script.seed if line.seed is None else line.seed, line.take),
+            rate=script.speakers[line.speaker].rate * line.rate,
+            sample_rate=sample_rate,
+        )
+        for line, spoken in zip(lines, texts, strict=True)
+    ]
+
+
+def speech_rate(engine: Engine, wanted: int) -> int:
+    """The rate in Hz to ask the engine for: the one wanted where it has it, or its preferred."""
+    return wanted if wanted in engine.sample_rates else engine.sample_rates[0]
+
+
+def take_seed(seed: int, take: int) -> int:
+    """The seed of an alternative: the line's own for the first, one derived from it for others."""
+    if take == 1:
+        return seed
+    digest = hashlib.sha256(f"{seed} take {take}".encode()).digest()
+    return int.from_bytes(digest[:4], "little")
+
+
+def _lexicon(files: Sequence[Path]) -> Lexicon:
+    """All lexicons of a script as one; later files win."""
+    mistakes: list[Mistake] = []
+    lexicon = Lexicon()
+    for file in files:
+        try:
+            lexicon = lexicon.merged(read_lexicon(file))
+        except InputError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise InputError(mistakes)
+    return lexicon
