@@ -57,7 +57,7 @@ class SpeechError(RuntimeError):
     """One line could not be spoken; the others of its batch are not touched."""
 
 
-class OutOfMemory(RuntimeError):  # noqa: N818: what happened, not a fault of ours
+class OutOfMemoryError(RuntimeError):
     """A batch did not fit the device; what was yielded stays good, and fewer requests may fit."""
 
 

@@ -8,22 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
-from ..mistakes import InputError, Place
 from ..pronunciation.normalise import folded, normalised
 from ..pronunciation.spoken import Character, SpokenText
-from .checkpoint import load
-from .checkpoint.fingerprint import fingerprint
-from .checkpoint.layout import Layout
 from .engine import (
     Cancel,
     Outcome,
-    OutOfMemory,
+    OutOfMemoryError,
     Progress,
     SpeechError,
     SpeechRequest,
@@ -32,21 +26,17 @@ from .guards import sounds_wrong, transcript_doubt
 from .line import Line, prepared
 from .llm.decode import Batch
 from .llm.llama import Llama
-from .reference.hearing import Ears, Hearing
-from .reference.speaker import SpeakerEncoder
+from .reference.hearing import Hearing
 from .sound import Sound, joined
-from .spec import MEL_24K, MEL_32K
 from .stream import Stream
 from .text.prompt import Said
 from .text.split import length
-from .text.tokenizer import TextTokenizer, VocabularyError
+from .text.tokenizer import TextTokenizer
 from .text.written import written
 from .vocoder.vocos import Vocos
 from .voice import Voice
 from .wave import Samples, Wave
 
-VERSION = "1"
-"""Changes when this program makes another sound of the same request and weights."""
 ROWS = 8
 """Prompts decoded together unless told otherwise."""
 
@@ -66,41 +56,6 @@ class GlmEngine:
     history: bool = True
     name: str = "glm-tts"
     _manners: dict[str, Said] = field(default_factory=dict)
-
-    @classmethod
-    def open(
-        cls,
-        layout: Layout,
-        *,
-        device: torch.device,
-        dtype: torch.dtype,
-        features: Path | None = None,
-        rows: int = ROWS,
-        history: bool = True,
-    ) -> GlmEngine:
-        """Load a checkpoint folder.
-
-        dtype: of the language model; the flow and the vocoders stay float32, because rounding in
-        the solver can be heard. features: folder where voices' features are kept. rows: prompts
-        decoded together at most. history: whether a long line's later pieces hear its earlier ones.
-        Raises InputError for a folder that is not whole.
-        """
-        tokenizer = vocabulary(layout)
-        ears = (layout.speech_tokenizer / "model.safetensors", layout.campplus)
-        heavy = (*sorted(layout.llm.glob("*.safetensors")), layout.flow, layout.hift)
-        every = [file for file in dict.fromkeys((*heavy, *ears, *layout.files)) if file.is_file()]
-        sound = _sound(layout, device)
-        llama = load.load(load.llama_part(layout), device, dtype)
-        _check_vocabulary(layout, tokenizer, llama)
-        return cls(
-            llama=llama,
-            sound=sound,
-            tokenizer=tokenizer,
-            hearing=Hearing(lambda: _ears(layout, device), fingerprint(ears), features),
-            fingerprint="-".join((fingerprint(every), VERSION, str(dtype), f"history={history}")),
-            rows=rows,
-            history=history,
-        )
 
     @property
     def sample_rates(self) -> tuple[int, ...]:
@@ -122,7 +77,7 @@ class GlmEngine:
     ) -> Iterator[Outcome]:
         """Decode all requests together, each as if it were alone; sound each piece as it ends.
 
-        Progress counts pieces. Raises OutOfMemory where a smaller batch may do.
+        Progress counts pieces. Raises OutOfMemoryError where a smaller batch may do.
         """
         waiting: deque[Line] = deque()
         for index, request in enumerate(requests):
@@ -238,9 +193,9 @@ class GlmEngine:
 
     def _sounded(self, line: Line, fault: str | None) -> None:
         """Keep a piece that is well, or that has been drawn often enough."""
+        seed = line.seed
         if fault and line.again(fault):
             return
-        seed = line.seed
         with _fitting():
             prompt = self.sound.prompt(line.features, line.request.sample_rate)
             mel, _ = self.sound.mel(line.tokens, prompt, seed)
@@ -279,44 +234,10 @@ class GlmEngine:
         return Outcome(line.index, Wave(joined(line.done, rate), rate), tuple(line.notes))
 
 
-def vocabulary(layout: Layout) -> TextTokenizer:
-    """The text tokenizer; raises InputError."""
-    place = Place(str(layout.text_tokenizer))
-    try:
-        return TextTokenizer.load(layout.text_tokenizer)
-    except (VocabularyError, OSError) as error:
-        raise InputError.at(place, f"{error}.", load.AGAIN) from error
-
-
-def _check_vocabulary(layout: Layout, tokenizer: TextTokenizer, llama: Llama) -> None:
-    """The tokenizer, the language model and the speech tokenizer must be of one checkpoint."""
-    rows, codes = llama.config.vocab_size, load.codes(layout)
-    if tokenizer.size > rows:
-        what = f"counts {tokenizer.size} tokens and the language model has {rows}."
-        raise InputError.at(Place(str(layout.text_tokenizer)), what, load.AGAIN)
-    if tokenizer.audio.count != codes:
-        what = f"has {tokenizer.audio.count} audio tokens and the speech tokenizer {codes}."
-        raise InputError.at(Place(str(layout.text_tokenizer)), what, load.AGAIN)
-
-
-def _sound(layout: Layout, device: torch.device) -> Sound:
-    hift = load.load(load.hift_part(layout), device, torch.float32)
-    vocoders: dict[int, Any] = {MEL_24K.sample_rate: hift}
-    if layout.vocos.is_file():
-        vocoders[MEL_32K.sample_rate] = Vocos(load.vocos(layout, device))
-    flow = load.load(load.flow_part(layout), device, torch.float32)
-    return Sound(flow, vocoders)
-
-
-def _ears(layout: Layout, device: torch.device) -> Ears:
-    tokenizer = load.load(load.tokenizer_part(layout), device, torch.float32)
-    return Ears(tokenizer, SpeakerEncoder(layout.campplus))
-
-
 @contextmanager
 def _fitting() -> Iterator[None]:
     """Say in the engine's words that memory ran out."""
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise OutOfMemory(str(error).partition(". ")[0]) from error
+        raise OutOfMemoryError(str(error).partition(". ")[0]) from error

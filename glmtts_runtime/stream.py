@@ -1,4 +1,4 @@
-"""Speech tokens as they are drawn -> samples as soon as they are final, cross-faded at the joins."""
+"""Speech tokens as they are drawn -> samples as soon as they are final, cross-faded at joins."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Stream:
         return sum(_at(BLOCKS, number) for number in range(self.blocks + 1))
 
     def block(self, tokens: list[int]) -> Samples:
-        """The samples that are final now that there are `due` tokens (all of them, not the last)."""
+        """The samples that are final now that there are `due` tokens and more to come."""
         wave = self._solved(tokens)
         ahead = _at(AHEAD, self.blocks) / TOKEN_RATE / self.rate
         fade = round(FADE * self.sample_rate)
