@@ -219,7 +219,7 @@ def test_the_language_model_gives_the_recorded_logits_and_greedy_tokens() -> Non
     assert apart(logits, recorded["logits"]) < 1e-4
     greedy = [int(logits[0, -1].argmax())]
     for position in range(40, 69):
-        hidden = llama(torch.tensor([greedy[-1:]]), cache.next([position]))
+        hidden = llama(torch.tensor([greedy[-1:]]), cache.next(0, [position]))
         greedy.append(int((hidden[0, -1] @ llama.head.T).argmax()))
     assert greedy == recorded["greedy"].tolist()
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-REACH = 256
-"""Attention reads whole blocks of this many positions: sums over them are ordered alike whatever
-else is in the batch, so that a line's numbers do not depend on its neighbours."""
+REACH = 512
+"""Attention reads whole blocks of this many positions, as torch's CPU kernel does: sums over them
+are then ordered alike whatever else is in the batch, and each line keeps its own to the bit."""
 
 
 class KeyValues:
@@ -59,17 +59,15 @@ class KeyValues:
         device = self.keys.device
         positions = torch.arange(length, device=device)
         mask = positions[None, :, None] >= positions[None, None, :]
-        rows = torch.tensor([row], device=device)
-        return Span(cache=self, rows=rows, positions=positions[None], mask=mask, reach=length)
+        return Span(cache=self, row=row, positions=positions[None], mask=mask, reach=length)
 
-    def next(self, positions: list[int]) -> Span:
-        """The span of one new token in each of the first rows, at these positions."""
+    def next(self, row: int, positions: list[int]) -> Span:
+        """The span of one new token in each row from `row` on, at these positions."""
         device = self.keys.device
         reach = -(-(max(positions) + 1) // REACH) * REACH
         at = torch.tensor(positions, device=device)[:, None]
         mask = torch.arange(reach, device=device)[None, None] <= at[..., None]
-        rows = torch.arange(len(positions), device=device)
-        return Span(cache=self, rows=rows, positions=at, mask=mask, reach=reach)
+        return Span(cache=self, row=row, positions=at, mask=mask, reach=reach)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +75,20 @@ class Span:
     """Where new tokens of some rows go, and what each of them sees."""
 
     cache: KeyValues
-    rows: Tensor  # [B] int64, consecutive
+    row: int
+    """The first of B rows."""
     positions: Tensor  # [B, T] int64
     mask: Tensor  # [B, T, reach] bool
     reach: int
 
     def store(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Write new ones [B, T, groups, head]; returns all seen, [B, reach, groups, head] each."""
-        keys, values = self.cache.keys[layer], self.cache.values[layer]
-        at = (self.rows[:, None], self.positions)
+        count = self.positions.shape[0]
+        keys = self.cache.keys[layer, self.row : self.row + count]
+        values = self.cache.values[layer, self.row : self.row + count]
+        at = (torch.arange(count, device=keys.device)[:, None], self.positions)
         keys[at], values[at] = key, value
-        if self.rows.shape[0] == 1 and self.positions.shape[1] == self.reach:
-            return key, value
-        count = self.rows.shape[0]
-        return keys[:count, : self.reach], values[:count, : self.reach]
+        return keys[:, : self.reach], values[:, : self.reach]
 
 
 def _grown(old: Tensor, rows: int, length: int) -> Tensor:

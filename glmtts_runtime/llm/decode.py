@@ -13,10 +13,10 @@ from .cache import KeyValues
 from .llama import Llama
 from .sampling import WINDOW, Settings, draw
 
-FEWEST = 4
-"""Rows computed at least, idle ones included. One or two rows take another path through the matrix
-library, which adds up in another order; from four on each row's numbers are the same whatever its
-neighbours are."""
+BLOCK = 8
+"""Rows that the CPU computes at once, idle ones included. With another number of rows the matrix
+library adds up in another order; always with this one, a row's numbers are the same to the bit
+whatever its neighbours are. Weights being read once for all of them, idle rows cost little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +90,7 @@ class Batch:
 
     @property
     def rows(self) -> int:
+        """Rows in use."""
         return len(self._positions)
 
     def add(self, passage: Passage) -> int:
@@ -142,10 +143,13 @@ class Batch:
 
     def _draw(self, lines: Sequence[_Line]) -> list[int]:
         head, audio = self._llama.head, self._audio
-        hidden = self._hidden[: max(self.rows, FEWEST)]
-        speech = hidden @ head[audio.first : audio.first + audio.count].T
-        end = (hidden * head[audio.end]).sum(dim=-1, keepdim=True)
-        logits = torch.cat((speech, end), dim=-1).float().log_softmax(dim=-1)
+        found = []
+        for block in self._blocks():
+            hidden = self._hidden[block]
+            speech = hidden @ head[audio.first : audio.first + audio.count].T
+            end = (hidden * head[audio.end]).sum(dim=-1, keepdim=True)
+            found.append(torch.cat((speech, end), dim=-1).float().log_softmax(dim=-1))
+        logits = torch.cat(found)
         scores = torch.stack([_mixed(logits, line) for line in lines])
         device = scores.device
         uniforms = torch.stack([line.uniforms[len(line.tokens)] for line in lines]).to(device)
@@ -155,19 +159,25 @@ class Batch:
 
     def _advance(self) -> None:
         """Feed each passage's last token to all of its rows."""
-        rows = max(self.rows, FEWEST)
-        ids, positions = [0] * rows, [0] * rows
+        ids, positions = [0] * self._cache.rows, [0] * self._cache.rows
         positions[: self.rows] = self._positions
         for line in self._lines:
             for row in line.rows:
                 ids[row] = self._audio.first + line.tokens[-1]
         column = torch.tensor(ids, device=self._hidden.device)[:, None]
-        self._hidden[:rows] = self._llama(column, self._cache.next(positions))[:, 0]
+        for block in self._blocks():
+            span = self._cache.next(block.start, positions[block])
+            self._hidden[block] = self._llama(column[block], span)[:, 0]
         self._positions = [position + 1 for position in self._positions]
 
+    def _blocks(self) -> list[slice]:
+        """The rows that are computed together."""
+        if self._hidden.device.type != "cpu":
+            return [slice(0, self.rows)]
+        return [slice(start, start + BLOCK) for start in range(0, self.rows, BLOCK)]
+
     def _reserve(self, rows: int, length: int) -> None:
-        rows = max(rows, FEWEST)
-        self._cache.reserve(rows, length)
+        self._cache.reserve(-(-rows // BLOCK) * BLOCK, length)
         missing = self._cache.rows - self._hidden.shape[0]
         more = self._hidden.new_zeros((missing, self._hidden.shape[1]))
         self._hidden = torch.cat((self._hidden, more))
