@@ -110,7 +110,7 @@ class _Reader:
                 f"An alias, *{event.anchor}, is not known here.",
                 "Put text that begins with * in quotes.",
             )
-            return Scalar(place, "")
+            return Scalar(place, f"*{event.anchor}")
         self._refuse_decoration(event, place)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, place)

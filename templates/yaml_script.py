@@ -85,6 +85,7 @@ class _Reading:
     def part(self, path: Path, text: str, file: str, above: tuple[Path, ...]) -> _Part:
         """One file; `file` is what messages call it, `above` the files that include it."""
         findings = self.findings
+        findings.begin(file)
         root = strict_yaml.parse(text, file, findings)
         if not isinstance(root, Table):
             findings.stop(root.place, "This is not a script.", _ADD_VERSION)
