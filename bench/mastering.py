@@ -45,7 +45,7 @@ def music(seconds: float) -> Samples:
     beat = np.exp(-4 * (clock % 0.6))
     left = sum(np.sin(2 * np.pi * f * clock) for f in (110, 165, 220, 2200))
     right = sum(np.sin(2 * np.pi * f * clock) for f in (110, 138.6, 277, 3300))
-    return (0.1 * beat * np.stack([left, right])).astype(np.float32)
+    return np.asarray(0.1 * beat * np.stack([left, right]), np.float32)
 
 
 class Programme:
@@ -115,9 +115,9 @@ def filtered(inputs: Sequence[av.AudioFrame], *steps: str) -> int:
     count = 0
     while True:
         try:
-            frame = tail.pull()
-            assert isinstance(frame, av.AudioFrame)
-            count += frame.samples
+            pulled = tail.pull()
+            assert isinstance(pulled, av.AudioFrame)
+            count += pulled.samples
         except (av.error.EOFError, av.error.BlockingIOError):
             assert count, "the filters gave nothing"
             return count
