@@ -38,7 +38,7 @@ def good() -> np.ndarray:
 def shouted(samples: np.ndarray) -> np.ndarray:
     """With one word that was too loud for the microphone."""
     word = slice(RATE, RATE + RATE // 4)
-    top = 0.7 * np.abs(samples[:, word]).max()
+    top = 0.8 * np.abs(samples[:, word]).max()
     found = 0.5 * samples
     found[:, word] = np.clip(samples[:, word], -top, top)
     return found
