@@ -61,8 +61,8 @@ SEMITONES = 4.6
 """What range 50 spans at pitch 50; the range counts hertz, so that it spans less at a higher one"""
 
 RATES = (
-    *((80, 1.71), (120, 2.45), (150, 3.12), (175, 3.71), (200, 4.26), (225, 4.97)),
-    *((250, 5.54), (300, 6.86), (350, 7.87), (400, 9.12), (450, 9.27)),
+    *((80, 1.76), (120, 2.54), (150, 3.23), (175, 3.84), (200, 4.44), (225, 5.10)),
+    *((250, 5.71), (300, 7.09), (350, 7.97), (400, 9.07), (450, 9.53)),
 )
 """Words per minute as espeak-ng counts them, and the Mandarin syllables per second they give"""
 
