@@ -142,7 +142,7 @@ def _show(quality: Quality) -> None:
         (
             f"[{_COLOURS[measure.verdict.value]}]{measure.verdict.value}[/]",
             measure.name,
-            f"{measure.value:.4g} {measure.unit}".rstrip(),
+            f"{round(measure.value, 2):g} {measure.unit}".rstrip(),
             measure.advice,
         )
         for measure in quality.measures

@@ -100,7 +100,7 @@ def _rate(rate: int) -> Measure:
 def _channels(recording: Recording) -> Measure:
     """Stereo is fine, unless mixing its channels to one cancels them."""
     count = len(recording.samples)
-    kept, whole = np.mean(mono(recording.samples) ** 2), np.mean(recording.samples**2)
+    kept, whole = np.sum(mono(recording.samples) ** 2), np.sum(recording.samples**2) / count
     if count > 1 and kept < whole / 8:  # two unrelated channels keep a half
         advice = "The channels cancel each other; keep only the left one."
         return Measure("channels", count, "", Verdict.BAD, advice)

@@ -144,10 +144,14 @@ class Job:
         self._process.wait()
 
     def _frames(self) -> Iterator[bytes]:
+        """The complete answers, and the process's end."""
         stream = self._process.stdout
         assert stream is not None, "a pipe was asked for"
         while len(header := stream.read(4)) == 4:
-            yield stream.read(int.from_bytes(header, "big"))
+            length = int.from_bytes(header, "big")
+            if len(frame := stream.read(length)) < length:
+                break
+            yield frame
         self._process.wait()
 
     @contextmanager

@@ -95,9 +95,9 @@ class PreviewEngine:
         return _Line(index, request, pieces, job)
 
     def _finish(self, line: _Line) -> Wave | SpeechError:
-        if not line.pieces:
-            return SpeechError(f'There is nothing to say in "{line.request.spoken.text}".')
         try:
+            if not line.pieces:
+                return SpeechError(f'There is nothing to say in "{line.request.spoken.text}".')
             sounds = line.job.result()[1]
         except SpeechError as error:
             return error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from .preview_text import Language, Speech
 from .prosody import Prosody
 from .voice import Voice
 
-# The numbers below are measured on espeak-ng 1.52.0 by bench/preview.py --calibrate.
+# The numbers below were measured on espeak-ng 1.52.0; `bench/preview.py --calibrate` prints them.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,35 +24,45 @@ class Timbre:
 
     name: str
     below: float
-    """Hz; the first timbre whose bound is above a voice's pitch is the voice's"""
-    chinese: float
-    """Hz of its median at pitch 50"""
-    english: float
+    """Hz; a voice has the first timbre whose bound is above its pitch"""
+    hertz: Mapping[Language, float]
+    """Median at pitch 50 and range 50"""
 
 
 TIMBRES = (
-    Timbre(name="m3", below=115, chinese=94, english=104),
-    Timbre(name="m4", below=155, chinese=85, english=94),
-    Timbre(name="f2", below=205, chinese=175, english=195),
-    Timbre(name="f3", below=math.inf, chinese=185, english=210),
+    Timbre(name="m3", below=115, hertz={Language.CHINESE: 94, Language.ENGLISH: 104}),
+    Timbre(name="adam", below=160, hertz={Language.CHINESE: 91, Language.ENGLISH: 101}),
+    Timbre(name="f2", below=205, hertz={Language.CHINESE: 173, Language.ENGLISH: 194}),
+    Timbre(name="f3", below=math.inf, hertz={Language.CHINESE: 182, Language.ENGLISH: 210}),
 )
 """From long vocal tracts to short ones, as in people"""
 
-VOLUMES = {Language.CHINESE: 75, Language.ENGLISH: 100}
-"""Percent; makes both languages equally loud, and leaves the loudest syllable room"""
 
-PITCHES = ((0, 0.68), (25, 0.81), (50, 1.0), (75, 1.29), (99, 1.66))
-"""espeak-ng's pitch, and the frequency it gives as a multiple of that at 50"""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tongue:
+    """How a language answers to espeak-ng's settings."""
 
-LIFT = 0.002
-"""Share by which a step of the range above 50 raises the median"""
+    volume: int
+    """Percent; makes the languages equally loud, and leaves the loudest syllable room"""
+    lift: float
+    """Share by which each step of the range above 50 raises the median"""
+    ratios: tuple[float, ...]
+    """What the settings of PITCHES multiply the median by"""
 
-SEMITONES_PER_STEP = 0.09
-"""What a step of the range adds to it"""
+
+PITCHES = (0, 25, 50, 75, 99)
+
+TONGUES = {
+    Language.CHINESE: Tongue(volume=55, lift=0.0015, ratios=(0.68, 0.815, 1.0, 1.30, 1.71)),
+    Language.ENGLISH: Tongue(volume=72, lift=0.0030, ratios=(0.70, 0.815, 1.0, 1.27, 1.63)),
+}
+
+SEMITONES = 4.6
+"""What range 50 spans at pitch 50; the range counts hertz, so that it spans less at a higher one"""
 
 RATES = (
-    *((80, 1.71), (120, 2.45), (150, 3.12), (175, 3.71), (200, 4.26), (225, 4.97)),
-    *((250, 5.54), (300, 6.86), (350, 7.87), (400, 9.12), (450, 9.27)),
+    *((80, 1.76), (120, 2.54), (150, 3.23), (175, 3.84), (200, 4.44), (225, 5.10)),
+    *((250, 5.71), (300, 7.09), (350, 7.97), (400, 9.07), (450, 9.53)),
 )
 """Words per minute as espeak-ng counts them, and the Mandarin syllables per second they give"""
 
@@ -80,18 +90,18 @@ class Manner:
     def utterance(self, speech: Speech) -> Utterance:
         """What espeak-ng is told for one stretch."""
         timbre = next(timbre for timbre in TIMBRES if self.prosody.hertz < timbre.below)
-        own = timbre.chinese if speech.language is Language.CHINESE else timbre.english
-        span = min(99, max(30, round(self.prosody.semitones / SEMITONES_PER_STEP)))
-        ratio = self.prosody.hertz / (own * (1 + LIFT * (span - 50)))
-        pitches, ratios = zip(*PITCHES, strict=True)
+        tongue = TONGUES[speech.language]
+        ratio = self.prosody.hertz / timbre.hertz[speech.language]
+        span = min(99, max(30, round(50 * self.prosody.semitones / SEMITONES * ratio)))
+        ratio /= 1 + tongue.lift * (span - 50)
         rates, tempos = zip(*RATES, strict=True)
         return Utterance(
             voice=f"{speech.language.value}+{timbre.name}",
             text=speech.text,
             rate=round(float(np.interp(self.prosody.tempo, tempos, rates))),
-            pitch=round(float(np.interp(math.log(ratio), np.log(ratios), pitches))),
+            pitch=round(float(np.interp(math.log(ratio), np.log(tongue.ratios), PITCHES))),
             range=span,
-            volume=VOLUMES[speech.language],
+            volume=tongue.volume,
         )
 
 

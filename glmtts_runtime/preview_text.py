@@ -123,7 +123,7 @@ def _items(spoken: SpokenText) -> Iterator[tuple[str, Piece | None]]:
     for i, character in enumerate(characters):
         if i in breaks:
             yield "", Pause(breaks[i], exact=True)
-        item = _item(character, characters[max(0, i - 1) : i], characters[i + 1 : i + 3])
+        item = _item(character, characters[max(0, i - 2) : i], characters[i + 1 : i + 3])
         yield character.char, item
     if len(characters) in breaks:
         yield ".", Pause(breaks[len(characters)], exact=True)
@@ -156,7 +156,9 @@ def _is_stop(char: str, before: Neighbours, after: Neighbours) -> bool:
     if any(map(_is_english, after[:1])):
         return False
     seen = [character for character in after if not character.char.isspace()]
-    return not (char == "." and any(map(_is_english, before)) and any(map(_is_english, seen[:1])))
+    return not (
+        char == "." and any(map(_is_english, before[-1:])) and any(map(_is_english, seen[:1]))
+    )
 
 
 def _settled(pieces: list[Piece]) -> Iterator[Piece]:

@@ -89,6 +89,9 @@ CODECS: dict[CodecName, Codec] = {
             spread=1152 + 512,  # long block, polyphase filter
             mono=96_000,
             stereo=128_000,
+            # The psychoacoustics LAME calls good for its speed: the same signal-to-noise ratio on
+            # speech with music as at its slowest setting, in half the time.
+            options=(("flags", "+bitexact"), ("compression_level", "5")),
         ),
         Codec(
             name="m4a",

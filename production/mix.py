@@ -154,7 +154,7 @@ def _ducking(window: Span, speech: Sequence[Span], duck: float, rate: int) -> Sa
     down, up = _swing(duck, ATTACK_SECONDS, rate), _swing(duck, RELEASE_SECONDS, rate)[::-1]
     factors = np.ones(window[1] - window[0], np.float32)
     for first, last in speech:
-        under = np.full(last - first, _factor(duck), np.float32)
+        under = np.broadcast_to(np.float32(_factor(duck)), (last - first,))
         for begin, curve in ((first - len(down), down), (first, under), (last, up)):
             where, part = _laid(curve, begin, window)
             factors[where] = part

@@ -1,16 +1,36 @@
-"""Sentences -> a reading for each Chinese character, who decided it, and how sure that is."""
+"""Sentences -> a reading for each Chinese character, who decided it, and how sure that is.
+
+Where a character has several readings three witnesses are asked: the words that hold it and settle
+its reading (data/words.txt, written for this), the phrases that hold it (data/phrases.txt, from
+pypinyin) and the network. Each adds to a reading's score; the weights were fitted on CPP's
+development set, see docs/pronunciation.md.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .hanzi import is_han
 from .words import Words
 
+if TYPE_CHECKING:
+    from .network import Floats
+
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+# What a witness adds to the score of the reading it tells, by the length of the word (2, 3, 4+).
+_WORD = {2: 3.69, 3: 4.29, 4: 2.99}
+_PHRASE = {2: 0.51, 3: 0.93, 4: 0.56}
+_ANY_PHRASE = 1.09
+"""Of the phrases that hold a character the longest counts twice: here and in _PHRASE."""
+_NETWORK = 0.324
+"""Factor of the network's log probability."""
+_UNHEARD = -4.0
+"""Log probability of a reading the network does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +41,18 @@ class Decision:
     source: str
     """"phrase", "model" or "default"."""
     confidence: float
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What words and phrases say of one character of a sentence."""
+
+    word: tuple[int, str] | None = None
+    """Length and reading of the longest word."""
+    phrase: tuple[int, str] | None = None
+    """Length and reading of the longest phrase."""
+    phrases: tuple[str, ...] = ()
+    """The readings of all phrases."""
 
 
 @functools.cache
@@ -39,80 +71,125 @@ def phrases() -> Words[str]:
     return Words(dict(line.split("\t") for line in _lines("phrases.txt")))
 
 
+@functools.cache
+def words() -> Words[dict[int, str]]:
+    """Words that settle a character's reading: (index in the word) -> reading (data/words.txt)."""
+    table: dict[str, dict[int, str]] = {}
+    for line in _lines("words.txt"):
+        char, reading, *found = line.split(" ")
+        for word in found:
+            told = table.setdefault(word, {})
+            told.update((i, reading) for i, other in enumerate(word) if other == char)
+    return Words(table)
+
+
+def phrase_readings(phrase: str, choices: str) -> list[str]:
+    """The readings of a phrase's characters, from its entry in `phrases`."""
+    table = known_readings()
+    return [table[c][_DIGITS.index(choice)] for c, choice in zip(phrase, choices, strict=True)]
+
+
 def decide(sentences: Sequence[str]) -> list[list[Decision | None]]:
     """For each sentence a decision per character, None for what is not Chinese."""
     from . import network
 
     table = known_readings()
+    candidates = network.published().candidates
+    heard = [_hear(sentence) for sentence in sentences]
     found: list[list[Decision | None]] = []
     asked: list[tuple[int, int]] = []
-    candidates = network.published().candidates
     for row, sentence in enumerate(sentences):
         decisions: list[Decision | None] = []
+        told = heard[row]
         for column, char in enumerate(sentence):
             readings = table.get(char)
             if readings is None:
                 decisions.append(None)
-                continue
-            sure = 1.0 if len(readings) == 1 else 0.9
-            decisions.append(Decision(readings[0], "default", sure))
-            if char in candidates:
+            elif char in candidates:
                 asked.append((row, column))
-        _by_phrase(sentence, decisions)
+                decisions.append(None)
+            else:
+                decisions.append(_without_network(readings, told.get(column)))
         found.append(decisions)
-    _by_model(sentences, found, asked)
+    logits = _logits(sentences, asked)
+    for (row, column), scores in zip(asked, logits, strict=True):
+        char = sentences[row][column]
+        options = candidates[char]
+        values = scores[options]
+        values = values - values.max()
+        values -= math.log(float(sum(math.exp(v) for v in values)))
+        classes = network.published().classes
+        heard_of = {classes[o]: float(v) for o, v in zip(options, values, strict=True)}
+        found[row][column] = _weighed(heard_of, heard[row].get(column))
     return found
 
 
-def _by_phrase(sentence: str, decisions: list[Decision | None]) -> None:
-    """Lay the phrases over the sentence from the left, the longest at each place."""
-    table, at = known_readings(), 0
-    while at < len(sentence):
-        phrase, choices = next(phrases().at(sentence, at), ("", ""))
-        for offset, choice in enumerate(choices):
-            reading = table[phrase[offset]][_DIGITS.index(choice)]
-            decisions[at + offset] = Decision(reading, "phrase", 0.97)
-        at += max(len(phrase), 1)
+def _hear(sentence: str) -> dict[int, _Heard]:
+    """What words and phrases say, by the character's index."""
+    found: dict[int, _Heard] = {}
+    for start, phrase, choices in phrases().in_text(sentence):
+        length = len(phrase)
+        for i, reading in enumerate(phrase_readings(phrase, choices), start):
+            heard = found.setdefault(i, _Heard())
+            heard.phrases += (reading,)
+            if heard.phrase is None or length > heard.phrase[0]:
+                heard.phrase = length, reading
+    for start, word, told in words().in_text(sentence):
+        for offset, reading in told.items():
+            heard = found.setdefault(start + offset, _Heard())
+            if heard.word is None or len(word) > heard.word[0]:
+                heard.word = len(word), reading
+    return found
 
 
-def _by_model(
-    sentences: Sequence[str], found: list[list[Decision | None]], asked: list[tuple[int, int]]
-) -> None:
+def _without_network(readings: tuple[str, ...], heard: _Heard | None) -> Decision:
+    """The reading of a character the network was not trained on."""
+    told = heard and (heard.word or heard.phrase)
+    if told:
+        return Decision(told[1], "phrase", 0.97 if len(readings) > 1 else 1.0)
+    return Decision(readings[0], "default", 0.9 if len(readings) > 1 else 1.0)
+
+
+def _weighed(network: Mapping[str, float], heard: _Heard | None) -> Decision:
+    """The reading with the highest score. network: log probability of each reading."""
+    if heard is None:
+        scores = {reading: _NETWORK * value for reading, value in network.items()}
+    else:
+        told = {*heard.phrases, *((heard.word[1],) if heard.word else ())}
+        scores = {r: _NETWORK * network.get(r, _UNHEARD) for r in dict.fromkeys([*network, *told])}
+        for reading in set(heard.phrases):
+            scores[reading] += _ANY_PHRASE
+        if heard.phrase:
+            scores[heard.phrase[1]] += _PHRASE[min(heard.phrase[0], 4)]
+        if heard.word:
+            scores[heard.word[1]] += _WORD[min(heard.word[0], 4)]
+    best = max(scores, key=scores.__getitem__)
+    weight = sum(math.exp(score - scores[best]) for score in scores.values())
+    by_word = heard is not None and (
+        (heard.word is not None and heard.word[1] == best) or best in heard.phrases
+    )
+    return Decision(best, "phrase" if by_word else "model", 1 / weight)
+
+
+def _logits(sentences: Sequence[str], asked: Sequence[tuple[int, int]]) -> Sequence[Floats]:
+    """What the network says of the characters at (sentence, index)."""
+    if not asked:
+        return []
     import numpy as np
 
     from . import network
 
-    asked = [
-        (row, column)
-        for row, column in asked
-        if (decision := found[row][column]) and decision.source != "phrase"
-    ]
-    if not asked:
-        return
     net = network.published()
     pieces: list[str] = []
     where: dict[tuple[int, int], tuple[int, int]] = {}
     for row in dict.fromkeys(row for row, _ in asked):
         for start, end, fresh in network.windows(sentences[row]):
-            for column in range(fresh, end):
-                where[row, column] = (len(pieces), column - start)
+            where.update(((row, c), (len(pieces), c - start)) for c in range(fresh, end))
             pieces.append(sentences[row][start:end])
     states = net.states(pieces)
-    logits = net.logits(np.stack([states[p][c] for p, c in (where[a] for a in asked)]))
-    for (row, column), scores in zip(asked, logits, strict=True):
-        options = net.candidates[sentences[row][column]]
-        weights = np.exp(scores[options] - scores[options].max())
-        best = int(weights.argmax())
-        found[row][column] = Decision(
-            net.classes[options[best]], "model", float(weights[best] / weights.sum())
-        )
+    return list(net.logits(np.stack([states[p][c] for p, c in (where[a] for a in asked)])))
 
 
 def _lines(name: str) -> list[str]:
     path = Path(__file__).parent / "data" / name
     return path.read_text(encoding="utf-8").splitlines()
-
-
-def is_known(char: str) -> bool:
-    """Whether `char` is Chinese and has a reading."""
-    return is_han(char) and char in known_readings()

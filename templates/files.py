@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ..mistakes import nearest
 from .findings import UnfitError, quoted
@@ -38,12 +40,12 @@ class Files:
             raise UnfitError(
                 f"The file {quoted(name)} is outside the folder allowed.", f"Move it into {roots}."
             )
-        for path in inside:
-            if path.is_file():
-                return path
-        if any(path.is_dir() for path in inside):
+        kinds = [_kind(path) for path in inside]
+        if "file" in kinds:
+            return inside[kinds.index("file")]
+        if "folder" in kinds:
             raise UnfitError(f"{quoted(name)} is a folder.", "Name a file in it.")
-        if any(path.exists() for path in inside):
+        if "other" in kinds:
             raise UnfitError(f"{quoted(name)} is not a regular file.", "Name one that is.")
         raise UnfitError(f"There is no file {quoted(name)}.", self._remedy(name, inside[0]))
 
@@ -53,7 +55,7 @@ class Files:
     def _remedy(self, name: str, path: Path) -> str:
         if "\\" in name and os.sep == "/":
             return f"Write {quoted(name.replace(chr(92), '/'))}, with slashes."
-        if not self._allows(path.parent) or not path.parent.is_dir():
+        if not self._allows(path.parent) or _kind(path.parent) != "folder":
             return "Its folder does not exist."
         before = name[: len(name) - len(Path(name).name)]
         files = [before + file for file in neighbours(path.parent)]
@@ -65,3 +67,13 @@ def _resolved(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # too long, or links in a circle (up to Python 3.12)
         raise UnfitError(f"The name {quoted(path.name)} leads nowhere.", "Check it.") from error
+
+
+def _kind(path: Path) -> Literal["file", "folder", "other", "nothing"]:
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # missing, forbidden, too long
+        return "nothing"
+    if stat.S_ISREG(mode):
+        return "file"
+    return "folder" if stat.S_ISDIR(mode) else "other"

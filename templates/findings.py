@@ -30,9 +30,13 @@ class Findings:
     def __bool__(self) -> bool:
         return bool(self._mistakes)
 
+    def begin(self, file: str) -> None:
+        """Give a file its place among the others: mistakes follow the order of beginnings."""
+        self._files.setdefault(file, len(self._files))
+
     def add(self, place: Place, what: str, remedy: str = "") -> None:
         """Note a mistake; the last one there is room for ends the reading with an InputError."""
-        self._files.setdefault(place.file, len(self._files))
+        self.begin(place.file)
         self._mistakes.append(Mistake(place, what, remedy))
         if len(self._mistakes) >= MOST:
             raise self._error()

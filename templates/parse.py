@@ -18,7 +18,7 @@ from .yaml_script import MOST_BYTES, read_yaml_script
 _SUFFIXES: dict[str, Literal["yaml", "text", "srt"]] = {
     ".yaml": "yaml", ".yml": "yaml", ".txt": "text", ".md": "text", ".srt": "srt",
 }  # fmt: skip
-_CONTENT = re.compile(r"^(?!\s*(?:#|---|$)).*", re.MULTILINE)
+_CONTENT = re.compile(r"^(?![ \t]*(?:#|---|$)).*", re.MULTILINE)
 _TIMED = re.compile(r"(?:\d+\s*\n)?\d+:\d\d:\d\d[,.]\d+ *-->")
 
 

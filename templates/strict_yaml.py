@@ -95,7 +95,7 @@ class _Reader:
         try:
             yield from yaml.parse(self._text, self._parser)
         except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two: "\UFFFFFFFF"
-            self._findings.stop(*explain(error, self._lines, self._file))
+            self._findings.stop(*explain(error, self._lines[:-1], self._file))
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         place = self._place(event.start_mark)
@@ -110,7 +110,7 @@ class _Reader:
                 f"An alias, *{event.anchor}, is not known here.",
                 "Put text that begins with * in quotes.",
             )
-            return Scalar(place, "")
+            return Scalar(place, f"*{event.anchor}")
         self._refuse_decoration(event, place)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, place)
@@ -124,14 +124,10 @@ class _Reader:
 
     def _scalar(self, event: Any, place: Place) -> Scalar:
         if not event.style:
-            rest = self._lines[event.end_mark.line][event.end_mark.column :]
-            if comment := _GLUED_COMMENT.match(rest):
+            line, column = event.end_mark.line, event.end_mark.column
+            if comment := _GLUED_COMMENT.match(self._lines[line], column):
                 self._findings.add(
-                    Place(
-                        self._file,
-                        event.end_mark.line + 1,
-                        event.end_mark.column + comment.start(1) + 1,
-                    ),
+                    Place(self._file, line + 1, comment.start(1) + 1),
                     f"What follows is dropped as a comment: {quoted(comment[1])}.",
                     'Put the whole text in quotes, or write "# " with a space for a comment.',
                 )

@@ -60,7 +60,7 @@ def neighbours(folder: Path) -> list[str]:
 def decode(data: bytes, file: str) -> str:
     """The text of a file; `file` is what messages call it.
 
-    Raises InputError for any other encoding and for control characters, with line and column.
+    Raises InputError for any other encoding and for control characters, with the line.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = _utf16(data, file)
@@ -90,13 +90,14 @@ def _utf8(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        before = before.replace("\r\n", "\n").replace("\r", "\n")
-        place = place_at(before, len(before), file)
-        seen = "GBK" if _looks_like_gbk(data) else "another encoding or no text at all"
-        raise InputError.at(
-            place, f"The file is not UTF-8; it looks like {seen}.", _SAVE_AS_UTF8
-        ) from None
+        gbk = _looks_like_gbk(data)
+        # The first bytes of a GBK text may happen to be UTF-8, hence not `error.start`.
+        at = next(i for i, byte in enumerate(data) if byte > 127) if gbk else error.start
+        before = data[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        place = Place(file, before.count(b"\n") + 1)
+        seen = "GBK" if gbk else "another encoding or no text at all"
+        what = f"The file is not UTF-8; it looks like {seen}."
+        raise InputError.at(place, what, _SAVE_AS_UTF8) from None
 
 
 def _looks_like_gbk(data: bytes) -> bool:

@@ -45,6 +45,7 @@ _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
         'A mapping opened with "{" is not closed.',
         'Add "}", or put text that begins with { in quotes.',
     ),
+    ("end of stream", "A quote is opened and never closed.", "Close it."),
     ("tab character", "A tab is used for indentation.", "Use spaces."),
     ("undefined tag handle", "A tag is not known here.", "Put text that begins with ! in quotes."),
     ("alphabetic or numeric", "A sign with a meaning in YAML begins this text.", _QUOTE),
@@ -58,10 +59,11 @@ def explain(error: Exception, lines: Sequence[str], file: str) -> tuple[Place, s
     mark = getattr(error, "problem_mark", None)
     if mark is None:
         return Place(file), f"This is not YAML ({quoted(problem)}).", _QUOTE
-    if "quoted scalar" in context and "end of stream" in problem:
-        mark = getattr(error, "context_mark", None) or mark
-        return _place(mark, file), "A quote is opened and never closed.", "Close it."
-    place = _place(mark, file)
+    if "simple key" in context or ("quoted scalar" in context and "end of stream" in problem):
+        mark = (
+            getattr(error, "context_mark", None) or mark
+        )  # where it begins, not where it is missed
+    place = _place(mark, lines, file)
     if "cannot start any token" in problem:
         return place, *_bad_start(lines[mark.line][mark.column :][:1])
     for words, what, remedy in _EXPLANATIONS:
@@ -76,5 +78,8 @@ def _bad_start(char: str) -> tuple[str, str]:
     return f"Text cannot begin with {quoted(char)} in YAML.", _QUOTE
 
 
-def _place(mark: yaml.Mark, file: str) -> Place:
-    return Place(file, mark.line + 1, mark.column + 1)
+def _place(mark: yaml.Mark, lines: Sequence[str], file: str) -> Place:
+    """The mark's place; the end of a file without a last line end counts to its last line."""
+    if mark.line < len(lines):
+        return Place(file, mark.line + 1, mark.column + 1)
+    return Place(file, len(lines), len(lines[-1]) + 1)

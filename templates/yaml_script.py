@@ -79,12 +79,17 @@ class _Reading:
     speakers: dict[str, Speaker] = field(default_factory=dict)
     emotions: dict[str, Reference] = field(default_factory=dict)
     lexicons: dict[Path, None] = field(default_factory=dict)  # a set that keeps its order
+    characters: int = 0
     mentions: dict[str, list[Place]] = field(default_factory=dict)
     included: dict[Path, tuple[Segment, ...]] = field(default_factory=dict)
 
     def part(self, path: Path, text: str, file: str, above: tuple[Path, ...]) -> _Part:
         """One file; `file` is what messages call it, `above` the files that include it."""
         findings = self.findings
+        findings.begin(file)
+        self.characters += len(text)
+        if self.characters > MOST_BYTES:
+            findings.stop(Place(file), "The script and its includes are too large.", "Split it.")
         root = strict_yaml.parse(text, file, findings)
         if not isinstance(root, Table):
             findings.stop(root.place, "This is not a script.", _ADD_VERSION)

@@ -157,10 +157,17 @@ def test_the_duration_shown_is_exact(tmp_path, name, rate, channels):
     written = write(tmp_path / f"a.{name}", name, rate, channels)
     with av.open(str(written.path)) as file:
         shown = file.duration / av.time_base
-    seconds = written.sound.shape[1] / rate
-    if name == "opus":
-        seconds += 312 / 48_000  # FFmpeg counts the samples players skip, in its own files too
-    assert shown == pytest.approx(seconds, abs=1e-3)
+    exact = written.sound.shape[1] / rate
+    assert shown in [pytest.approx(seconds, abs=1e-3) for seconds in counts(name, exact, rate)]
+
+
+def counts(name, exact, rate):
+    """What versions of FFmpeg call the duration of a file, its own or ours."""
+    if name == "opus":  # with the samples players skip at the start
+        return [exact + 312 / 48_000]
+    if name == "mp3":  # before 8.0 with those skipped at both ends
+        return [exact, exact + CODECS["mp3"].tail(rate) * CODECS["mp3"].frame(rate) / rate]
+    return [exact]
 
 
 @every_format
@@ -253,7 +260,7 @@ def test_a_long_episode_of_many_pieces_keeps_its_length(tmp_path, name):
         stream = file.streams.audio[0]
         packets = [packet for packet in file.demux(stream) if packet.size]
         assert len(packets) == count * len(piece.packets) + len(piece.tail)
-        assert file.duration / av.time_base == pytest.approx(length / 48_000, abs=0.01)
+        assert file.duration / av.time_base == pytest.approx(length / 48_000, abs=0.03)
         file.seek(300 * av.time_base)  # into the middle: the index leads there
         assert float(next(file.demux(stream)).pts * stream.time_base) == pytest.approx(300, abs=1.1)
 
