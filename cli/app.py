@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import batch, doctor, render, say, voices
+from . import batch, checkpoint, doctor, render, say, voices
 
 app = typer.Typer(
     name="glmtts",
@@ -24,6 +24,7 @@ app.command()(render.render)
 app.command()(say.say)
 app.command()(batch.batch)
 app.add_typer(voices.app, name="voices")
+app.add_typer(checkpoint.app, name="checkpoint")
 app.command()(doctor.doctor)
 
 

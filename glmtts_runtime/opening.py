@@ -13,7 +13,7 @@ from .checkpoint.fingerprint import fingerprint
 from .checkpoint.layout import Layout
 from .checkpoint.stored import AGAIN
 from .glm import ROWS, GlmEngine
-from .llm.llama import Llama
+from .llm.llama import LlamaConfig
 from .reference.hearing import Ears, Hearing
 from .reference.speaker import SpeakerEncoder
 from .sound import Sound
@@ -45,10 +45,13 @@ def open_engine(
     ears = (*_weights(layout.speech_tokenizer), layout.campplus)
     heavy = (*_weights(layout.llm), layout.flow, layout.hift)
     every = dict.fromkeys((*heavy, *ears, *layout.files))
+    # The ears are loaded when a voice is first heard; what is wrong with them is told now.
+    if wrong := load.mistakes(load.tokenizer_part(layout)):
+        raise InputError(wrong)
     # The flow's file is mapped while it is copied: the largest network comes after it.
     sound = _sound(layout, device)
     llama = load.load(load.llama_part(layout), device, dtype)
-    _check_vocabulary(layout, tokenizer, llama)
+    check_vocabulary(layout, tokenizer, llama.config)
     whole = fingerprint(file for file in every if file.is_file())
     return GlmEngine(
         llama=llama,
@@ -72,9 +75,9 @@ def vocabulary(layout: Layout) -> TextTokenizer:
         raise InputError.at(place, f"{error}.", AGAIN) from error
 
 
-def _check_vocabulary(layout: Layout, tokenizer: TextTokenizer, llama: Llama) -> None:
-    """The tokenizer, the language model and the speech tokenizer must be of one checkpoint."""
-    rows, codes = llama.config.vocab_size, load.codes(layout)
+def check_vocabulary(layout: Layout, tokenizer: TextTokenizer, config: LlamaConfig) -> None:
+    """Raises InputError unless the tokenizers and the language model are of one checkpoint."""
+    rows, codes = config.vocab_size, load.tokenizer_config(layout).quantize_vocab_size
     if tokenizer.size > rows:
         what = f"counts {tokenizer.size} tokens and the language model has {rows}."
         raise InputError.at(Place(str(layout.text_tokenizer)), what, AGAIN)

@@ -18,11 +18,12 @@ from ..reference.whisper_vq import WhisperVQ, WhisperVQConfig
 from ..vocoder.hift import HiFT, HiFTConfig
 from .flow_config import flow_config
 from .layout import Layout
-from .stored import AGAIN, State, Stored, config, pickled, safetensors
+from .stored import AGAIN, FLOATS, State, Stored, config, pickled, safetensors
 from .torchscript import checked
 from .weight_norm import SPELLINGS, folded
 
 Network = TypeVar("Network", bound=nn.Module)
+Settings = TypeVar("Settings")
 MOST_NAMED = 12
 """Mistakes told of one file; a wrong file would have hundreds."""
 
@@ -39,9 +40,19 @@ class Part:
 
 def llama_part(layout: Layout) -> Part:
     """The language model. Raises InputError, as all parts do."""
-    path = layout.llm / "config.json"
-    network = _built(lambda: Llama(LlamaConfig.of(config(path))), path)
+    settings = llama_config(layout)
+    network = _built(lambda: Llama(settings), layout.llm / "config.json")
     return Part(network, safetensors(layout.llm), str(layout.llm))
+
+
+def llama_config(layout: Layout) -> LlamaConfig:
+    """What the language model is built like."""
+    return _settings(LlamaConfig.of, layout.llm / "config.json")
+
+
+def tokenizer_config(layout: Layout) -> WhisperVQConfig:
+    """What the speech tokenizer is built like."""
+    return _settings(WhisperVQConfig.of, layout.speech_tokenizer / "config.json")
 
 
 def flow_part(layout: Layout) -> Part:
@@ -62,15 +73,15 @@ def hift_part(layout: Layout) -> Part:
 
 def tokenizer_part(layout: Layout) -> Part:
     """The speech tokenizer: of a Whisper model, the encoder up to the codebook."""
-    path = layout.speech_tokenizer / "config.json"
-    settings = WhisperVQConfig.of(_checked_config(path))
+    settings = tokenizer_config(layout)
     prefix = "model.encoder."
     state = {
         name.removeprefix(prefix): stored
         for name, stored in safetensors(layout.speech_tokenizer).items()
         if name.startswith(prefix) and _used(name.removeprefix(prefix), settings)
     }
-    return Part(_built(lambda: WhisperVQ(settings), path), state, str(layout.speech_tokenizer))
+    network = _built(lambda: WhisperVQ(settings), layout.speech_tokenizer / "config.json")
+    return Part(network, state, str(layout.speech_tokenizer))
 
 
 def mistakes(part: Part) -> list[Mistake]:
@@ -83,10 +94,14 @@ def mistakes(part: Part) -> list[Mistake]:
     for name in sorted(part.state.keys() - wanted.keys()):
         found.append(Mistake(place, f"the tensor {name} is not known.", nearest(name, wanted)))
     for name in sorted(wanted.keys() & part.state.keys()):
-        have = part.state[name].shape
-        if have != wanted[name]:
-            what = f"the tensor {name} has the shape {_shape(have)}, not {_shape(wanted[name])}."
-            found.append(Mistake(Place(str(part.state[name].file)), what, AGAIN))
+        stored = part.state[name]
+        if stored.shape != wanted[name]:
+            shapes = f"{_shape(stored.shape)}, not {_shape(wanted[name])}"
+            what = f"the tensor {name} has the shape {shapes}."
+            found.append(Mistake(Place(str(stored.file)), what, AGAIN))
+        elif stored.dtype not in FLOATS:
+            what = f"the tensor {name} holds {stored.dtype}, not floating-point numbers."
+            found.append(Mistake(Place(str(stored.file)), what, AGAIN))
     if len(found) > MOST_NAMED:
         rest = Mistake(place, f"and {len(found) - MOST_NAMED} more.", "This may be another model.")
         found = [*found[:MOST_NAMED], rest]
@@ -110,7 +125,7 @@ def vocos(layout: Layout, device: torch.device) -> Any:
             warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript as a whole
             return torch.jit.load(layout.vocos, map_location=device).eval()
     except (RuntimeError, OSError, ValueError) as error:
-        first = str(error).partition("\n")[0]
+        first = str(error).partition("\n")[0].rstrip(".")
         raise InputError.at(Place(str(layout.vocos)), f"cannot be read: {first}.", AGAIN) from error
 
 
@@ -119,21 +134,20 @@ def _built(build: Callable[[], Network], path: Path) -> Network:
     try:
         with torch.device("meta"):
             return build()
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise InputError.at(Place(str(path)), f"{error}.", "Is this another model?") from error
+
+
+def _settings(read: Callable[[dict[str, Any]], Settings], path: Path) -> Settings:
+    """A configuration file as a value."""
+    try:
+        return read(config(path))
     except KeyError as error:
         raise InputError.at(Place(str(path)), f"{error} is missing.", AGAIN) from error
+    except InputError:
+        raise
     except (ValueError, TypeError) as error:
         raise InputError.at(Place(str(path)), f"{error}.", "Is this another model?") from error
-
-
-def _checked_config(path: Path) -> dict[str, Any]:
-    values = config(path)
-    try:
-        WhisperVQConfig.of(values)
-    except KeyError as error:
-        raise InputError.at(Place(str(path)), f"{error} is missing.", AGAIN) from error
-    except ValueError as error:
-        raise InputError.at(Place(str(path)), f"{error}.", "Is this another model?") from error
-    return values
 
 
 def _used(name: str, settings: WhisperVQConfig) -> bool:
@@ -158,7 +172,7 @@ def _folded(state: State, path: Path) -> State:
             if g.shape != (v.shape[0], *[1] * (len(v.shape) - 1)):
                 what = f"the tensor {name} has the shape {_shape(g.shape)}."
                 raise InputError.at(Place(str(path)), what, AGAIN)
-            plain[stem + ".weight"] = Stored(path, v.shape, _product(g, v))
+            plain[stem + ".weight"] = Stored(path, v.shape, v.dtype, _product(g, v))
     return plain
 
 
@@ -168,16 +182,8 @@ def _product(g: Stored, v: Stored) -> Callable[[], Tensor]:
 
 
 def _copied(stored: Stored, device: torch.device, dtype: torch.dtype) -> Tensor:
-    source = stored.read()
-    kept = dtype if source.is_floating_point() else source.dtype
-    return torch.empty(stored.shape, device=device, dtype=kept).copy_(source)
+    return torch.empty(stored.shape, device=device, dtype=dtype).copy_(stored.read())
 
 
 def _shape(shape: tuple[int, ...]) -> str:
     return "[" + ", ".join(map(str, shape)) + "]"
-
-
-def codes(layout: Layout) -> int:
-    """How many speech tokens there are."""
-    path = layout.speech_tokenizer / "config.json"
-    return WhisperVQConfig.of(_checked_config(path)).quantize_vocab_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from ...mistakes import InputError, Place
 
 MOST_CONFIG = 64 * 2**20
 """Bytes of a JSON or YAML file beyond which it is not read."""
+FLOATS = ("F32", "F16", "BF16")
+"""What weights may be stored as."""
 AGAIN = "Delete the file and download it again: `glmtts checkpoint download`."
 
 
@@ -27,6 +30,8 @@ class Stored:
 
     file: Path
     shape: tuple[int, ...]
+    dtype: str
+    """`F32`, as safetensors spells them"""
     read: Callable[[], Tensor]
     """A tensor that may be a view of the mapped file: copy it and let go."""
 
@@ -65,8 +70,9 @@ def safetensors(folder: Path) -> State:
         try:
             with safe_open(file, framework="pt") as opened:
                 for key in list(opened.keys()):
-                    shape = tuple(opened.get_slice(key).get_shape())
-                    state[key] = Stored(file, shape, partial(_read, file, key))
+                    view = opened.get_slice(key)
+                    shape, dtype = tuple(view.get_shape()), view.get_dtype()
+                    state[key] = Stored(file, shape, dtype, partial(_read, file, key))
         except (SafetensorError, OSError) as error:
             raise InputError.at(Place(str(file)), f"cannot be read: {error}.", AGAIN) from error
     if wanted is not None and set(wanted) != set(state):
@@ -104,16 +110,26 @@ def pickled(path: Path) -> State:
     try:
         # Mapping needs the zip format; a file older than that is small enough to read.
         mapped = zipfile.is_zipfile(path)
-        values = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of pickles torch did not write
+            values = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except pickle.UnpicklingError as error:
         what = "holds something other than tensors, or is damaged; nothing of it was run."
         raise InputError.at(Place(str(path)), what, AGAIN) from error
     except (OSError, RuntimeError, EOFError, ValueError, KeyError, AttributeError) as error:
-        first = str(error).partition("\n")[0]
+        first = str(error).partition("\n")[0].rstrip(".")
         raise InputError.at(Place(str(path)), f"cannot be read: {first}.", AGAIN) from error
     if isinstance(values, dict) and isinstance(values.get("model"), dict):
         values = values["model"]
     tensors = isinstance(values, dict) and all(isinstance(v, Tensor) for v in values.values())
     if not tensors or not values:
         raise InputError.at(Place(str(path)), "is not a state dict of tensors.", AGAIN)
-    return {name: Stored(path, tuple(value.shape), value.detach) for name, value in values.items()}
+    return {
+        name: Stored(path, tuple(value.shape), _spelt(value.dtype), value.detach)
+        for name, value in values.items()
+    }
+
+
+def _spelt(dtype: torch.dtype) -> str:
+    known = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
+    return known.get(dtype, str(dtype).removeprefix("torch."))

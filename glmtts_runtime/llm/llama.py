@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 from .cache import Span
 
+MOST_LAYERS = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlamaConfig:
@@ -35,6 +37,8 @@ class LlamaConfig:
         for name in ("rope_scaling", "attention_bias", "mlp_bias"):
             if values.get(name):
                 raise ValueError(f"{name} = {values[name]!r} is not supported")
+        if not 0 < values["num_hidden_layers"] <= MOST_LAYERS:
+            raise ValueError(f"{values['num_hidden_layers']} layers are not a Llama of this kind")
         chosen = dict(values)
         chosen.setdefault("head_dim", values["hidden_size"] // values["num_attention_heads"])
         return cls(**{field.name: chosen[field.name] for field in fields(cls)})

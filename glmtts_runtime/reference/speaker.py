@@ -23,7 +23,7 @@ class SpeakerEncoder:
         try:
             self._session = _session(path)
         except _errors() as error:
-            first = str(error).partition("\n")[0]
+            first = str(error).partition("\n")[0].rstrip(".")
             raise InputError.at(place, f"cannot be read: {first}.", REMEDY) from error
         (taken,) = self._session.get_inputs()
         self._input: str = taken.name

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+MOST_LAYERS = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhisperVQConfig:
@@ -35,8 +37,8 @@ class WhisperVQConfig:
         for name in ("quantize_causal_encoder", "encoder_causal_attention", "scale_embedding"):
             if values.get(name):
                 raise ValueError(f"{name} = {values[name]!r} is not supported")
-        if values["pooling_position"] > values["quantize_position"]:
-            raise ValueError("pooling_position lies after quantize_position")
+        if not 0 < values["pooling_position"] <= values["quantize_position"] <= MOST_LAYERS:
+            raise ValueError("pooling_position and quantize_position are not in order")
         return cls(**{field.name: values[field.name] for field in fields(cls)})
 
 
