@@ -11,6 +11,8 @@ LONGEST = 60.0
 """Length of a piece, in Chinese characters' worth of speech."""
 ENOUGH = 30.0
 """A shorter piece takes the next sentence in, if that still fits."""
+CRUMB = 10.0
+"""A last piece shorter than this goes to the one before it, if it fits."""
 SENTENCE_ENDS = "。！？!?…\n"
 CLAUSE_ENDS = "，、；：,;:—"
 CLOSERS = "”’」』）)】》\"'"
@@ -74,6 +76,8 @@ def _joined(runs: list[Run]) -> list[Run]:
             found[-1] += run
         else:
             found.append(run)
+    if len(found) > 1 and length(found[-1]) < CRUMB and length(found[-2] + found[-1]) <= LONGEST:
+        found[-2:] = [found[-2] + found[-1]]
     return found
 
 
