@@ -14,7 +14,7 @@ def main() -> None:
     from .errors import show_failure, show_mistakes, show_system_error
 
     try:
-        app()
+        app(prog_name="glmtts")
     except InputError as error:
         show_mistakes(error)
         sys.exit(2)

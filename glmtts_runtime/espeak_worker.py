@@ -57,6 +57,8 @@ class Espeak:
             raise OSError(f"espeak-ng has no voice {voice}")
         for parameter, value in ((RATE, rate), (PITCH, pitch), (RANGE, spread), (VOLUME, volume)):
             self.library.espeak_SetParameter(parameter, int(value), 0)
+        # The breath of some voices is noise, which the library otherwise seeds with the time of day.
+        self.library.espeak_ng_SetRandSeed(ctypes.c_long(1))
         self.sound = array.array("h")
         data = text.encode() + b"\0"
         if self.library.espeak_Synth(data, len(data), 0, 0, 0, UTF8 | PHONEMES, None, None):

@@ -143,7 +143,7 @@ def task_script(task: Task, sound: Sound) -> Script:
     line = Line(place=task.place, speaker=task.name, text=task.text)
     return Script(
         file=Path(task.place.file),
-        title=task.name,
+        title="",
         language=task.language or "zh",
         speakers={task.name: speaker},
         seed=sound.seed if task.seed is None else task.seed,

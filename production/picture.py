@@ -166,7 +166,7 @@ def _draw_clip(sheet: Sheet, page: Page, clip: Clip) -> None:
     top, inset = page.lane_top(lane), page.lane * 0.16
     left, right = page.x(clip.start), page.x(clip.start + clip.length)
     sheet.box(left, top + inset, right, top + page.lane - inset, _colour(lane), radius=page.px(5))
-    if right - left >= page.px(160):
+    if right - left >= page.px(110):
         size = page.size(20)
         text = fitted(plain(clip.text)[:200], size, right - left - page.px(20))
         sheet.words((left + page.px(10), top + page.lane / 2), text, size, "#FFFFFF")

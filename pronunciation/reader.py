@@ -9,9 +9,11 @@ from typing import Literal, TypeAlias
 from ..mistakes import InputError, Mistake, Place
 from . import markup, readings
 from .draft import MARK, Draft
+from .folding import folded
 from .hanzi import has_han, is_han
 from .lexicon import EMPTY, Lexicon
-from .normalise import folded, normalised, said_as
+from .normalise import normalised
+from .say_as import said_as
 from .spoken import Break, Character, SpokenText
 
 Language: TypeAlias = Literal["zh", "en"]

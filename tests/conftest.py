@@ -1,13 +1,37 @@
-"""What several tests share. Tests of the model itself run where its extra is installed."""
+"""What several test files need. Tests of the model run where its extra is installed."""
 
-from __future__ import annotations
-
+import re
+import subprocess
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 
 collect_ignore_glob = [] if find_spec("torch") else ["test_glm_*.py"]
+
+
+@pytest.fixture(scope="session")
+def ffmpeg_loudness() -> Callable[[Path], tuple[float, float]]:
+    """LUFS and dBTP of a file by FFmpeg's ebur128: a decoder and a meter that are not ours."""
+
+    def measure(path: Path) -> tuple[float, float]:
+        program = imageio_ffmpeg.get_ffmpeg_exe()
+        shown = subprocess.run(
+            [program, "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stderr
+        summary = shown[shown.rindex("Summary:") :]
+        loudness = re.search(r"I:\s+(-?[\d.]+) LUFS", summary)
+        peak = re.search(r"Peak:\s+(-?[\d.]+) dBFS", summary)
+        assert loudness
+        assert peak
+        return float(loudness[1]), float(peak[1])
+
+    return measure
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from av.subtitles.subtitle import SubtitleSet
 from comfyui_glmtts.production.captions import srt, transcript_json, vtt
 from comfyui_glmtts.production.cues import ROW, columns, cues, label, plain
 from comfyui_glmtts.production.timeline import Clip, Timeline
+from comfyui_glmtts.templates.parse import read_script
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +85,12 @@ def test_srt_names_the_speaker_where_it_changes() -> None:
         "2\n00:00:02,900 --> 00:00:03,900\n阿明：我是阿明。\n\n"
         "3\n00:00:04,000 --> 00:00:05,000\nLet's go!\n"
     )
+
+
+def test_srt_can_be_spoken_again_by_the_same_speakers(tmp_path: Path) -> None:
+    (tmp_path / "a.srt").write_text(srt(TALK), encoding="utf-8")
+    spoken = [(line.speaker, line.text) for line in read_script(tmp_path / "a.srt").lines]
+    assert spoken == [(clip.speaker, clip.text) for clip in TALK.clips]
 
 
 def test_one_speaker_alone_is_not_named_in_srt() -> None:

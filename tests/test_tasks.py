@@ -131,7 +131,7 @@ def test_a_wrong_record_is_told_and_the_others_stay(
 @pytest.mark.parametrize(
     ("record", "column", "message"),
     [
-        ('{"input_text": "x",}', 20, "property name"),
+        ('{"input_text": "x" "y"}', 20, "Expecting ','"),
         ('{"input_text": x}', 16, "Expecting value"),
         ('{"input_text": "x"', 19, "Expecting ','"),
         ("{'input_text': 'x'}", 2, "property name"),

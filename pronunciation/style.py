@@ -1,0 +1,22 @@
+"""How numbers are said where usage differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """Choices of a house; the defaults are the usual ones."""
+
+    telephone_one: str = "幺"
+    """The 1 of telephone numbers: 幺 or 一."""
+    code_one: str = "一"
+    """The 1 of rooms, postcodes, identity numbers, trains and flights."""
+    train_letters: bool = True
+    """G is 高, D 动, and so on; otherwise the letter is said."""
+    train_digits_from: int = 4
+    """Train numbers this long are said digit by digit, shorter ones as a number."""
+
+
+DEFAULT = Style()
