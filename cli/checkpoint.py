@@ -10,11 +10,10 @@ from typing import Annotated, Literal, cast, get_args
 import typer
 
 from ..mistakes import InputError, Place, nearest
-from .options import AsJson
+from .options import AsJson, need_glm
 
 app = typer.Typer(no_args_is_help=True, help="The GLM-TTS model's weights.")
 
-INSTALL = 'pip install "comfyui-glmtts[glm]"'
 Source = Literal["huggingface", "modelscope"]
 Size = Literal["tiny", "half", "full"]
 
@@ -37,7 +36,7 @@ def download(
 ) -> None:
     """Fetch the published weights (about 9 GB), going on where an earlier try broke off."""
     chosen = _chosen(source, get_args(Source), "--source")
-    _installed()
+    need_glm()
     from ..glmtts_runtime.checkpoint import layout
     from ..glmtts_runtime.checkpoint.download import download as fetch
 
@@ -49,7 +48,7 @@ def download(
 @app.command()
 def verify(folder: Folder = None, as_json: AsJson = False) -> None:
     """Check every file and tensor of a checkpoint without loading it."""
-    _installed()
+    need_glm()
     from ..glmtts_runtime.checkpoint.layout import find
     from ..glmtts_runtime.checkpoint.verify import verify as check
 
@@ -80,7 +79,7 @@ def synth(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = "is there already and not empty."
         raise InputError.at(Place(str(folder)), what, "Name another folder.")
-    _installed()
+    need_glm()
     from ..glmtts_runtime.checkpoint.synth import synth as write
 
     write(folder, cast("Size", chosen), seed=seed, told=_tell)
@@ -91,17 +90,6 @@ def _chosen(name: str, known: tuple[str, ...], option: str) -> str:
     if name not in known:
         raise InputError.at(Place(option), f'"{name}" is unknown.', nearest(name, known))
     return name
-
-
-def _installed() -> None:
-    """Raises InputError where the model's libraries are not installed."""
-    from importlib.util import find_spec
-
-    needed = ("torch", "torchaudio", "safetensors", "onnxruntime", "tiktoken", "huggingface_hub")
-    missing = [name for name in needed if find_spec(name) is None]
-    if missing:
-        what = f"needs what is not installed: {', '.join(missing)}."
-        raise InputError.at(Place("glm-tts"), what, f"Install it: {INSTALL}")
 
 
 def _tell(name: str) -> None:

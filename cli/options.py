@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ..production.store import Store
     from ..templates.script import Format
 
-ENGINES = ("preview",)
+ENGINES = ("preview", "glm-tts")
 
 EngineName = Annotated[
     str,
@@ -42,9 +43,33 @@ def open_engine(name: str) -> Engine:
     if name not in ENGINES:
         place = Place("--engine")
         raise InputError.at(place, f'There is no engine "{name}".', nearest(name, ENGINES))
+    if name == "glm-tts":
+        return _open_glm()
     from ..glmtts_runtime.preview import PreviewEngine
 
     return PreviewEngine()
+
+
+def need_glm() -> None:
+    """Raises `InputError` where the model's libraries are not installed."""
+    from importlib.util import find_spec
+
+    needed = ("torch", "torchaudio", "safetensors", "onnxruntime", "tiktoken", "huggingface_hub")
+    missing = [name for name in needed if find_spec(name) is None]
+    if missing:
+        what = f"needs what is not installed: {', '.join(missing)}."
+        remedy = 'Install it: pip install "comfyui-glmtts[glm]"'
+        raise InputError.at(Place("glm-tts"), what, remedy)
+
+
+def _open_glm() -> Engine:
+    """The checkpoint $GLMTTS_CHECKPOINT names, or the downloaded one, on $GLMTTS_DEVICE."""
+    need_glm()
+    from ..glmtts_runtime.checkpoint.layout import find
+    from ..glmtts_runtime.runtime import Key, shared
+
+    key = Key(str(find().folder), device=os.environ.get("GLMTTS_DEVICE", "auto"))
+    return shared().engine(key, bulk=True)
 
 
 def audio_format(name: str, option: str) -> Format:

@@ -12,7 +12,8 @@ from itertools import chain
 import numpy as np
 import torch
 
-from ..pronunciation.normalise import folded, normalised
+from ..pronunciation.folding import folded
+from ..pronunciation.normalise import normalised
 from ..pronunciation.spoken import Character, SpokenText
 from .engine import (
     Cancel,

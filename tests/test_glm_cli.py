@@ -1,0 +1,89 @@
+"""`--engine glm-tts` on random weights, as people run it: real processes, files as results."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import soundfile
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+SCRIPT = """\
+glmtts: 1
+voices: {小雨: xiaoyu, 阿明: aming}
+output: {formats: [wav]}
+segments:
+  - 小雨: 大家好。
+  - 阿明: 你好，{行|háng}长。
+"""
+
+
+@pytest.fixture
+def glmtts(tmp_path: Path, tiny: Path) -> Run:
+    """Run `glmtts` in an empty folder with the random checkpoint and places of its own."""
+
+    def run(*arguments: str, code: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
+        places = {
+            name: str(tmp_path / name) for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
+        }
+        places |= {"GLMTTS_CACHE": str(tmp_path / "takes"), "GLMTTS_CHECKPOINT": str(tiny)}
+        done = subprocess.run(
+            [sys.executable, "-m", "comfyui_glmtts", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **places, "GLMTTS_DEVICE": "cpu", **more},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+@pytest.mark.parametrize("rate", [24_000, 32_000])
+def test_a_text_is_said_at_either_rate(glmtts: Run, tmp_path: Path, rate: int) -> None:
+    out = tmp_path / "said.wav"
+    glmtts("say", "你好。", "--engine", "glm-tts", "--sample-rate", str(rate), "-o", str(out))
+    samples, found = soundfile.read(out)
+    assert found == rate
+    assert 0.2 < len(samples) / rate < 30
+    assert abs(samples).max() > 0.01
+
+
+def test_a_script_is_rendered_and_a_second_time_found(glmtts: Run, tmp_path: Path) -> None:
+    (tmp_path / "episode.yaml").write_text(SCRIPT, encoding="utf-8")
+    arguments = ("render", "episode.yaml", "--engine", "glm-tts", "--output", "out")
+    glmtts(*arguments)
+    first = (tmp_path / "out" / "episode.wav").read_bytes()
+    (tmp_path / "out" / "episode.wav").unlink()
+    again = glmtts(*arguments)
+    assert "2 as they were" in again.stdout
+    assert (tmp_path / "out" / "episode.wav").read_bytes() == first
+
+
+def test_a_task_list_becomes_a_file_each(glmtts: Run, tmp_path: Path) -> None:
+    tasks = [
+        {"input_text": "你好。", "voice": "xiaoyu"},
+        {"input_text": "再见。", "voice": "aming"},
+    ]
+    lines = "".join(json.dumps(task, ensure_ascii=False) + "\n" for task in tasks)
+    (tmp_path / "tasks.jsonl").write_text(lines, encoding="utf-8")
+    glmtts("batch", "tasks.jsonl", "--engine", "glm-tts", "--output", "out")
+    assert (
+        len([file for file in (tmp_path / "out").rglob("*") if file.suffix in (".wav", ".mp3")])
+        == 2
+    )
+
+
+def test_no_checkpoint_is_told_with_what_to_do(glmtts: Run, tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing")
+    done = glmtts("say", "你好", "--engine", "glm-tts", code=2, GLMTTS_CHECKPOINT=missing)
+    assert missing in done.stderr
+    assert "glmtts checkpoint download" in done.stderr
