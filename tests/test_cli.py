@@ -149,6 +149,15 @@ def test_sounds_that_are_no_sounds_are_told_together(glmtts: Run, tmp_path: Path
     assert not (tmp_path / "out").exists()
 
 
+def test_lines_with_nothing_to_say_are_told_together(glmtts: Run, tmp_path: Path) -> None:
+    silent = SCRIPT.replace("我们下期再见。", "……").replace(
+        "大家好，欢迎收听城市夜航。", "'[pause:1s]'"
+    )
+    (tmp_path / "a.yaml").write_text(silent, encoding="utf-8")
+    lines = glmtts("render", "a.yaml", code=2).stderr.splitlines()
+    assert [line.split(":")[1] for line in lines] == ["7", "10"]
+
+
 def test_plain_text_is_a_script_and_its_speakers_get_different_voices(
     glmtts: Run, tmp_path: Path
 ) -> None:
