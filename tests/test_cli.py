@@ -303,7 +303,9 @@ def test_doctor_finds_a_working_engine(glmtts: Run) -> None:
     assert states["voices"] == "ok"
 
 
-@pytest.mark.parametrize("command", ["render", "say", "batch", "doctor", "voices"])
+@pytest.mark.parametrize(
+    "command", ["render", "say", "batch", "read", "lexicon", "doctor", "voices"]
+)
 def test_every_command_has_help(command: str, glmtts: Run) -> None:
     assert "Usage: glmtts" in glmtts(command, "--help").stdout
 
