@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import batch, checkpoint, doctor, render, say, voices
+from . import batch, checkpoint, doctor, lexicon, read, render, say, voices
 
 app = typer.Typer(
     name="glmtts",
@@ -23,6 +23,8 @@ app = typer.Typer(
 app.command()(render.render)
 app.command()(say.say)
 app.command()(batch.batch)
+app.command()(read.read)
+app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.command()(doctor.doctor)

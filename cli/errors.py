@@ -11,6 +11,8 @@ from ..mistakes import InputError
 
 _REMEDIES = {
     errno.ENOSPC: "Free some space, or choose another disk with --output and --cache.",
+    errno.EDQUOT: "Free some space, or choose another disk with --output and --cache.",
+    errno.EFBIG: "Choose a disk that takes larger files, with --output and --cache.",
     errno.EACCES: "Choose a folder you may write to, with --output and --cache.",
     errno.EROFS: "Choose a folder that can be written to, with --output and --cache.",
 }

@@ -20,6 +20,7 @@ from .options import (
     open_library,
     open_store,
 )
+from .pcm import write_pcm
 
 if TYPE_CHECKING:
     from ..templates.script import Reference
@@ -45,6 +46,13 @@ def say(
     sample_rate: Annotated[int, typer.Option(help="Hz of the file.")] = 24_000,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     engine: EngineName = "preview",
+    stream: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|-",
+            help="Write 16-bit PCM while it is spoken, to a file or (-) standard output.",
+        ),
+    ] = None,
     cache: CacheFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -52,7 +60,7 @@ def say(
 
     Inline readings {行|háng} and pauses [pause:500ms] may stand in the text.
     """
-    from ..production.batch import Sound, say_task
+    from ..production.batch import Sound, say_task, stream_task
     from ..templates.tasks import Task
     from .progress import progress
 
@@ -76,6 +84,10 @@ def say(
     library = open_library(voices)
     speaker = open_engine(engine)
     try:
+        if stream is not None:
+            waves = stream_task(task, sound, engine=speaker, library=library, cancel=lambda: None)
+            write_pcm(waves, stream)
+            return
         with progress(quiet=as_json) as report:
             seconds = say_task(
                 task,

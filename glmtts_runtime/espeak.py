@@ -61,16 +61,15 @@ class Installation:
         """Raises InputError when the wheel is not installed."""
         try:
             import espeakng_loader
-        except ImportError as error:
+
+            library, data = espeakng_loader.get_library_path(), espeakng_loader.get_data_path()
+        except (ImportError, RuntimeError) as error:  # RuntimeError: a wheel without its data
             raise InputError.at(
                 Place("preview engine"),
                 "espeak-ng is not installed.",
                 'Run: pip install "comfyui-glmtts[preview]"',
             ) from error
-        return cls(
-            Path(espeakng_loader.get_library_path()).resolve(),
-            Path(espeakng_loader.get_data_path()).resolve().parent,
-        )
+        return cls(Path(library).resolve(), Path(data).resolve().parent)
 
 
 def version(installation: Installation) -> str:

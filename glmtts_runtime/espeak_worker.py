@@ -57,7 +57,7 @@ class Espeak:
             raise OSError(f"espeak-ng has no voice {voice}")
         for parameter, value in ((RATE, rate), (PITCH, pitch), (RANGE, spread), (VOLUME, volume)):
             self.library.espeak_SetParameter(parameter, int(value), 0)
-        # The breath of some voices is noise, which the library otherwise seeds with the time of day.
+        # The breath of some voices is noise, otherwise seeded with the time of day.
         self.library.espeak_ng_SetRandSeed(ctypes.c_long(1))
         self.sound = array.array("h")
         data = text.encode() + b"\0"
@@ -102,6 +102,17 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
+def answer(job: bytes, answers: BinaryIO) -> None:
+    """Speak every line of the job; an error ends it, in words."""
+    try:
+        espeak = Espeak(sys.argv[1])
+        write_frame(answers, b"v" + espeak.version)
+        for line in job.decode().splitlines():
+            write_frame(answers, b"p" + espeak.speak(line))
+    except (OSError, ValueError) as error:
+        write_frame(answers, b"e" + str(error).encode())
+
+
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     answers = _private_stdout()
@@ -110,16 +121,13 @@ def main() -> None:
     except EOFError:
         return
     _thread.start_new_thread(_end_with_parent, ())
+    status = 1
     try:
-        espeak = Espeak(sys.argv[1])
-        write_frame(answers, b"v" + espeak.version)
-        for line in job.decode().splitlines():
-            write_frame(answers, b"p" + espeak.speak(line))
-    except (OSError, ValueError) as error:
-        write_frame(answers, b"e" + str(error).encode())
-    answers.close()
-    # The watching thread may hold stdin's lock, on which an ordinary exit would wait.
-    os._exit(0)
+        answer(job, answers)
+        status = 0
+    finally:
+        # The watching thread holds stdin's lock, on which an ordinary exit would wait.
+        os._exit(status)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +11,8 @@ from typing import Any, Literal
 from ..atomic import replacing, write_text
 from ..glmtts_runtime.engine import Cancel, Engine, SpeechRequest
 from ..glmtts_runtime.library import VoiceLibrary
-from ..mistakes import InputError
+from ..glmtts_runtime.wave import Wave
+from ..mistakes import InputError, Place
 from ..templates.script import Format, Line, Output, Script, Speaker
 from ..templates.tasks import Rejected, Task
 from .cast import cast
@@ -125,6 +126,21 @@ def say_task(
         cancel=cancel,
     )
     return write_speech(script, take, path, Studio(store=store, sounds={}, cancel=cancel))
+
+
+def stream_task(
+    task: Task, sound: Sound, *, engine: Engine, library: VoiceLibrary, cancel: Cancel
+) -> Iterator[Wave]:
+    """Speak one task while it is still being made: waves to play one after the other, unmastered.
+
+    Raises `InputError` for what a person can fix and `SpeechError` if it could not be spoken.
+    """
+    _, request = _prepared(task, sound, engine, library)
+    stream: Callable[..., Iterator[Wave]] | None = getattr(engine, "stream", None)
+    if stream is None:
+        what = f"The engine {engine.name} speaks whole lines only."
+        raise InputError.at(Place("--stream"), what, "Choose --engine glm-tts.")
+    yield from stream(request, progress=lambda _done, _total: None, cancel=cancel)
 
 
 def summary(endings: Sequence[Ending]) -> dict[str, Any]:

@@ -71,4 +71,4 @@ def fitted(text: str, size: int, room: float) -> str:
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     # The basic layout looks the same on every machine; Raqm is not in every Pillow.
-    return ImageFont.truetype(_FONT, size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(_FONT), size, layout_engine=ImageFont.Layout.BASIC)

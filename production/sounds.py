@@ -9,12 +9,13 @@ from pathlib import Path
 
 from ..glmtts_runtime.audio_file import decode, resample
 from ..glmtts_runtime.wave import Samples
-from ..mistakes import Place
+from ..mistakes import InputError, Mistake, Place
 from .loudness import loudness
 from .store import Store, file_digest, key_of
 
 _MEASURED = struct.Struct("<4sId")  # magic, samples, loudness
 _MAGIC = b"CUE1"
+_SHORTEST = 0.05  # s; a loop of less is a tone, and one made in as many steps as turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,19 @@ class SoundFile:
 def read_sounds(
     files: Iterable[tuple[Path, Place]], rate: int, store: Store
 ) -> dict[str, SoundFile]:
-    """Measure each file once, by its path; raises `InputError` for what is no audio."""
-    return {str(file): _measure(file, place, rate, store) for file, place in files}
+    """Measure each file once, by its path; raises `InputError` with all that are no audio."""
+    sounds: dict[str, SoundFile] = {}
+    mistakes: list[Mistake] = []
+    for file, place in files:
+        if str(file) in sounds:
+            continue
+        try:
+            sounds[str(file)] = _measure(file, place, rate, store)
+        except InputError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise InputError(mistakes)
+    return sounds
 
 
 def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
@@ -49,6 +61,9 @@ def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
     blob = store.read(key)
     if blob is None or len(blob) != _MEASURED.size or not blob.startswith(_MAGIC):
         samples = _samples(file, place, rate)
+        if samples.shape[1] < _SHORTEST * rate:
+            what = f'The sound "{file.name}" is shorter than {_SHORTEST * 1000:.0f} ms.'
+            raise InputError.at(place, what, "Use a longer file.")
         blob = _MEASURED.pack(_MAGIC, samples.shape[1], loudness(samples, rate))
         store.write(key, blob)
     _, length, level = _MEASURED.unpack(blob)

@@ -10,14 +10,16 @@ from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..mistakes import InputError, Mistake
 from ..pronunciation.lexicon import Lexicon, read_lexicon
 from ..pronunciation.reader import Reader
-from ..templates.script import Script
+from ..pronunciation.spoken import SpokenText
+from ..templates.script import Line, Script
 from .cast import Cast
 
 
 def utterances(script: Script, cast: Cast, *, sample_rate: int) -> list[SpeechRequest]:
     """One request per line, in order. `sample_rate` is the engine's, in Hz.
 
-    Raises `InputError` for lexicons that cannot be read, or else for markup that is wrong.
+    Raises `InputError` for lexicons that cannot be read, or else for markup that is wrong, or else
+    for lines with nothing to say.
     """
     lines = script.lines
     texts = Reader(_lexicon(script.lexicons)).read_all(
@@ -26,6 +28,7 @@ def utterances(script: Script, cast: Cast, *, sample_rate: int) -> list[SpeechRe
         speaker=[line.speaker for line in lines],
         places=[line.place for line in lines],
     )
+    _check_speakable(lines, texts)
     return [
         SpeechRequest(
             spoken=spoken,
@@ -37,6 +40,17 @@ def utterances(script: Script, cast: Cast, *, sample_rate: int) -> list[SpeechRe
         )
         for line, spoken in zip(lines, texts, strict=True)
     ]
+
+
+def _check_speakable(lines: Sequence[Line], texts: Sequence[SpokenText]) -> None:
+    """Raise `InputError` for every line nothing can be heard of: "……", a pause alone, an emoji."""
+    mistakes = [
+        Mistake(line.place, "There is nothing to say in this line.", "Write words, or a pause.")
+        for line, spoken in zip(lines, texts, strict=True)
+        if not any(character.char.isalnum() for character in spoken.characters)
+    ]
+    if mistakes:
+        raise InputError(mistakes)
 
 
 def speech_rate(engine: Engine, wanted: int) -> int:

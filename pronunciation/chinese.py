@@ -353,7 +353,8 @@ def _fraction(match: Match, style: Style) -> str | None:
 
 
 def _pressure(match: Match, style: Style) -> str:
-    return f"{match[1]}{zh_number(match[2])}，{zh_number(match[3])}"
+    unit = "毫米汞柱" if match[4] else ""
+    return f"{match[1]}{zh_number(match[2])}，{zh_number(match[3])}{unit}"
 
 
 def _beat(match: Match, style: Style) -> str:
@@ -388,6 +389,14 @@ def _measure(match: Match, style: Style) -> str | None:
 def _per_unit(match: Match, style: Style) -> str:
     """元/kg and its like."""
     return f"每{UNITS[match[1]]}"
+
+
+def _for_each(match: Match, style: Style) -> str | None:
+    """5元/斤, 100mL/瓶 -> 每斤五元, 每瓶一百毫升."""
+    if match[2] + "/" + match[3] in UNITS:
+        return None
+    each = UNITS.get(match[3], match[3])
+    return f"每{each}{counted(match[1])}{UNITS.get(match[2], match[2])}"
 
 
 def _size(match: Match, style: Style) -> str:
@@ -484,6 +493,8 @@ _MONEY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, revers
 _CODES = "|".join(CURRENCY_CODES)
 _COUNTED = "|".join(sorted(MEASURE_WORDS, key=len, reverse=True))
 _RULES: tuple[tuple[str, Say], ...] = (
+    (r"^\s*(\d{1,3})[.)]\s?(?=[^\d\s])", lambda m, s: zh_number(m[1]) + "，"),
+    (r"(?<!\d)7-11(?=便利|店|超市|$)", lambda m, s: "七十一"),
     # addresses
     (
         r"(?i)(?:https?|ftp)://[a-z0-9./?=&%_~+#@:-]+|(?<![a-z0-9.])www\.[a-z0-9./?=&%_~+#-]+",
@@ -508,6 +519,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
         _plate,
     ),
     # telephones
+    (r"(?<![\d.])\+\d{1,3}[- ]\d{1,4}(?:[- ]\d{2,4}){1,3}(?!\d)", _telephone),
     (r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\d.])", _telephone),
     (
         r"(?<![\d.])(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3}-|\+86[- ]?\d{2,3}[- ])\s?\d{3,4}[- ]?\d{4}(?:\s?(?:转|分机|-|#)\s?\d{1,6})?(?![\d.])",
@@ -517,9 +529,8 @@ _RULES: tuple[tuple[str, Say], ...] = (
         r"(?<![\d.])[48]00(?:-\d{3,4}){2}(?!\d)|(?<![\d.])[48]00\d{7}(?!\d)|(?<![\d.])[48]00 \d{3} \d{4}(?!\d)",
         _telephone,
     ),
-    (r"(?<![\d.])\+\d{1,3}[- ]\d{1,4}(?:[- ]\d{2,4}){1,3}(?!\d)", _telephone),
     (
-        r"((?:拨打|致电|热线|电话|来电|拨通|呼叫|打给|号码|传真|手机号|手机|联系方式|客服|短信至|发送至)(?:号码?|热线)?[是为:：]?\s?)(\d[\d-]{2,14}\d)(?![\d.%])",
+        r"((?:拨打|致电|热线|电话|来电|拨通|呼叫|打给|号码|传真|手机号|手机|火警|急救|报警|匪警|联系方式|客服|短信至|发送至)(?:号码?|热线)?[是为:：]?\s?)(\d[\d-]{1,14}\d)(?![\d.%])",
         _hotline,
     ),
     (
@@ -551,6 +562,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
         _flight,
     ),
     # dates
+    (r"(?<=[\d][日号月年])\s?[-–—~～]\s?(?=\d)", _between_han),
     (
         rf"(?<![\d.])(?P<y>[12]\d{{3}}){_DATE_SEP}(?P<m>[01]?\d)(?P=sep)(?P<d>[0-3]?\d)(?![\d.]\d|\d)(?:T(?=\d))?",
         _date,
@@ -575,7 +587,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
         lambda m, s: year(m[1]) + "年",
     ),
     (
-        r"(?<![\d.])(\d{2}|[12]\d{3})(后|届|级)(?=的|女|男|们|学|毕|新|员|宝|$|[，。、！])",
+        r"(?<![\d.])(?<!第)(\d{2}(?=后)|[12]\d{3})(后|届|级)(?=的|女|男|们|学|毕|新|员|宝|$|[，。、！])",
         lambda m, s: year(m[1]) + m[2],
     ),
     (r"(?<![\d.])([01]?\d(?:[-–—~～至到][01]?\d)?)月(?!饼)", _month_day),
@@ -590,8 +602,8 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     # scores, then times
     (
-        r"(?<=[比分胜负平败为以赢输到了：])\s?(\d{1,3})\s?[-:：比]\s?(\d{1,3})(?![\d:.])(?=.{0,6}(?:胜|负|平|败|赢|输|领先|落后|击|逆转|横扫|战|淘汰|绝杀|[，。！、）]|$))(?<!\d[:-]0[0-9])",
-        _score,
+        r"((?:比分|比数|总分|大比分|战成|打成|踢成|扳成|追成)\D{0,4}|(?:决赛|半场|首局|次局|比赛|首战|末节)\D{0,2}(?=\d+-))(\d{1,3})\s?[-:：]\s?(\d{1,3})(?![\d:.])",
+        lambda m, s: f"{m[1]}{zh_number(m[2])}比{zh_number(m[3])}",
     ),
     (
         r"(?<![\d:.])(\d{1,3})\s?[-:：]\s?(\d{1,3})(?![\d:.])(?=\s?(?:胜|战胜|击败|负于|战平|大胜|险胜|惜败|完胜|横扫|领先|落后|逆转|击溃|淘汰|告负|取胜|获胜))",
@@ -630,7 +642,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     (rf"(?P<sign>[-+])?(?P<n>{_N})\s?°\s?(?P<scale>[CcFf](?![A-Za-z]))?", _degrees),
     # fractions
     (
-        r"((?:血压|收缩压|舒张压)(?:是|为|测得|升至|降到|约|高达|在)?\s?)(\d{2,3})/(\d{2,3})",
+        r"((?:血压|收缩压|舒张压)(?:是|为|测得|升至|降到|约|高达|在)?\s?)(\d{2,3})/(\d{2,3})(mmHg)?",
         _pressure,
     ),
     (r"(?<![\d.])([1-9])/([248])拍", _beat),
@@ -639,6 +651,12 @@ _RULES: tuple[tuple[str, Say], ...] = (
         r"(?<![\d./])(?P<sign>-)?(?:(?P<whole>\d{1,3})(?:又| ))?(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\d./]|\s?[=+×÷])",
         _fraction,
     ),
+    # prices and doses for each
+    (
+        rf"(?<![\d.])({_N})\s?([百千万亿]?(?:元|块|角|美元|次|件|人|{_UNIT}))/(?:每)?([\u4e00-\u9fff]{{1,3}}|{_UNIT})(?![A-Za-z])",
+        _for_each,
+    ),
+    (r"(\d+(?:\.\d+)?)[Ww](?=像素|粉丝|用户|播放|人|元|次)", lambda m, s: zh_number(m[1]) + "万"),
     # sizes and units
     (r"(?<![\d.A-Za-z])\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?)+(?![\d.])(?!\s?=)", _size),
     (
@@ -665,7 +683,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     (r"(?<![A-Za-z])[Nn][Oo]\.\s?(\d+)", _numbered),
     (r"第(?P<roman>[IVXLC]{1,7})(?=[章节部卷季集篇代期届编条类型])", _roman),
     (
-        r"(?<=[\u4e00-\u9fff])\s?(?P<roman>(?:I{2,3}|IV|VI{1,3}|IX|X[IV]{1,4}))(?=型|级|类|期|世|代|度|区|号|[，。、！]|$)",
+        r"(?:(?<=[\u4e00-\u9fff])\s?|(?<![A-Za-z0-9]))(?P<roman>(?:I{2,3}|IV|VI{1,3}|IX|X[IV]{1,4}))(?=型|级|类|期|世|代|度|区|号|[，。、！]|$)",
         _roman,
     ),
     # letters and digits
@@ -677,7 +695,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     (r"(波音|空客|歼|轰|麦道|型号|东风)-?(\d{3})(?!\d)", lambda m, s: m[1] + zh_digits(m[2])),
     (
-        r"([A-Za-z][\s-]?)(\d+(?:\.\d+)*)(?![\d])(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
+        r"([A-Za-z][\s-]?)(\d+(?:\.\d+)*)(?:-(?=\d))?(?![\d])(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
         _model,
     ),
     (r"(?<![\d.])(\d+(?:\.\d+)?)([A-Za-z]+)", _digits_letters),
@@ -697,11 +715,6 @@ _RULES: tuple[tuple[str, Say], ...] = (
     (rf"(?<![\d.])({_N})([多余来几]?(?:{_COUNTED}))", _counted),
     (NUMBER, _number),
     (r"\d", _number),
-    (
-        r"(?<=[周"
-        + "期月日号点时分年"
-        + r"\u4e00-\u9fff])\s?[-~～–](?=\s?[周星一二三四五六七八九十])",
-        _between_han,
-    ),
+    (r"(?<=[周期一二三四五六日天])\s?[-~–](?=周|星期)", _between_han),
     ("|".join(re.escape(symbol) for symbol in sorted(SYMBOLS, key=len, reverse=True)), _symbol),
 )

@@ -136,6 +136,12 @@ def model_number(number: str) -> str:
     return f"{en_cardinal(head)} {small}"
 
 
+def _clock_range(match: Match) -> str:
+    noon = match[5] or ""
+    first, last = clock(match[1], match[2], noon), clock(match[3], match[4], noon)
+    return f"{first} to {last}".replace(" o'clock", "")
+
+
 def _address(match: Match) -> str:
     kept = match[0].rstrip(".,?!:;")
     return address(kept) + match[0][len(kept) :]
@@ -196,7 +202,7 @@ def _range(match: Match) -> str:
 
 def _roman(match: Match) -> str | None:
     value = roman(match[2])
-    if value is None or value > 50:
+    if value is None or value > 100:
         return None
     kings = match[1].strip() in _KINGS
     return match[1] + ("the " + en_ordinal(str(value)) if kings else en_cardinal(str(value)))
@@ -280,7 +286,9 @@ def _compound_unit(match: Match) -> str:
 
 
 def _letters_digits(match: Match) -> str:
-    return f"{match[1].rstrip(' -.')}{' point' if match[1].endswith('.') else ''} {model_number(match[2])}"
+    point = " point" if match[1].endswith(".") else ""
+    more = " " if match.string[match.end() : match.end() + 1].isalpha() else ""
+    return f"{match[1].rstrip(' -.')}{point} {model_number(match[2])}{more}"
 
 
 def _digits_letters(match: Match) -> str:
@@ -357,7 +365,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     # times
     (
         r"(?<![\d:.])(\d{1,2}):(\d\d)(?::\d\d)?\s?[-–—]\s?(\d{1,2}):(\d\d)(?:\s?([AaPp]\.?[Mm]\b\.?))?",
-        lambda m: f"{clock(m[1], m[2], m[5] or '')} to {clock(m[3], m[4], m[5] or '')}",
+        _clock_range,
     ),
     (
         r"(?<![\d:.])(\d{1,2}):([0-5]\d)(?::[0-5]\d)?(?:\s?([AaPp])\.?[Mm]\b\.?)?(?![\d:])",
@@ -420,6 +428,8 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     (r"\b([A-Z][a-z]+\s)(I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XIV|XV)\b", _roman),
     # abbreviations
+    (r"\bPh\.?D\b\.?", lambda m: "P H D"),
+    (r"(?<=[ap] m)\s?[-–—]\s?(?=\w)", lambda m: " to "),
     (
         r"\bSt\.\s(?=[A-Z])(?!$)",
         lambda m: (

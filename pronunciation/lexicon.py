@@ -10,11 +10,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..mistakes import Place
+from ..mistakes import InputError, Mistake, Place, nearest
 from .hanzi import is_han
 from .words import Words
 
@@ -191,3 +191,35 @@ def read_lexicon(path: Path) -> Lexicon:
     from .lexicon_files import read
 
     return read(path)
+
+
+_BUNDLED = Path(__file__).parent / "data" / "lexicons"
+
+
+def bundled() -> tuple[str, ...]:
+    """Names of the dictionaries that come along, none of which is on by itself."""
+    return tuple(sorted(path.stem for path in _BUNDLED.glob("*.jsonl")))
+
+
+def read_bundled(name: str) -> Lexicon:
+    """A bundled dictionary; InputError names the nearest for an unknown one."""
+    if name not in bundled():
+        raise InputError.at(Place(name), "There is no such lexicon.", nearest(name, bundled()))
+    return read_lexicon(_BUNDLED / f"{name}.jsonl")
+
+
+def named_lexicons(names: Iterable[str]) -> Lexicon:
+    """Files and bundled dictionaries as one lexicon, later ones winning; all mistakes at once."""
+    lexicon = EMPTY
+    mistakes: list[Mistake] = []
+    for name in names:
+        try:
+            path = Path(name)
+            found = read_lexicon(path) if path.is_file() else read_bundled(name)
+        except InputError as error:
+            mistakes += error.mistakes
+        else:
+            lexicon = lexicon.merged(found)
+    if mistakes:
+        raise InputError(mistakes)
+    return lexicon

@@ -13,7 +13,7 @@ from .style import Style
 
 _SIMPLE = re.compile(f"[{HAN}，。！？\ue000]*")
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]+|$)")
-_LATIN = re.compile(r"[A-Za-z]{2}")
+_ENGLISH_WORD = re.compile(r"(?<![\w@./-])[A-Za-z][a-z]{1,20}(?:'[a-z]+)?(?![\w@/]|\.\w)")
 _PUNCTUATION = {
     "zh": str.maketrans({",": "，", "?": "？", "!": "！", ";": "，", "；": "，", ":": "，", "：": "，",
                          "、": "，", "…": "，", "—": "，", "–": "，", "(": "，", ")": "，", "（": "，",
@@ -47,10 +47,11 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _language(sentence: str, language: str) -> str:
-    """What a sentence's own letters say, else what was asked for."""
+    """What a sentence's own letters say, else what was asked for: two words make it English."""
     if has_han(sentence):
         return "zh"
-    return "en" if _LATIN.search(sentence) else language
+    words = {match[0] for match in _ENGLISH_WORD.finditer(sentence)}
+    return "en" if len(words) > 1 else language
 
 
 def _sentence(draft: Draft, language: str, style: Style) -> Draft:
@@ -64,6 +65,7 @@ def _sentence(draft: Draft, language: str, style: Style) -> Draft:
 
         draft = english.spoken(draft)
         draft = draft.sub(re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])"), lambda match: " ")
+        draft = draft.sub(re.compile(r"(?<=\w)[—–…](?=\w)"), lambda match: ", ")
     return Draft(draft.text.translate(_PUNCTUATION[language]), draft.at)
 
 

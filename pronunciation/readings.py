@@ -124,6 +124,22 @@ def decide(sentences: Sequence[str]) -> list[list[Decision | None]]:
     return found
 
 
+def opinions(sentence: str) -> dict[int, tuple[str, str]]:
+    """Index -> what words and phrases say and what the network says, where both know something."""
+    from . import network
+
+    net = network.published()
+    heard = _hear(sentence)
+    asked = [(0, i) for i, char in enumerate(sentence) if i in heard and char in net.candidates]
+    found = {}
+    for (_, i), scores in zip(asked, _logits([sentence], asked), strict=True):
+        told = heard[i].word or heard[i].phrase
+        options = net.candidates[sentence[i]]
+        if told:
+            found[i] = (told[1], net.classes[options[int(scores[options].argmax())]])
+    return found
+
+
 def _hear(sentence: str) -> dict[int, _Heard]:
     """What words and phrases say, by the character's index."""
     found: dict[int, _Heard] = {}

@@ -139,6 +139,25 @@ def test_files_of_an_earlier_render_go_when_they_are_no_longer_asked_for(
     assert not names & {"episode.mp3", "episode.wav"}
 
 
+def test_sounds_that_are_no_sounds_are_told_together(glmtts: Run, tmp_path: Path) -> None:
+    (tmp_path / "words.ogg").write_text("this is not a sound")
+    soundfile.write(tmp_path / "click.wav", np.zeros(100), 48_000)
+    cues = "  - sound: words.ogg\n  - sound: click.wav\n  - chapter"
+    (tmp_path / "a.yaml").write_text(SCRIPT.replace("  - chapter", cues), encoding="utf-8")
+    lines = glmtts("render", "a.yaml", code=2).stderr.splitlines()
+    assert [line.split(":")[1] for line in lines] == ["6", "7"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_lines_with_nothing_to_say_are_told_together(glmtts: Run, tmp_path: Path) -> None:
+    silent = SCRIPT.replace("我们下期再见。", "……").replace(
+        "大家好，欢迎收听城市夜航。", "'[pause:1s]'"
+    )
+    (tmp_path / "a.yaml").write_text(silent, encoding="utf-8")
+    lines = glmtts("render", "a.yaml", code=2).stderr.splitlines()
+    assert [line.split(":")[1] for line in lines] == ["7", "10"]
+
+
 def test_plain_text_is_a_script_and_its_speakers_get_different_voices(
     glmtts: Run, tmp_path: Path
 ) -> None:
@@ -176,11 +195,25 @@ def test_broken_markup_in_two_lines_is_told_for_both(glmtts: Run, tmp_path: Path
     assert [line.split(":")[1] for line in lines] == ["5", "6"]
 
 
-def test_a_full_disk_is_said_in_words(glmtts: Run, episode: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.fail("this test needs /dev/full")
-    said = glmtts("say", "你好", "--output", "/dev/full/a.wav", code=1)
-    assert "Not a directory" in said.stderr or "/dev/full" in said.stderr
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on file sizes")
+@pytest.mark.parametrize("kilobytes", [1, 30, 150, 400, 1200])
+def test_a_disk_that_takes_no_more_is_said_in_words_and_leaves_nothing_half_written(
+    kilobytes: int, glmtts: Run, episode: Path, tmp_path: Path
+) -> None:
+    """Writes fail for real, in the store, in the middle of a sound file, or nowhere."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes << 10, most))
+    try:
+        said = glmtts("render", "episode.yaml", "--output", "out", code=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    assert "File too large. Choose a disk" in said.stderr
+    assert not list((tmp_path / "out").glob("[!.]*"))
+    assert not list((tmp_path / "cache").glob("??/.*"))
+    glmtts("render", "episode.yaml", "--output", "out")
+    assert (tmp_path / "out" / "manifest.json").exists()
 
 
 def test_say_writes_one_file_at_the_rate_asked(glmtts: Run, tmp_path: Path) -> None:
@@ -270,7 +303,9 @@ def test_doctor_finds_a_working_engine(glmtts: Run) -> None:
     assert states["voices"] == "ok"
 
 
-@pytest.mark.parametrize("command", ["render", "say", "batch", "doctor", "voices"])
+@pytest.mark.parametrize(
+    "command", ["render", "say", "batch", "read", "lexicon", "doctor", "voices"]
+)
 def test_every_command_has_help(command: str, glmtts: Run) -> None:
     assert "Usage: glmtts" in glmtts(command, "--help").stdout
 

@@ -13,6 +13,7 @@ import pytest
 from comfyui_glmtts.glmtts_runtime.engine import SpeechError
 from comfyui_glmtts.glmtts_runtime.espeak import Installation, Job, Utterance, version
 from comfyui_glmtts.glmtts_runtime.espeak_worker import read_frame, write_frame
+from comfyui_glmtts.glmtts_runtime.preview_manner import TIMBRES
 from comfyui_glmtts.mistakes import InputError
 
 WORKER = Path(__file__).parent.parent / "glmtts_runtime" / "espeak_worker.py"
@@ -38,10 +39,20 @@ def test_a_job_says_its_utterances_in_order(installation: Installation) -> None:
     assert 0.05 < np.abs(first).max() < 1
 
 
-def test_the_same_job_sounds_the_same_in_every_process(installation: Installation) -> None:
-    jobs = [Job(installation, [utterance("Say it", "en-us+adam"), utterance()]) for _ in range(3)]
-    sounds = [b"".join(sound.tobytes() for sound in job.result()[1]) for job in jobs]
-    assert sounds[0] == sounds[1] == sounds[2]
+def test_the_same_job_sounds_the_same_in_every_process_and_at_every_time(
+    installation: Installation,
+) -> None:
+    """The library seeds noise with the seconds of the clock, unless it is told not to."""
+    said = [
+        utterance(text, f"{language}+{timbre.name}")
+        for timbre in TIMBRES
+        for language, text in (("cmn-latn-pinyin", "shi4 fei1"), ("en-us", "she says"))
+    ]
+    first = Job(installation, said).result()[1]
+    time.sleep(1.1)
+    for again in (Job(installation, said).result()[1] for _ in range(2)):
+        for sound, other in zip(first, again, strict=True):
+            np.testing.assert_array_equal(sound, other)
 
 
 def test_an_unknown_voice_is_a_speech_error(installation: Installation) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -87,3 +88,29 @@ def test_no_checkpoint_is_told_with_what_to_do(glmtts: Run, tmp_path: Path) -> N
     done = glmtts("say", "你好", "--engine", "glm-tts", code=2, GLMTTS_CHECKPOINT=missing)
     assert missing in done.stderr
     assert "glmtts checkpoint download" in done.stderr
+
+
+def test_speech_streams_to_a_pipe_as_the_preview_engine_cannot(
+    glmtts: Run, tmp_path: Path, tiny: Path
+) -> None:
+    whole, rate = tmp_path / "whole.pcm", "24000 Hz, 16 bits, mono"
+    done = glmtts("say", "今天天气很好，我们走吧。", "--engine", "glm-tts", "--stream", str(whole))
+    assert rate in done.stderr
+    samples = np.fromfile(whole, "<i2")
+    assert 0.2 < len(samples) / 24_000 < 30
+    piped = subprocess.run(
+        [sys.executable, "-m", "comfyui_glmtts", "say", "今天天气很好，我们走吧。"]
+        + ["--engine", "glm-tts", "--stream", "-"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "GLMTTS_CHECKPOINT": str(tiny),
+            "GLMTTS_DEVICE": "cpu",
+            "XDG_CACHE_HOME": str(tmp_path / "XDG_CACHE_HOME"),
+        },
+        capture_output=True,
+        check=True,
+    )
+    assert np.array_equal(np.frombuffer(piped.stdout, "<i2"), samples)
+    refused = glmtts("say", "你好", "--engine", "preview", "--stream", "-", code=2)
+    assert "--engine glm-tts" in refused.stderr

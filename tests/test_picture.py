@@ -269,7 +269,7 @@ def test_colours_are_told_apart_whatever_the_viewer_sees(vision: str) -> None:
 
 
 def test_the_font_draws_every_character_of_gb2312() -> None:
-    font = ImageFont.truetype(FONT, 24, layout_engine=ImageFont.Layout.BASIC)
+    font = ImageFont.truetype(str(FONT), 24, layout_engine=ImageFont.Layout.BASIC)
     missing = bytes(font.getmask("\U0010fffd"))
     pairs = itertools.product(range(0xB0, 0xF8), range(0xA1, 0xFF))
     hanzi = [bytes(pair).decode("gb2312", "ignore") for pair in pairs]
@@ -282,6 +282,6 @@ def test_the_font_draws_every_character_of_gb2312() -> None:
 
 def test_the_font_is_small_free_and_has_a_name_of_its_own() -> None:
     assert FONT.stat().st_size < 3_000_000
-    family, style = ImageFont.truetype(FONT, 10).getname()
+    family, style = ImageFont.truetype(str(FONT), 10).getname()
     assert (family, style) == ("Timeline Sans SC", "Regular")
     assert "SIL OPEN FONT LICENSE Version 1.1" in (DATA / "OFL.txt").read_text("utf-8")

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from click.testing import Result
 from comfyui_glmtts.cli.voices import app
 from comfyui_glmtts.glmtts_runtime import library
 from comfyui_glmtts.mistakes import InputError
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 WORDS = "今天下午的阳光特别好我打算去公园里走一走"
 

@@ -67,7 +67,7 @@ def hills(draw: ImageDraw.ImageDraw) -> None:
 
 
 def words(draw: ImageDraw.ImageDraw, at: Point, text: str, size: int, colour: str) -> None:
-    font = ImageFont.truetype(FONT, size * FINE, layout_engine=ImageFont.Layout.BASIC)
+    font = ImageFont.truetype(str(FONT), size * FINE, layout_engine=ImageFont.Layout.BASIC)
     draw.text((at[0] * FINE, at[1] * FINE), text, fill=colour, font=font, anchor="mm")
 
 
