@@ -1,4 +1,4 @@
-"""Waves as they come -> 16-bit little-endian PCM without a header, for a player at the other end."""
+"""Waves as they come -> 16-bit little-endian PCM without a header, for a player to play."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ def write_pcm(waves: Iterator[Wave], target: str) -> None:
     """
     import numpy as np
 
-    opened = nullcontext(sys.stdout.buffer) if target == "-" else Path(target).open("wb")
-    with opened as file:
+    with nullcontext(sys.stdout.buffer) if target == "-" else Path(target).open("wb") as file:
         for number, wave in enumerate(waves):
             if number == 0:
                 print(f"{wave.rate} Hz, 16 bits, mono", file=sys.stderr)

@@ -93,14 +93,24 @@ def test_no_checkpoint_is_told_with_what_to_do(glmtts: Run, tmp_path: Path) -> N
 def test_speech_streams_to_a_pipe_as_the_preview_engine_cannot(
     glmtts: Run, tmp_path: Path, tiny: Path
 ) -> None:
+    text = "今天天气很好，我们走吧。"
     whole, rate = tmp_path / "whole.pcm", "24000 Hz, 16 bits, mono"
-    done = glmtts("say", "今天天气很好，我们走吧。", "--engine", "glm-tts", "--stream", str(whole))
+    done = glmtts("say", text, "--engine", "glm-tts", "--stream", str(whole))
     assert rate in done.stderr
     samples = np.fromfile(whole, "<i2")
     assert 0.2 < len(samples) / 24_000 < 30
     piped = subprocess.run(
-        [sys.executable, "-m", "comfyui_glmtts", "say", "今天天气很好，我们走吧。"]
-        + ["--engine", "glm-tts", "--stream", "-"],
+        [
+            sys.executable,
+            "-m",
+            "comfyui_glmtts",
+            "say",
+            text,
+            "--engine",
+            "glm-tts",
+            "--stream",
+            "-",
+        ],
         cwd=tmp_path,
         env={
             **os.environ,

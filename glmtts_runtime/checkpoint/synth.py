@@ -217,7 +217,7 @@ def _write_llm(layout: Layout, plan: Plan, seed: int) -> None:
     for shard, held in shards.items():
         state = {name: weight(name, shapes[name], seed) for name in held}
         if (embedding := state.get("model.embed_tokens.weight")) is not None:
-            _make_it_end(embedding, plan.vocabulary)
+            _make_it_end(embedding, plan)
         _write_safetensors(layout.llm / shard, state)
     index = {
         "metadata": {"total_size": sum(4 * _numel(shape) for shape in shapes.values())},
@@ -226,18 +226,18 @@ def _write_llm(layout: Layout, plan: Plan, seed: int) -> None:
     _write_json(layout.llm / "model.safetensors.index.json", index)
 
 
-def _make_it_end(embedding: Tensor, vocabulary: Vocabulary) -> None:
+def _make_it_end(embedding: Tensor, plan: Plan) -> None:
     """Let the end be about as likely as it must be for sentences to have one.
 
     Every embedding leans one way, and the end's leans further, so that whatever the state is the
     end's score stands above the others'.
     """
-    dim = embedding.shape[1]
-    embedding[:, 0] = dim**0.5
-    others = vocabulary.audio_count
+    dim, others = plan.llama.hidden_size, plan.vocabulary.audio_count
+    # As far as the layers' sum goes in all other directions together.
+    embedding[:, 0] = (dim * plan.llama.num_hidden_layers / 2) ** 0.5
     # The last norm makes a state's first channel about sqrt(dim) / 2 for such embeddings.
     lift = np.log(ENDING * others) / (0.5 * dim**0.5)
-    embedding[vocabulary.end, 0] += lift
+    embedding[plan.vocabulary.end, 0] += lift
 
 
 def _write_flow(layout: Layout, plan: Plan, seed: int) -> None:

@@ -16,7 +16,7 @@ from .sampling import WINDOW, Settings, draw
 BLOCK = 8
 """Rows that the CPU computes at once, idle ones included. With another number of rows the matrix
 library adds up in another order; always with this one, a row's numbers are the same to the bit
-whatever its neighbours are. Weights being read once for all of them, idle rows cost little."""
+whatever its neighbours are. A line alone pays for it with about twice the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
