@@ -493,6 +493,8 @@ _MONEY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, revers
 _CODES = "|".join(CURRENCY_CODES)
 _COUNTED = "|".join(sorted(MEASURE_WORDS, key=len, reverse=True))
 _RULES: tuple[tuple[str, Say], ...] = (
+    # a row of digits that no rule shall look at twice
+    (r"\d{25,}", lambda m, s: zh_digits(m[0])),
     (r"^\s*(\d{1,3})[.)]\s?(?=[^\d\s])", lambda m, s: zh_number(m[1]) + "，"),
     (r"(?<!\d)7-11(?=便利|店|超市|$)", lambda m, s: "七十一"),
     # addresses
@@ -552,7 +554,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     # trains and flights
     (
-        r"(?<![A-Za-z0-9])([GDCZTKLYS]\d{1,4}(?:[/、][GDCZTKLYS]?\d{1,4})*)(?=\s?(?:次|号?列车|车次|动车|高铁))",
+        r"(?<![A-Za-z0-9])([GDCZTKLYS]\d{1,4}(?:[/、][GDCZTKLYS]?\d{1,4}){0,20})(?=\s?(?:次|号?列车|车次|动车|高铁))",
         _train,
     ),
     (r"(?<=[列车乘坐次])([GDCZTKLYS]\d{1,4})(?![\dA-Za-z])(?!次)", _train),
@@ -658,7 +660,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     (r"(\d+(?:\.\d+)?)[Ww](?=像素|粉丝|用户|播放|人|元|次)", lambda m, s: zh_number(m[1]) + "万"),
     # sizes and units
-    (r"(?<![\d.A-Za-z])\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?)+(?![\d.])(?!\s?=)", _size),
+    (r"(?<![\d.A-Za-z])\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?){1,20}(?![\d.])(?!\s?=)", _size),
     (
         rf"(?P<sign>(?<![\dA-Za-z%°)）])-)?(?<![\d.A-Za-z])(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?\s?(?P<unit>{_UNIT})(?![A-Za-z0-9²³])",
         _measure,
@@ -666,7 +668,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     (rf"(?<=[元人次个件分块])/({_UNIT})(?![A-Za-z])", _per_unit),
     # equations
     (
-        rf"(?<![\dA-Za-z.])-?(?:{_N}|[A-Za-z])(?:\s?[-+×÷*/=<>≥≤≠≈]\s?-?(?:{_N}|[A-Za-z](?![A-Za-z])))*\s?[=<>≥≤≠≈÷×+]\s?-?(?:{_N}|[A-Za-z](?![A-Za-z]))(?:\s?[-+×÷*/=]\s?-?{_N})*",
+        rf"(?<![\dA-Za-z.])-?(?:{_N}|[A-Za-z])(?:\s?[-+×÷*/=<>≥≤≠≈]\s?-?(?:{_N}|[A-Za-z](?![A-Za-z]))){{0,20}}\s?[=<>≥≤≠≈÷×+]\s?-?(?:{_N}|[A-Za-z](?![A-Za-z]))(?:\s?[-+×÷*/=]\s?-?{_N}){{0,20}}",
         _equation,
     ),
     (r"(\d+|[A-Za-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", _power),
@@ -678,7 +680,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     (rf"{_BEFORE}(\d+){_TO}(\d+)(?![\d.]|-\d)", _range),
     (rf"{_BEFORE}({_N})\s?(?:~|～|〜)\s?({_N})", _range),
     # ratios
-    (r"(?<![\d.])\d+(?:\.\d+)?(?:\s?[:：]\s?\d+(?:\.\d+)?)+(?![\d.])", _ratios),
+    (r"(?<![\d.])\d+(?:\.\d+)?(?:\s?[:：]\s?\d+(?:\.\d+)?){1,20}(?![\d.])", _ratios),
     # Roman numerals, ordinals
     (r"(?<![A-Za-z])[Nn][Oo]\.\s?(\d+)", _numbered),
     (r"第(?P<roman>[IVXLC]{1,7})(?=[章节部卷季集篇代期届编条类型])", _roman),
@@ -695,7 +697,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     (r"(波音|空客|歼|轰|麦道|型号|东风)-?(\d{3})(?!\d)", lambda m, s: m[1] + zh_digits(m[2])),
     (
-        r"([A-Za-z][\s-]?)(\d+(?:\.\d+)*)(?:-(?=\d))?(?![\d])(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
+        r"([A-Za-z][\s-]?)(\d+(?:\.\d+){0,20})(?:-(?=\d))?(?![\d])(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
         _model,
     ),
     (r"(?<![\d.])(\d+(?:\.\d+)?)([A-Za-z]+)", _digits_letters),

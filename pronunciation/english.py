@@ -308,6 +308,8 @@ def _number(match: Match) -> str:
 
 _TITLES = "Dr|Mr|Mrs|Ms|Prof|Sr|Jr|Gen|Col|Capt|Lt|Sgt|Gov|Sen|Rep|Rev|Hon"
 _RULES: tuple[tuple[str, Say], ...] = (
+    # a row of digits that no rule shall look at twice
+    (r"\d{25,}", lambda m: en_digits(m[0])),
     (
         r"(?i)(?:https?|ftp)://[a-z0-9./?=&%_~+#@:-]+|(?<![a-z0-9.])www\.[a-z0-9./?=&%_~+#-]+",
         _address,
@@ -335,7 +337,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
         lambda m: en_digits(m[0]),
     ),
     (
-        r"((?:ZIP|zip|postcode|PIN|pin|code|room|Room|flight|Flight|extension|ext\.|account number|ID)(?: code| number| is|:)*\s)(\d{3,})(?![\d,.]\d)",
+        r"((?:ZIP|zip|postcode|PIN|pin|code|room|Room|flight|Flight|extension|ext\.|account number|ID)(?: code| number| is|:){0,20}\s)(\d{3,})(?![\d,.]\d)",
         lambda m: m[1] + (en_digits(m[2])),
     ),
     # dates
@@ -413,7 +415,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
         lambda m: f"{en_number(m[1])} by {en_number(m[2])}",
     ),
     (
-        rf"(?<![\dA-Za-z.])-?{_N}(?:\s?[-+×÷*/]\s?{_N})*\s?[=+×÷<>≥≤≠≈]\s?-?{_N}(?:\s?[-+×÷*/=]\s?-?{_N})*",
+        rf"(?<![\dA-Za-z.])-?{_N}(?:\s?[-+×÷*/]\s?{_N}){{0,20}}\s?[=+×÷<>≥≤≠≈]\s?-?{_N}(?:\s?[-+×÷*/=]\s?-?{_N}){{0,20}}",
         _equation,
     ),
     (
@@ -454,9 +456,9 @@ _RULES: tuple[tuple[str, Say], ...] = (
     (r"\bw/(?=\s)", lambda m: "with"),
     (r"\b(?:[A-Za-z]\.){2,}", lambda m: " ".join(m[0].replace(".", "")).upper()),
     # letters and digits
-    (r"\b([Vv])(\d+(?:\.\d+)*)\b", lambda m: "version " + version(m[2])),
-    (r"((?:[Vv]ersion|[Rr]elease)\s)(\d+(?:\.\d+)+)", lambda m: m[1] + version(m[2])),
-    (r"([A-Za-z][-.]?)(\d+(?:\.\d+)*)", _letters_digits),
+    (r"\b([Vv])(\d+(?:\.\d+){0,20})\b", lambda m: "version " + version(m[2])),
+    (r"((?:[Vv]ersion|[Rr]elease)\s)(\d+(?:\.\d+){1,20})", lambda m: m[1] + version(m[2])),
+    (r"([A-Za-z][-.]?)(\d+(?:\.\d+){0,20})", _letters_digits),
     (r"(?<![\d.])(\d+(?:\.\d+)?)-?([A-Za-z]+)", _digits_letters),
     (r"(?<![\d.])\d+(?:\.\d+){2,}(?!\d)", lambda m: version(m[0])),
     (
