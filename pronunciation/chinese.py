@@ -179,7 +179,7 @@ def _score(match: Match, style: Style) -> str:
 
 
 def _ratios(match: Match, style: Style) -> str:
-    return "比".join(zh_number(part) for part in re.split(r"\s*:\s*", match[0]))
+    return "比".join(zh_number(part) for part in re.split(r"\s*[:：]\s*", match[0]))
 
 
 # --- codes ----------------------------------------------------------------------------------------

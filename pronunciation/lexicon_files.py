@@ -16,6 +16,7 @@ from . import markup, pinyin
 from .folding import folded
 from .hanzi import has_han, is_han
 from .lexicon import Lexicon, Rule
+from .normalise import normalised
 
 LARGEST = 64 * 2**20
 """Bytes of a file at most."""
@@ -164,6 +165,9 @@ def _rule(word: str, context: str, phoneme: str, alias: str, shared: dict[str, A
     context = _folded(context)
     if context and word not in context:
         raise ValueError(f'The context "{context}" does not hold "{word}".\nWrite the word in it.')
+    if phoneme and target is None and any(char.isdigit() for char in context):
+        said = normalised(folded(context, 0), "zh").text  # readings are told of what is said
+        context = said if word in said else context
     if phoneme:
         told = markup.reading(0, word, phoneme)
         return Rule(
