@@ -11,8 +11,9 @@ def main() -> None:
     """Entry point of `glmtts`: 0 done, 1 something failed, 2 something to fix in what was given."""
     from ..mistakes import InputError
     from .app import app
-    from .errors import show_failure, show_mistakes, show_system_error
+    from .errors import open_streams, show_failure, show_mistakes, show_system_error, show_usage
 
+    open_streams()
     try:
         app(prog_name="glmtts")
     except InputError as error:
@@ -21,6 +22,12 @@ def main() -> None:
     except OSError as error:
         show_system_error(error)
         sys.exit(1)
-    except KeyboardInterrupt:
-        show_failure("Stopped. Finished lines are kept; the same command goes on from here.")
-        sys.exit(_STOPPED)
+    except SystemExit as end:
+        # Typer has told people about wrong arguments by now; Ctrl-C it keeps to itself.
+        reason = end.__context__
+        if isinstance(reason and reason.__cause__, KeyboardInterrupt):
+            show_failure("Stopped. Finished lines are kept; the same command goes on from here.")
+            sys.exit(_STOPPED)
+        if end.code == 2:
+            show_usage(reason)
+        raise

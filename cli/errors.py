@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import sys
 from dataclasses import asdict
 
-from ..mistakes import InputError
+from ..mistakes import InputError, Place
 
+_FOLDER = "Choose a folder that is there and may be written to, with --output and --cache."
 _REMEDIES = {
     errno.ENOSPC: "Free some space, or choose another disk with --output and --cache.",
     errno.EDQUOT: "Free some space, or choose another disk with --output and --cache.",
     errno.EFBIG: "Choose a disk that takes larger files, with --output and --cache.",
-    errno.EACCES: "Choose a folder you may write to, with --output and --cache.",
-    errno.EROFS: "Choose a folder that can be written to, with --output and --cache.",
+    errno.EACCES: _FOLDER,
+    errno.EEXIST: _FOLDER,
+    errno.ENOENT: _FOLDER,
+    errno.ENOTDIR: _FOLDER,
+    errno.EPERM: _FOLDER,
+    errno.EROFS: _FOLDER,
 }
+
+
+def open_streams() -> None:
+    """Let every message out: what an encoding lacks is escaped, and JSON is always UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = "utf-8" if _for_programs() else stream.encoding
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def show_mistakes(error: InputError) -> None:
@@ -29,6 +43,14 @@ def show_mistakes(error: InputError) -> None:
         return
     for mistake in error.mistakes:
         print(mistake, file=sys.stderr)
+
+
+def show_usage(error: BaseException | None) -> None:
+    """Arguments that do not fit, for programs; people have been told by then."""
+    said = getattr(error, "format_message", None)
+    if said and _for_programs():
+        remedy = "See glmtts --help, or --help after the command."
+        show_mistakes(InputError.at(Place("arguments"), str(said()), remedy))
 
 
 def show_failure(message: str) -> None:
