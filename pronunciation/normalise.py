@@ -12,6 +12,8 @@ from .hanzi import HAN, has_han, is_han
 from .style import Style
 
 _SIMPLE = re.compile(f"[{HAN}，。！？\ue000]*")
+_QUIET = re.compile(rf"[{HAN}\s，。！？；：、…—·《》“”‘’（）()【】,.!?;:{MARK}]*")
+"""Nothing in it that a rule would touch."""
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]+|$)")
 _ENGLISH_WORD = re.compile(r"(?<![\w@./-])[A-Za-z][a-z]{1,20}(?:'[a-z]+)?(?![\w@/]|\.\w)")
 _PUNCTUATION = {
@@ -58,7 +60,8 @@ def _sentence(draft: Draft, language: str, style: Style) -> Draft:
     if language == "zh":
         from . import chinese
 
-        draft = chinese.spoken(draft, style)
+        if not _QUIET.fullmatch(draft.text):
+            draft = chinese.spoken(draft, style)
         draft = draft.sub(re.compile(rf"(?<=[{HAN}])\.(?=\s|$)"), lambda match: "。")
     else:
         from . import english

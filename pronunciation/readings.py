@@ -167,24 +167,26 @@ def _without_network(readings: tuple[str, ...], heard: _Heard | None) -> Decisio
 
 
 def _weighed(network: Mapping[str, float], heard: _Heard | None) -> Decision:
-    """The reading with the highest score. network: log probability of each reading."""
-    if heard is None:
-        scores = {reading: _NETWORK * value for reading, value in network.items()}
-    else:
-        told = {*heard.phrases, *((heard.word[1],) if heard.word else ())}
-        scores = {r: _NETWORK * network.get(r, _UNHEARD) for r in dict.fromkeys([*network, *told])}
-        for reading in set(heard.phrases):
+    """The reading with the highest score. network: log probability of each reading.
+
+    Of phrases only readings count that the network knows too: the others are neutral tones, which
+    dictionaries do not agree on.
+    """
+    scores = {reading: _NETWORK * value for reading, value in network.items()}
+    witnessed: set[str] = set()
+    if heard:
+        witnessed.update(reading for reading in heard.phrases if reading in scores)
+        for reading in witnessed:
             scores[reading] += _ANY_PHRASE
-        if heard.phrase:
+        if heard.phrase and heard.phrase[1] in scores:
             scores[heard.phrase[1]] += _PHRASE[min(heard.phrase[0], 4)]
         if heard.word:
-            scores[heard.word[1]] += _WORD[min(heard.word[0], 4)]
+            length, reading = heard.word
+            scores[reading] = scores.get(reading, _NETWORK * _UNHEARD) + _WORD[min(length, 4)]
+            witnessed.add(reading)
     best = max(scores, key=scores.__getitem__)
     weight = sum(math.exp(score - scores[best]) for score in scores.values())
-    by_word = heard is not None and (
-        (heard.word is not None and heard.word[1] == best) or best in heard.phrases
-    )
-    return Decision(best, "phrase" if by_word else "model", 1 / weight)
+    return Decision(best, "phrase" if best in witnessed else "model", 1 / weight)
 
 
 def _logits(sentences: Sequence[str], asked: Sequence[tuple[int, int]]) -> Sequence[Floats]:

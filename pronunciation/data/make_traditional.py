@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..readings import known_readings
 
-KEPT = "著乾瞭藉麽徵於幺喎夥蒐祂"
+KEPT = "著乾瞭藉麽徵於幺喎夥蒐祂閤"
 """Characters that words decide (see `words_of_both`) or that are read otherwise when simplified."""
 
 
