@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Literal, TypeAlias
 
 from .pinyin import tokens
+from .readings import opinions
 from .spoken import Character, SpokenText
 
 Where: TypeAlias = Literal["asked", "all"]
@@ -16,6 +17,8 @@ _FINALS = (
     "U UA UAI UAN UANG UEI UEN UENG UO V VAN VE VN"
 )
 _ABSENT = "ER1 ER5 IO2 IO3 IO4 IO5 IONG5 UAI5 UAN5 UENG2 UENG5 VE5"
+SURE = 0.95
+"""Confidence from which a disagreement becomes tokens."""
 INVENTORY = frozenset(_INITIALS.split()).union(
     final + tone for final in _FINALS.split() for tone in "12345"
 ) - frozenset(_ABSENT.split())
@@ -27,12 +30,17 @@ def phonetic(
 ) -> str:
     """The spoken text with `<|X|><|IAN2|>` in place of characters.
 
-    where: "asked" replaces what a rule or an inline reading decided; "all" every Chinese character.
+    where: "asked" replaces what a rule or an inline reading decided, and what dictionaries are sure
+    of against a network trained on ordinary text, which is the best guess at what the language
+    model would say by itself; "all" replaces every Chinese character.
     A reading the inventory cannot spell leaves the character as it is.
     """
+    guesses = {} if where == "all" else opinions(spoken.spoken)
     return "".join(
-        _written(character, inventory) if _asked(character, where) else character.char
-        for character in spoken.characters
+        _written(character, inventory)
+        if where == "all" or _asked(character, guesses.get(i))
+        else character.char
+        for i, character in enumerate(spoken.characters)
     )
 
 
@@ -48,12 +56,14 @@ def spelling(pinyin: str, inventory: Collection[str] = INVENTORY) -> tuple[str, 
     return None
 
 
-def _asked(character: Character, where: Where) -> bool:
-    if character.pinyin is None:
-        return False
-    return where == "all" or character.source == "inline" or character.source.startswith("rule ")
+def _asked(character: Character, guess: tuple[str, str] | None) -> bool:
+    """guess: what dictionaries and the network say."""
+    if character.source == "inline" or character.source.startswith("rule "):
+        return True
+    surely = character.confidence >= SURE and character.source == "phrase"
+    return surely and guess is not None and character.pinyin != guess[1]
 
 
 def _written(character: Character, inventory: Collection[str]) -> str:
-    names = spelling(character.pinyin or "", inventory)
+    names = spelling(character.pinyin, inventory) if character.pinyin else None
     return "".join(f"<|{name}|>" for name in names) if names else character.char

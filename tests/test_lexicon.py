@@ -196,3 +196,8 @@ def test_lint_finds_contradictions_and_unknown_readings() -> None:
 def test_tones_change_in_connected_speech(text: str, expected: str) -> None:
     spoken = sandhi(Reader().read(text))
     assert " ".join(c.pinyin or "" for c in spoken.characters) == expected
+
+
+def test_what_dictionaries_are_sure_of_against_the_network_becomes_tokens() -> None:
+    assert phonetic(Reader().read("长江长")) == "长江<|CH|><|ANG2|>"
+    assert phonetic(Reader().read("我们在这里等你。")) == "我们在这里等你。"

@@ -1,0 +1,72 @@
+"""`glmtts read` and `glmtts lexicon`, called as a person calls them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from comfyui_glmtts.cli import lexicon, read
+from comfyui_glmtts.mistakes import InputError
+from typer.testing import CliRunner
+
+APP = typer.Typer()
+APP.command()(read.read)
+APP.add_typer(lexicon.app, name="lexicon")
+
+
+def run(*arguments: str, text: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(APP, list(arguments), input=text)
+    if isinstance(result.exception, InputError):
+        raise result.exception
+    return result.exit_code, result.stdout
+
+
+def test_each_line_of_standard_input_becomes_one_object() -> None:
+    status, out = run("read", "--json", text="银行\n\n{行|xíng}吗\n")
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert status == 0
+    assert first["text"] == first["spoken"] == "银行"
+    assert [c["pinyin"] for c in first["characters"]] == ["yin2", "hang2"]
+    assert second["characters"][0] == {
+        "char": "行", "at": 1, "pinyin": "xing2", "source": "inline", "confidence": 1.0,
+    }  # fmt: skip
+
+
+def test_pinyin_stands_above_the_characters() -> None:
+    assert "háng" in run("read", "银行")[1].splitlines()[0]
+
+
+def test_a_broken_mark_is_told_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "text.txt"
+    file.write_text("你好\n很{重|chongg}要\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        run("read", "--file", str(file))
+    place = error.value.mistakes[0].place
+    assert (place.line, place.column) == (2, 2)
+
+
+def test_lint_ends_with_status_1_only_for_errors(tmp_path: Path) -> None:
+    file = tmp_path / "rules.jsonl"
+    file.write_text('{"word": "行", "phoneme": "háng"}\n', encoding="utf-8")
+    assert run("lexicon", "lint", str(file))[0] == 0
+    file.write_text('{"word": "行 长", "phoneme": "háng zhǎng"}\n', encoding="utf-8")
+    status, out = run("lexicon", "lint", "--json", str(file))
+    assert status == 1
+    assert json.loads(out)[0]["code"] == "P104"
+
+
+def test_expectations_that_fail_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "expected.txt"
+    file.write_text("{银行|yínháng}\n{重|chóng}要\n", encoding="utf-8")
+    status, out = run("lexicon", "test", str(file))
+    assert status == 1
+    assert "2 of 3 as expected." in out
+
+
+def test_a_bundled_dictionary_is_converted(tmp_path: Path) -> None:
+    target = tmp_path / "finance.csv"
+    assert run("lexicon", "convert", "finance", str(target))[0] == 0
+    assert target.read_text(encoding="utf-8").startswith("word,context,phoneme")
+    assert "finance" in run("lexicon", "list")[1]
