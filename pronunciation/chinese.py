@@ -306,7 +306,8 @@ def percent(number: str, sign: str = "%") -> str:
 
 
 def _percent(match: Match, style: Style) -> str:
-    return percent(("-" if match["sign"] == "-" else "") + match["n"], match["p"])
+    plus = "正" if match["sign"] == "+" else ""
+    return plus + percent(("-" if match["sign"] == "-" else "") + match["n"], match["p"])
 
 
 def _percent_range(match: Match, style: Style) -> str:
@@ -541,7 +542,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     # codes announced by a word
     (
-        r"((?:邮政编码|邮编|邮码|身份证号?码?|学号|工号|编号|单号|订单号?|卡号|账号|帐号|尾号|验证码|密码|取件码|代码|股票代码|证号|QQ群?号?|群号|区号|代号|端口|房间号?|车厢号|会员号|流水号|快递单号|合同号|发票号|序列号|口令|房号|门牌号?)[是为:：]?\s?)(\d[\d ]*\d|\d)(?![\d.%年月日])",
+        r"((?:邮政编码|邮编|邮码|身份证号?码?|学号|工号|编号|单号|订单号?|卡号|账号|帐号|尾号|验证码|密码|取件码|代码|股票代码|证号|QQ群?号?|群号|区号|代号|端口号?|房间号?|车厢号|会员号|流水号|快递单号|合同号|发票号|序列号|口令|房号|门牌号?)[是为:：]?\s?)(\d[\d ]*\d|\d)(?![\d.%年月日])",
         _code,
     ),
     (
