@@ -18,6 +18,7 @@ from .options import (
     open_library,
     open_store,
 )
+from .sound import SampleRate, Seed, file_rate
 
 
 def batch(
@@ -28,8 +29,8 @@ def batch(
         typer.Option("--output", "-o", metavar="DIR", help="Where files go; out/NAME by default."),
     ] = None,
     format: Annotated[str, typer.Option(help="wav, flac, mp3, m4a or opus.")] = "wav",
-    sample_rate: Annotated[int, typer.Option(help="Hz of the files.")] = 24_000,
-    seed: Annotated[int, typer.Option(help="Of tasks that have none.", min=0)] = 0,
+    sample_rate: SampleRate = None,
+    seed: Seed = 0,
     engine: EngineName = "preview",
     cache: CacheFolder = None,
     as_json: AsJson = False,
@@ -44,7 +45,8 @@ def batch(
     from ..templates.tasks import read_tasks
     from .progress import progress
 
-    wanted = Sound(format=audio_format(format, "--format"), sample_rate=sample_rate, seed=seed)
+    known = audio_format(format, "--format")
+    wanted = Sound(format=known, sample_rate=file_rate(known, sample_rate), seed=seed)
     listed = read_tasks(tasks)
     target = output or Path("out") / tasks.stem
     library = open_library(voices, tasks.parent / "voices")
@@ -66,7 +68,7 @@ def batch(
         speaker.close()
     whole = summary(endings)
     if as_json:
-        print(json.dumps(whole, ensure_ascii=False))
+        print(json.dumps({"ok": not whole["failed"], **whole}, ensure_ascii=False))
     else:
         for ending in endings:
             for reason in ending.reasons:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -41,11 +42,13 @@ def doctor(voices: VoiceFolders, cache: CacheFolder = None, as_json: AsJson = Fa
         lambda: _cache(cache or cache_folder()),
     ]
     findings = [check() for check in checks]
+    speaks = any(found.what.endswith("engine") and found.state == "ok" for found in findings)
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+        listed = [asdict(finding) for finding in findings]
+        print(json.dumps({"ok": speaks, "findings": listed}, ensure_ascii=False))
     else:
         _show(findings)
-    if not any(finding.what.endswith("engine") and finding.state == "ok" for finding in findings):
+    if not speaks:
         raise typer.Exit(1)
 
 
@@ -111,6 +114,9 @@ def _cache(folder: Path) -> Finding:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(existing).free
     detail = f"{folder} ({free / (1 << 30):.1f} GiB free)"
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        remedy = "Give a folder that can be written to with --cache."
+        return Finding("cache", "broken", detail, remedy)
     if free < _ROOM:
         return Finding("cache", "broken", detail, "Free some space, or use --cache another folder.")
     return Finding("cache", "ok", detail)
@@ -118,17 +124,13 @@ def _cache(folder: Path) -> Finding:
 
 def _show(findings: list[Finding]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, show_header=False, pad_edge=False)
     colours = {"ok": "green", "missing": "yellow", "broken": "red"}
     for finding in findings:
         state = f"[{colours[finding.state]}]{finding.state}[/]"
-        table.add_row(state, finding.what, " ".join(_parts(finding)))
+        remedy = f". [dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
+        table.add_row(state, finding.what, escape(finding.detail) + remedy)
     Console(file=sys.stdout).print(table)
-
-
-def _parts(finding: Finding) -> Iterator[str]:
-    yield finding.detail
-    if finding.remedy:
-        yield f"[dim]{finding.remedy}[/]"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..mistakes import InputError, Place
 from .options import (
     AsJson,
     CacheFolder,
@@ -50,6 +51,9 @@ def render(
     from .failures import show_failed_lines
     from .progress import progress
 
+    for folder in root or []:
+        if not folder.is_dir():
+            raise InputError.at(Place("--root"), f"{folder} is not a folder.", "Check the path.")
     parsed = read_script(script, roots=[script.parent, *root] if root else ())
     target = output or Path("out") / (parsed.output.name or script.stem)
     library = open_library(voices, script.parent / "voices")

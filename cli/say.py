@@ -21,6 +21,7 @@ from .options import (
     open_store,
 )
 from .pcm import write_pcm
+from .sound import SampleRate, Seed, file_rate
 
 if TYPE_CHECKING:
     from ..templates.script import Reference
@@ -43,8 +44,8 @@ def say(
         str | None, typer.Option(help="The words of that recording, exactly.")
     ] = None,
     language: Annotated[str, typer.Option(help="zh or en: how numbers are read.")] = "zh",
-    sample_rate: Annotated[int, typer.Option(help="Hz of the file.")] = 24_000,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    sample_rate: SampleRate = None,
+    seed: Seed = 0,
     engine: EngineName = "preview",
     stream: Annotated[
         str | None,
@@ -56,9 +57,9 @@ def say(
     cache: CacheFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say TEXT into one file.
+    r"""Say TEXT into one file.
 
-    Inline readings {行|háng} and pauses [pause:500ms] may stand in the text.
+    Inline readings {行|háng} and pauses \[pause:500ms] may stand in the text.
     """
     from ..production.batch import Sound, say_task, stream_task
     from ..templates.tasks import Task
@@ -76,9 +77,10 @@ def say(
         voice=_reference(voice, prompt_audio, prompt_text),
         language=language,  # type: ignore[arg-type]
     )
+    format = audio_format(output.suffix.removeprefix("."), "--output")
     sound = Sound(
-        format=audio_format(output.suffix.removeprefix("."), "--output"),
-        sample_rate=sample_rate,
+        format=format,
+        sample_rate=file_rate(format, sample_rate),
         seed=seed,
     )
     library = open_library(voices)

@@ -11,6 +11,7 @@ from typing import cast
 import numpy as np
 
 from ..mistakes import InputError, Mistake, Place
+from ..templates.fields import SAMPLE_RATES
 from ..templates.script import Chapter, Format, Script
 from .captions import srt, transcript_json, vtt
 from .chapters import chapters_json
@@ -87,16 +88,17 @@ def programme(script: Script, timeline: Timeline, studio: Studio, name: str) -> 
 
 def check_output(script: Script) -> None:
     """Raise `InputError` for pictures nobody can use and formats that lack the sample rate."""
-    rate, place = script.output.sample_rate, Place(str(script.file))
+    output, place = script.output, Place(str(script.file))
     mistakes = []
-    for format in script.output.formats:
-        codec = _codec(format)
-        if codec and rate not in codec.rates:
-            what = f"{format} files cannot have a sample rate of {rate} Hz."
-            rates = ", ".join(map(str, codec.rates))
-            mistakes.append(Mistake(place, what, f"Set output.sample_rate to one of: {rates}."))
+    for format in output.formats:
+        rates = sample_rates(format)
+        if output.sample_rate not in rates:
+            what = f"{format} files cannot have a sample rate of {output.sample_rate} Hz."
+            remedy = f"Set output.sample_rate to one of: {', '.join(map(str, rates))}."
+            mistakes.append(Mistake(output.place or place, what, remedy))
     pictures = [(mark.image, mark.place) for mark in script.segments if isinstance(mark, Chapter)]
-    for picture, where in [(script.metadata.cover, place), *pictures]:
+    cover = script.metadata.cover, script.metadata.place or place
+    for picture, where in [cover, *pictures]:
         try:
             if picture:
                 read_picture(picture, where)
@@ -166,6 +168,12 @@ def audio(programme: Programme, format: Format, path: Path, report: Report) -> t
             chapters=chapters,
         )
     return done, length
+
+
+def sample_rates(format: Format) -> tuple[int, ...]:
+    """Hz, ascending, that files of a format can have."""
+    codec = _codec(format)
+    return codec.rates if codec else SAMPLE_RATES
 
 
 def _codec(format: Format) -> Codec | None:

@@ -60,9 +60,13 @@ class Stage:
 def staging(target: Path) -> Iterator[Stage]:
     """A stage for `target`, whose folder is made; what an interrupted run left there is removed.
 
-    Raises `InputError` when another process is publishing to the same folder.
+    Raises `InputError` when the target is no folder, or another process is publishing to it.
     """
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        what, remedy = "This is not a folder.", "Choose another one with --output."
+        raise InputError.at(Place(str(target)), what, remedy) from None
     folder = target / f"{TEMPORARY}staging"
     try:
         with exclusive(target / f"{TEMPORARY}lock"):

@@ -20,7 +20,6 @@ _FORMATS: dict[str, Format] = {
     "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac",
 }  # fmt: skip
 _CHANNELS: dict[str, Literal[1, 2]] = {"mono": 1, "stereo": 2, "1": 1, "2": 2}
-_OPUS_RATES = (8000, 12000, 16000, 24000, 48000)  # RFC 6716, section 2
 
 
 def read_output(node: Node | None, findings: Findings) -> Output:
@@ -38,17 +37,12 @@ def read_output(node: Node | None, findings: Findings) -> Output:
         name=record.read("name", file_name),
         stems=record.read("stems", fields.flag, False),
         lines=record.read("lines", fields.flag, False),
+        place=record.place("sample_rate"),
     )
     if len(set(formats)) < len(formats):
         findings.add(record.place("formats"), "A format is listed twice.", "List it once.")
     if table.get("formats") and not formats and not findings:
         findings.add(record.place("formats"), "No format is listed.", "Write `formats: [mp3]`.")
-    if "opus" in output.formats and output.sample_rate not in _OPUS_RATES:
-        findings.add(
-            record.place("sample_rate"),
-            f"Opus has no sample rate of {output.sample_rate} Hz.",
-            "Use 48 kHz, or another format.",
-        )
     return output
 
 
@@ -64,4 +58,5 @@ def read_metadata(node: Node | None, find: Callable[[str], Path], findings: Find
         cover=record.read("cover", find),
         date=record.read("date", fields.date, ""),
         description=record.read("description", fields.words(4000), ""),
+        place=record.place("cover"),
     )

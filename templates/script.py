@@ -138,6 +138,8 @@ class Output:
     """Also one file per speaker."""
     lines: bool = False
     """Also one file per line."""
+    place: Place | None = field(default=None, compare=False)
+    """Of the sample rate; None where nothing is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,8 @@ class Metadata:
     date: str = ""
     """ISO 8601: 2026, 2026-11 or 2026-11-22"""
     description: str = ""
+    place: Place | None = field(default=None, compare=False)
+    """Of the cover; None where nothing is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ def read_bytes(path: Path, file: str, *, limit: int) -> bytes:
     Raises InputError if there is no such file, it is something else, too large or unreadable.
     """
     place = Place(file)
+    if not _encodable(file):
+        raise InputError.at(place, "This name is not valid text.", "Rename the file or its folder.")
     try:
         mode = path.stat().st_mode
         if stat.S_ISREG(mode):
@@ -119,3 +121,12 @@ def _invisible(char: str) -> tuple[str, str]:
             "Replace it by an ordinary line end.",
         )
     return f"An invisible control character, {quoted(char)}.", "Delete it."
+
+
+def _encodable(name: str) -> bool:
+    """Whether files can say this name; one with bytes that are no text cannot be said."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -262,7 +262,7 @@ def test_say_reads_standard_input_and_seeds_repeat(glmtts: Run, tmp_path: Path) 
         (["say", "你好", "--language", "fr"], "Give zh or en"),
         (["say", "你好", "--engine", "previw"], 'Did you mean "preview"?'),
         (["say", "你好", "--voices", "nowhere"], "not a folder"),
-        (["say", "你好", "--output", "a.opus"], "sample rate"),
+        (["say", "你好", "--output", "a.opus", "--sample-rate", "24000"], "sample rate"),
         (["say", "{行|xyz}"], "xyz"),
         (["render", "nowhere.yaml"], "no such file"),
         (["batch", "nowhere.jsonl"], "no such file"),
@@ -297,8 +297,9 @@ def test_batch_does_what_it_can_and_sums_up_the_rest(glmtts: Run, tmp_path: Path
 
 
 def test_doctor_finds_a_working_engine(glmtts: Run) -> None:
-    findings = json.loads(glmtts("doctor", "--json").stdout)
-    states = {finding["what"]: finding["state"] for finding in findings}
+    answer = json.loads(glmtts("doctor", "--json").stdout)
+    assert answer["ok"]
+    states = {finding["what"]: finding["state"] for finding in answer["findings"]}
     assert states["preview engine"] == "ok"
     assert states["voices"] == "ok"
 

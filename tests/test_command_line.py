@@ -40,6 +40,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
         ("render",),
         ("render", "a.yaml", "--jsn"),
         ("say", "你好", "--seed", "many"),
+        ("say", "你好", "--sample-rate", "1"),
         ("say", "你好", "--voices", "nowhere"),
         ("batch", "nowhere.jsonl"),
         ("voices", "check", "nobody"),

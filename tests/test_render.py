@@ -1,0 +1,137 @@
+"""What a render refuses before it begins, and what single files may be: real processes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import soundfile
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+SCRIPT = """\
+glmtts: 1
+voices: {A: xiaoyu}
+segments:
+  - A: 好。
+"""
+
+
+@pytest.fixture
+def glmtts(tmp_path: Path) -> Run:
+    """Run `glmtts` in an empty folder with a cache and a library of its own."""
+
+    def run(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "comfyui_glmtts", *arguments],
+            cwd=tmp_path,
+            env={
+                **os.environ,
+                "GLMTTS_CACHE": str(tmp_path / "cache"),
+                "XDG_DATA_HOME": str(tmp_path / "data"),
+                "COLUMNS": "100",
+            },
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+def write(folder: Path, more: str = "") -> None:
+    (folder / "a.yaml").write_text(SCRIPT + more, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("metadata:\n  cover: cover.png\n", 'a.yaml:6:10: "cover.png" is no JPEG or PNG'),
+        ("output: {formats: opus, sample_rate: 44.1 kHz}\n", "a.yaml:5:38: opus files cannot"),
+        ("output: {formats: opus, sample_rate: 24 kHz}\n", "output.sample_rate to one of: 48000."),
+        ("output: {sample_rate: 8 kHz}\n", "a.yaml:5:23: mp3 files cannot"),
+    ],
+    ids=["a cover", "Opus at 44.1 kHz", "Opus at 24 kHz", "MP3 at 8 kHz"],
+)
+def test_what_the_files_cannot_be_is_told_with_its_place_and_nothing_is_made(
+    more: str, message: str, glmtts: Run, tmp_path: Path
+) -> None:
+    write(tmp_path, more)
+    (tmp_path / "cover.png").write_text("no picture")
+    assert message in glmtts("render", "a.yaml", code=2).stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--output", "a.yaml"), "a.yaml: This is not a folder."),
+        (("--output", "a.yaml/x"), "This is not a folder."),
+        (("--root", "nowhere"), "--root: nowhere is not a folder."),
+    ],
+    ids=" ".join,
+)
+def test_folders_that_are_none_are_told(
+    arguments: tuple[str, ...], message: str, glmtts: Run, tmp_path: Path
+) -> None:
+    write(tmp_path)
+    assert message in glmtts("render", "a.yaml", *arguments, code=2).stderr
+
+
+def test_a_cache_that_is_no_folder_is_told_with_a_remedy(glmtts: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    assert "--cache" in glmtts("render", "a.yaml", "--cache", "a.yaml", code=1).stderr
+    told = json.loads(glmtts("doctor", "--cache", "a.yaml", "--json").stdout)
+    states = {finding["what"]: finding for finding in told["findings"]}
+    assert states["cache"]["state"] == "broken"
+    assert "--cache" in states["cache"]["remedy"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is text")
+def test_a_file_name_that_is_no_text_is_told(glmtts: Run, tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff.yaml")
+    (tmp_path / name).write_text(SCRIPT, encoding="utf-8")
+    assert "not valid text" in glmtts("render", name, code=2).stderr
+
+
+@pytest.mark.parametrize(("suffix", "rate"), [("wav", 24_000), ("mp3", 24_000), ("opus", 48_000)])
+def test_say_chooses_a_rate_its_format_has(
+    suffix: str, rate: int, glmtts: Run, tmp_path: Path
+) -> None:
+    glmtts("say", "好", "--output", f"a.{suffix}")
+    assert soundfile.info(tmp_path / f"a.{suffix}").samplerate == rate
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("say", "好", "--sample-rate", "0"), "wav files cannot have a sample rate of 0 Hz."),
+        (("say", "好", "--sample-rate", "-5"), "Give one of: 8000"),
+        (("say", "好", "--sample-rate", "24000", "-o", "a.opus"), "Give one of: 48000."),
+        (("batch", "t.jsonl", "--sample-rate", "999999999"), "--sample-rate: wav files cannot"),
+        (("say", "好", "--seed", f"{1 << 64}"), "--seed"),
+    ],
+    ids=" ".join,
+)
+def test_what_no_file_can_be_is_told_before_anything_is_spoken(
+    arguments: tuple[str, ...], message: str, glmtts: Run, tmp_path: Path
+) -> None:
+    assert message in glmtts(*arguments, code=2).stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_batch_writes_opus_and_says_whether_all_went_well(glmtts: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_text('{"input_text": "好", "output_name": "a"}', encoding="utf-8")
+    said = json.loads(glmtts("batch", "t.jsonl", "--format", "opus", "--json").stdout)
+    assert (said["ok"], said["done"]) == (True, 1)
+    assert soundfile.info(tmp_path / "out" / "t" / "a.opus").samplerate == 48_000
+
+
+def test_help_shows_what_stands_in_brackets(glmtts: Run) -> None:
+    assert "[pause:500ms]" in glmtts("say", "--help").stdout
