@@ -11,7 +11,14 @@ import typer
 from .options import (
     AsJson,
     CacheFolder,
+    Checkpoint,
+    Device,
     EngineName,
+    History,
+    Precision,
+    Temperature,
+    TopK,
+    TopP,
     VoiceFolders,
     audio_format,
     open_engine,
@@ -32,6 +39,13 @@ def batch(
     sample_rate: SampleRate = None,
     seed: Seed = 0,
     engine: EngineName = "preview",
+    checkpoint: Checkpoint = None,
+    device: Device = "auto",
+    precision: Precision = "auto",
+    history: History = True,
+    temperature: Temperature = 1.0,
+    top_p: TopP = 0.8,
+    top_k: TopK = 25,
     cache: CacheFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -41,16 +55,24 @@ def batch(
     voice, emotion, seed, language. A task that fails stops no other; summary.json says how each
     ended, and the exit code is 1 if any failed.
     """
+    from ..glmtts_runtime.engine import Sampling
     from ..production.batch import SUMMARY, Sound, run_batch, summary
     from ..templates.tasks import read_tasks
     from .progress import progress
 
     known = audio_format(format, "--format")
-    wanted = Sound(format=known, sample_rate=file_rate(known, sample_rate), seed=seed)
+    wanted = Sound(
+        format=known,
+        sample_rate=file_rate(known, sample_rate),
+        seed=seed,
+        sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+    )
     listed = read_tasks(tasks)
     target = output or Path("out") / tasks.stem
     library = open_library(voices, tasks.parent / "voices")
-    speaker = open_engine(engine)
+    speaker = open_engine(
+        engine, checkpoint=checkpoint, device=device, precision=precision, history=history
+    )
     try:
         with progress(quiet=as_json) as report:
             endings = run_batch(

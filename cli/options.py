@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -35,16 +34,64 @@ CacheFolder = Annotated[
     Path | None,
     typer.Option("--cache", metavar="DIR", envvar="GLMTTS_CACHE", help="Where takes are kept."),
 ]
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="DIR",
+        envvar="GLMTTS_CHECKPOINT",
+        help="The weights of glm-tts; by default where `glmtts checkpoint download` puts them.",
+    ),
+]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        envvar="GLMTTS_DEVICE",
+        help="Where glm-tts computes: auto, cuda, cuda:1, mps or cpu.",
+    ),
+]
+Precision = Annotated[
+    str,
+    typer.Option(help="Of its language model: auto, bfloat16, float16 or float32."),
+]
+History = Annotated[
+    bool,
+    typer.Option(help="Whether a long line's later pieces hear its earlier ones."),
+]
+Temperature = Annotated[
+    float, typer.Option(min=0.1, max=2.0, help="How freely glm-tts draws speech; 1 as trained.")
+]
+TopP = Annotated[
+    float, typer.Option("--top-p", min=0.01, max=1.0, help="Share of likelihood it draws from.")
+]
+TopK = Annotated[int, typer.Option("--top-k", min=1, help="Tokens it draws from, at most.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
 
 
-def open_engine(name: str) -> Engine:
-    """The engine of that name; raises `InputError` for one that is unknown or not installed."""
+def open_engine(
+    name: str,
+    *,
+    checkpoint: Path | None = None,
+    device: str = "auto",
+    precision: str = "auto",
+    history: bool = True,
+) -> Engine:
+    """The engine of that name; raises `InputError` for one that is unknown or not installed.
+
+    Everything but the name is for `glm-tts` alone.
+    """
     if name not in ENGINES:
         place = Place("--engine")
         raise InputError.at(place, f'There is no engine "{name}".', nearest(name, ENGINES))
     if name == "glm-tts":
-        return _open_glm()
+        need_glm()
+        from ..glmtts_runtime.checkpoint.layout import find
+        from ..glmtts_runtime.runtime import Key, shared
+
+        folder = str(find(checkpoint).folder)
+        key = Key(folder, device=device, precision=precision, history=history)
+        return shared().engine(key, bulk=True)
     from ..glmtts_runtime.preview import PreviewEngine
 
     return PreviewEngine()
@@ -60,16 +107,6 @@ def need_glm() -> None:
         what = f"needs what is not installed: {', '.join(missing)}."
         remedy = 'Install it: pip install "comfyui-glmtts[glm]"'
         raise InputError.at(Place("glm-tts"), what, remedy)
-
-
-def _open_glm() -> Engine:
-    """The checkpoint $GLMTTS_CHECKPOINT names, or the downloaded one, on $GLMTTS_DEVICE."""
-    need_glm()
-    from ..glmtts_runtime.checkpoint.layout import find
-    from ..glmtts_runtime.runtime import Key, shared
-
-    key = Key(str(find().folder), device=os.environ.get("GLMTTS_DEVICE", "auto"))
-    return shared().engine(key, bulk=True)
 
 
 def audio_format(name: str, option: str) -> Format:

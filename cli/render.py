@@ -12,7 +12,14 @@ from ..mistakes import InputError, Place
 from .options import (
     AsJson,
     CacheFolder,
+    Checkpoint,
+    Device,
     EngineName,
+    History,
+    Precision,
+    Temperature,
+    TopK,
+    TopP,
     VoiceFolders,
     open_engine,
     open_library,
@@ -38,6 +45,13 @@ def render(
         ),
     ] = None,
     engine: EngineName = "preview",
+    checkpoint: Checkpoint = None,
+    device: Device = "auto",
+    precision: Precision = "auto",
+    history: History = True,
+    temperature: Temperature = 1.0,
+    top_p: TopP = 0.8,
+    top_k: TopK = 25,
     cache: CacheFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -45,6 +59,7 @@ def render(
 
     Lines are kept once spoken: after an edit only what changed is spoken again.
     """
+    from ..glmtts_runtime.engine import Sampling
     from ..production.render import render as render_script
     from ..production.takes import TakesFailedError
     from ..templates.parse import read_script
@@ -57,7 +72,9 @@ def render(
     parsed = read_script(script, roots=[script.parent, *root] if root else ())
     target = output or Path("out") / (parsed.output.name or script.stem)
     library = open_library(voices, script.parent / "voices")
-    speaker = open_engine(engine)
+    speaker = open_engine(
+        engine, checkpoint=checkpoint, device=device, precision=precision, history=history
+    )
     try:
         with progress(quiet=as_json) as report:
             rendered = render_script(
@@ -66,6 +83,7 @@ def render(
                 engine=speaker,
                 library=library,
                 store=open_store(cache),
+                sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
                 report=report,
                 cancel=lambda: None,
             )

@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..mistakes import InputError, Mistake, Place
+from .errors import show_failure
 from .options import (
     AsJson,
     CacheFolder,
+    Checkpoint,
+    Device,
     EngineName,
+    History,
+    Precision,
+    Temperature,
+    TopK,
+    TopP,
     VoiceFolders,
     audio_format,
     open_engine,
@@ -47,6 +55,13 @@ def say(
     sample_rate: SampleRate = None,
     seed: Seed = 0,
     engine: EngineName = "preview",
+    checkpoint: Checkpoint = None,
+    device: Device = "auto",
+    precision: Precision = "auto",
+    history: History = True,
+    temperature: Temperature = 1.0,
+    top_p: TopP = 0.8,
+    top_k: TopK = 25,
     stream: Annotated[
         str | None,
         typer.Option(
@@ -61,7 +76,9 @@ def say(
 
     Inline readings {行|háng} and pauses \[pause:500ms] may stand in the text.
     """
+    from ..glmtts_runtime.engine import Sampling, SpeechError
     from ..production.batch import Sound, say_task, stream_task
+    from ..production.takes import TakesFailedError
     from ..templates.tasks import Task
     from .progress import progress
 
@@ -82,9 +99,12 @@ def say(
         format=format,
         sample_rate=file_rate(format, sample_rate),
         seed=seed,
+        sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
     )
     library = open_library(voices)
-    speaker = open_engine(engine)
+    speaker = open_engine(
+        engine, checkpoint=checkpoint, device=device, precision=precision, history=history
+    )
     try:
         if stream is not None:
             waves = stream_task(task, sound, engine=speaker, library=library, cancel=lambda: None)
@@ -101,6 +121,12 @@ def say(
                 report=report,
                 cancel=lambda: None,
             )
+    except TakesFailedError as error:
+        show_failure(str(error.failures[0]))
+        raise typer.Exit(1) from None
+    except SpeechError as error:
+        show_failure(str(error))
+        raise typer.Exit(1) from None
     finally:
         speaker.close()
     if as_json:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from ..atomic import replacing, write_text
-from ..glmtts_runtime.engine import Cancel, Engine, SpeechRequest
+from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
 from ..glmtts_runtime.library import VoiceLibrary
 from ..glmtts_runtime.wave import Wave
 from ..mistakes import InputError, Place
@@ -53,6 +53,7 @@ class Sound:
     """LUFS; None: -19, which is right for one channel"""
     seed: int = 0
     """Of tasks that have none."""
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 def run_batch(
@@ -189,7 +190,9 @@ def _prepared(
     script = task_script(task, sound)
     check_output(script)
     rate = speech_rate(engine, sound.sample_rate)
-    (request,) = utterances(script, cast(script, library), sample_rate=rate)
+    (request,) = utterances(
+        script, cast(script, library), sample_rate=rate, sampling=sound.sampling
+    )
     return script, request
 
 

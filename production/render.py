@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ..glmtts_runtime.engine import Cancel, Engine
+from ..glmtts_runtime.engine import Cancel, Engine, Sampling
 from ..glmtts_runtime.library import VoiceLibrary
 from ..templates.script import Script, Sound
 from .cast import cast
@@ -45,6 +45,7 @@ def render(
     engine: Engine,
     library: VoiceLibrary,
     store: Store,
+    sampling: Sampling,
     report: Report,
     cancel: Cancel,
 ) -> Rendered:
@@ -55,7 +56,9 @@ def render(
     """
     rate, channels = script.output.sample_rate, script.output.channels
     check_output(script)
-    requests = utterances(script, cast(script, library), sample_rate=speech_rate(engine, rate))
+    requests = utterances(
+        script, cast(script, library), sample_rate=speech_rate(engine, rate), sampling=sampling
+    )
     cues = [(cue.file, cue.place) for cue in script.segments if isinstance(cue, Sound)]
     sounds = read_sounds(cues, rate, store)
     with staging(target) as stage:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
 from ..glmtts_runtime.engine import Cancel, Engine, Progress, SpeechError, SpeechRequest
 from ..glmtts_runtime.wave import Wave
+from ..pronunciation.phonemes import SURE
 from .loudness import loudness
 from .store import Store, key_of
 
 _HEADER = struct.Struct("<4sIId")  # magic, rate, samples, loudness
 _MAGIC = b"TAKE"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,16 @@ def take_key(request: SpeechRequest, engine: str) -> str:
         if emotion
         else None
     )
-    sampling = request.sampling
     shape = [
-        [(character.char, character.pinyin) for character in request.spoken.characters],
+        # An engine may treat a reading by who decided it and how surely: pronunciation/phonemes.py.
+        [(c.char, c.pinyin, c.source, c.confidence >= SURE) for c in request.spoken.characters],
         [(pause.at, pause.seconds) for pause in request.spoken.breaks],
         request.voice.digest,
         manner,
         request.seed,
         request.rate,
         request.sample_rate,
-        [sampling.temperature, sampling.top_p, sampling.top_k],
+        astuple(request.sampling),
     ]
     return key_of("take", engine, json.dumps(shape, ensure_ascii=False))
 
@@ -110,6 +114,9 @@ def _speak(
         list(missing.values()), progress=lambda _done, _total: None, cancel=cancel
     )
     for outcome in outcomes:
+        for note in outcome.notes:
+            spoken = missing[keys[outcome.index]].spoken
+            _log.warning("“%.40s”: %s", spoken.text, note)
         yield keys[outcome.index], outcome.result
 
 

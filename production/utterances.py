@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..glmtts_runtime.engine import Engine, SpeechRequest
+from ..glmtts_runtime.engine import Engine, Sampling, SpeechRequest
 from ..mistakes import InputError, Mistake
 from ..pronunciation.lexicon import Lexicon, read_lexicon
 from ..pronunciation.reader import Reader
@@ -15,7 +15,9 @@ from ..templates.script import Line, Script
 from .cast import Cast
 
 
-def utterances(script: Script, cast: Cast, *, sample_rate: int) -> list[SpeechRequest]:
+def utterances(
+    script: Script, cast: Cast, *, sample_rate: int, sampling: Sampling
+) -> list[SpeechRequest]:
     """One request per line, in order. `sample_rate` is the engine's, in Hz.
 
     Raises `InputError` for lexicons that cannot be read, or else for markup that is wrong, or else
@@ -37,6 +39,7 @@ def utterances(script: Script, cast: Cast, *, sample_rate: int) -> list[SpeechRe
             seed=take_seed(script.seed if line.seed is None else line.seed, line.take),
             rate=script.speakers[line.speaker].rate * line.rate,
             sample_rate=sample_rate,
+            sampling=sampling,
         )
         for line, spoken in zip(lines, texts, strict=True)
     ]

@@ -119,6 +119,7 @@ def test_a_take_is_loaded_sample_for_sample(tmp_path: Path) -> None:
 
 
 BASE = request()
+ASKED_FOR = replace(BASE.spoken, characters=(replace(BASE.spoken.characters[0], source="inline"),))
 EMOTION = Emotion(parts=((OTHER, 1.0),))
 
 
@@ -127,11 +128,13 @@ EMOTION = Emotion(parts=((OTHER, 1.0),))
     [
         request(pinyin="hao4"),
         request(text="号"),
+        replace(BASE, spoken=ASKED_FOR),
         replace(BASE, voice=OTHER),
         replace(BASE, seed=1),
         replace(BASE, rate=1.1),
         replace(BASE, sample_rate=32_000),
         replace(BASE, sampling=Sampling(temperature=0.9)),
+        replace(BASE, sampling=Sampling(repetition_aware=False)),
         replace(BASE, emotion=EMOTION),
         replace(BASE, emotion=replace(EMOTION, strength=0.5)),
         replace(BASE, spoken=replace(BASE.spoken, breaks=(Break(1, 0.5),))),
@@ -143,7 +146,7 @@ def test_everything_that_shapes_the_sound_changes_the_key(changed: SpeechRequest
 
 
 def test_what_does_not_shape_the_sound_leaves_the_key() -> None:
-    character = replace(BASE.spoken.characters[0], source="rule 1", confidence=0.4)
-    spoken = replace(BASE.spoken, text="{好|hǎo}", characters=(character,))
+    character = replace(BASE.spoken.characters[0], at=1)
+    spoken = replace(BASE.spoken, text="**好**", characters=(character,))
     renamed = replace(VOICE, name="somebody")
     assert take_key(replace(BASE, spoken=spoken, voice=renamed), "e") == take_key(BASE, "e")
