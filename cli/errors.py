@@ -15,6 +15,7 @@ _REMEDIES = {
     errno.ENOSPC: "Free some space, or choose another disk with --output and --cache.",
     errno.EDQUOT: "Free some space, or choose another disk with --output and --cache.",
     errno.EFBIG: "Choose a disk that takes larger files, with --output and --cache.",
+    errno.EISDIR: "Choose a name that no folder has.",
     errno.EACCES: _FOLDER,
     errno.EEXIST: _FOLDER,
     errno.ENOENT: _FOLDER,
@@ -63,7 +64,8 @@ def show_failure(message: str) -> None:
 
 def show_system_error(error: OSError) -> None:
     """A disk that is full, a folder that cannot be written to."""
-    where = f"{error.filename}: " if error.filename else ""
+    name = error.filename2 or error.filename  # what a file was to be called, not what it was
+    where = f"{name}: " if name else ""
     remedy = _REMEDIES.get(error.errno or 0, "")
     show_failure(f"{where}{error.strerror or error}. {remedy}".rstrip())
 

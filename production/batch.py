@@ -82,20 +82,14 @@ def run_batch(
     takes = _takes([request for _, _, request in prepared], engine, store, report, cancel)
     studio = Studio(store=store, sounds={}, cancel=cancel)
     for index, ((task, script, _), take) in enumerate(zip(prepared, takes, strict=True), 1):
-        if isinstance(take, Take):
-            path = target / f"{task.name}.{sound.format}"
-            seconds = write_speech(script, take, path, studio)
-            endings.append(
-                Ending(
-                    number=task.number,
-                    name=task.name,
-                    state="done",
-                    file=path.name,
-                    seconds=round(seconds, 6),
-                )
-            )
-        else:
+        path = target / f"{task.name}.{sound.format}"
+        if isinstance(take, Exception):
             endings.append(_failed(task, (f"{task.place}: {take}",)))
+        elif path.is_dir():
+            reason = f"{task.place}: {path} is a folder. Choose another name."
+            endings.append(_failed(task, (reason,)))
+        else:
+            endings.append(_done(task, path, write_speech(script, take, path, studio)))
         report("write", index, len(prepared))
     store.trim()
     endings.sort(key=lambda ending: ending.number)
@@ -223,6 +217,11 @@ def _takes(
 def _refused(bad: Rejected) -> Ending:
     reasons = tuple(map(str, bad.mistakes))
     return Ending(number=bad.number, name="", state="failed", reasons=reasons)
+
+
+def _done(task: Task, file: Path, seconds: float) -> Ending:
+    seconds = round(seconds, 6)
+    return Ending(number=task.number, name=task.name, state="done", file=file.name, seconds=seconds)
 
 
 def _failed(task: Task, reasons: tuple[str, ...]) -> Ending:

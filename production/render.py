@@ -59,7 +59,7 @@ def render(
     requests = utterances(
         script, cast(script, library), sample_rate=speech_rate(engine, rate), sampling=sampling
     )
-    cues = [(cue.file, cue.place) for cue in script.segments if isinstance(cue, Sound)]
+    cues = [segment for segment in script.segments if isinstance(segment, Sound)]
     sounds = read_sounds(cues, rate, store)
     with staging(target) as stage:
         takes, synthesised = make_takes(

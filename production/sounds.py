@@ -10,6 +10,7 @@ from pathlib import Path
 from ..glmtts_runtime.audio_file import decode, resample
 from ..glmtts_runtime.wave import Samples
 from ..mistakes import InputError, Mistake, Place
+from ..templates.script import Sound
 from .loudness import loudness
 from .store import Store, file_digest, key_of
 
@@ -37,19 +38,29 @@ class SoundFile:
         return _samples(self.file, None, self.rate)
 
 
-def read_sounds(
-    files: Iterable[tuple[Path, Place]], rate: int, store: Store
-) -> dict[str, SoundFile]:
-    """Measure each file once, by its path; raises `InputError` with all that are no audio."""
+def read_sounds(cues: Iterable[Sound], rate: int, store: Store) -> dict[str, SoundFile]:
+    """Measure each file once, by its path.
+
+    Raises `InputError` with all that are no audio, and all cues that begin after their file's end.
+    """
     sounds: dict[str, SoundFile] = {}
     mistakes: list[Mistake] = []
-    for file, place in files:
-        if str(file) in sounds:
+    bad: set[Path] = set()
+    for cue in cues:
+        name = str(cue.file)
+        if cue.file in bad:
             continue
         try:
-            sounds[str(file)] = _measure(file, place, rate, store)
+            if name not in sounds:
+                sounds[name] = _measure(cue.file, cue.place, rate, store)
         except InputError as error:
             mistakes += error.mistakes
+            bad.add(cue.file)
+            continue
+        seconds = sounds[name].length / rate
+        if cue.start >= seconds:
+            what = f'The sound "{cue.file.name}" ends at {seconds:.1f} s, before its start.'
+            mistakes.append(Mistake(cue.place, what, "Give an earlier start."))
     if mistakes:
         raise InputError(mistakes)
     return sounds

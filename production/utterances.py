@@ -48,7 +48,9 @@ def utterances(
 def _check_speakable(lines: Sequence[Line], texts: Sequence[SpokenText]) -> None:
     """Raise `InputError` for every line nothing can be heard of: "……", a pause alone, an emoji."""
     mistakes = [
-        Mistake(line.place, "There is nothing to say in this line.", "Write words, or a pause.")
+        Mistake(
+            line.place, "There is nothing to say in this line.", "Write words, or leave it out."
+        )
         for line, spoken in zip(lines, texts, strict=True)
         if not any(character.char.isalnum() for character in spoken.characters)
     ]

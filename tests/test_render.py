@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -131,6 +132,25 @@ def test_batch_writes_opus_and_says_whether_all_went_well(glmtts: Run, tmp_path:
     said = json.loads(glmtts("batch", "t.jsonl", "--format", "opus", "--json").stdout)
     assert (said["ok"], said["done"]) == (True, 1)
     assert soundfile.info(tmp_path / "out" / "t" / "a.opus").samplerate == 48_000
+
+
+def test_a_folder_in_the_way_of_one_task_stops_no_other(glmtts: Run, tmp_path: Path) -> None:
+    tasks = [{"input_text": "好", "output_name": name} for name in "ab"]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, tasks)), encoding="utf-8")
+    (tmp_path / "out" / "t" / "a.wav").mkdir(parents=True)
+    said = json.loads(glmtts("batch", "t.jsonl", "--json", code=1).stdout)
+    assert [task["state"] for task in said["tasks"]] == ["failed", "done"]
+    told = glmtts("say", "好", "--output", "out/t/a.wav", code=1).stderr
+    assert "a.wav: Is a directory. Choose a name" in told
+
+
+def test_a_sound_that_begins_after_its_end_is_told(glmtts: Run, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "chime.wav", np.full(24_000, 0.1), 24_000)
+    script = SCRIPT + "  - sound: chime.wav\n    start: 1s\n  - sound: chime.wav\n    start: 5s\n"
+    (tmp_path / "a.yaml").write_text(script, encoding="utf-8")
+    told = glmtts("render", "a.yaml", code=2).stderr.splitlines()
+    assert [line.split(" ")[0] for line in told] == ["a.yaml:5:5:", "a.yaml:7:5:"]
+    assert 'The sound "chime.wav" ends at 1.0 s' in told[0]
 
 
 def test_help_shows_what_stands_in_brackets(glmtts: Run) -> None:
