@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from ..pronunciation.phonemes import Where
 from ..pronunciation.spoken import SpokenText
 from .voice import Voice
 from .wave import Wave
@@ -51,6 +52,8 @@ class SpeechRequest:
     sample_rate: int = 24_000
     """Hz of the wave wanted; one of the engine's `sample_rates`."""
     sampling: Sampling = Sampling()
+    phoneme: Where = "asked"
+    """Which characters an engine that knows phonemes is given as such."""
 
 
 class SpeechError(RuntimeError):

@@ -75,7 +75,11 @@ def _file(file: Deliverable) -> dict[str, Any]:
 
 def _inputs(script: Script) -> Iterator[Path]:
     """Every file a render reads, once."""
-    files: list[Path | None] = [script.file, *script.lexicons, script.metadata.cover]
+    files: list[Path | None] = [
+        script.file,
+        *(one for one in script.lexicons if isinstance(one, Path)),
+        script.metadata.cover,
+    ]
     files += [cue.file for cue in script.segments if isinstance(cue, Sound)]
     references = [speaker.voice for speaker in script.speakers.values()]
     files += [reference.audio for reference in (*references, *script.emotions.values())]

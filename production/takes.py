@@ -62,6 +62,7 @@ def take_key(request: SpeechRequest, engine: str) -> str:
         request.rate,
         request.sample_rate,
         astuple(request.sampling),
+        request.phoneme,
     ]
     return key_of("take", engine, json.dumps(shape, ensure_ascii=False))
 

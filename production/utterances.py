@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..glmtts_runtime.engine import Engine, Sampling, SpeechRequest
-from ..mistakes import InputError, Mistake
-from ..pronunciation.lexicon import Lexicon, read_lexicon
+from ..mistakes import InputError, Mistake, Place
+from ..pronunciation.lexicon import EMPTY, Lexicon, read_bundled, read_lexicon
 from ..pronunciation.reader import Reader
 from ..pronunciation.spoken import SpokenText
 from ..templates.script import Line, Script
@@ -24,7 +25,7 @@ def utterances(
     for lines with nothing to say.
     """
     lines = script.lines
-    texts = Reader(_lexicon(script.lexicons)).read_all(
+    texts = Reader(_lexicon(script)).read_all(
         [line.text for line in lines],
         language=script.language,
         speaker=[line.speaker for line in lines],
@@ -40,6 +41,7 @@ def utterances(
             rate=script.speakers[line.speaker].rate * line.rate,
             sample_rate=sample_rate,
             sampling=sampling,
+            phoneme=script.phoneme,
         )
         for line, spoken in zip(lines, texts, strict=True)
     ]
@@ -71,15 +73,19 @@ def take_seed(seed: int, take: int) -> int:
     return int.from_bytes(digest[:4], "little")
 
 
-def _lexicon(files: Sequence[Path]) -> Lexicon:
-    """All lexicons of a script as one; later files win."""
+def _lexicon(script: Script) -> Lexicon:
+    """All lexicons of a script as one; later ones win."""
     mistakes: list[Mistake] = []
-    lexicon = Lexicon()
-    for file in files:
+    lexicon = EMPTY
+    for wanted in script.lexicons:
         try:
-            lexicon = lexicon.merged(read_lexicon(file))
+            found = read_lexicon(wanted) if isinstance(wanted, Path) else read_bundled(wanted)
         except InputError as error:
-            mistakes += error.mistakes
+            # A bundled dictionary has no place of its own to show.
+            place = Place(str(script.file)) if isinstance(wanted, str) else None
+            mistakes += [replace(one, place=place or one.place) for one in error.mistakes]
+        else:
+            lexicon = lexicon.merged(found)
     if mistakes:
         raise InputError(mistakes)
     return lexicon

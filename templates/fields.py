@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ..mistakes import nearest
 from .findings import UnfitError, quoted
-from .script import Language
+from .script import Language, Phoneme
 
 T = TypeVar("T")
 
@@ -19,6 +19,7 @@ SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Hz"""
 
 LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
+PHONEMES: Mapping[str, Phoneme] = {"asked": "asked", "all": "all"}
 
 _MEASURE = re.compile(r"([+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([A-Za-z%]*)")
 _TIME = {"ms": Decimal("0.001"), "s": Decimal(1), "min": Decimal(60)}

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from ..mistakes import Place
 
 Language: TypeAlias = Literal["zh", "en"]
+Phoneme: TypeAlias = Literal["asked", "all"]
 Format: TypeAlias = Literal["mp3", "m4a", "opus", "wav", "flac"]
 
 
@@ -168,7 +169,11 @@ class Script:
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
     emotions: Mapping[str, Reference] = field(default_factory=dict)
     """Emotions by the names lines use; one not listed here is looked up in the library."""
-    lexicons: tuple[Path, ...] = ()
+    lexicons: tuple[Path | str, ...] = ()
+    """Files, and bundled dictionaries by name; later ones win."""
+    phoneme: Phoneme = "asked"
+    """Which characters GLM-TTS is given as phonemes: those rules and inline readings decide, or
+    all."""
     seed: int = 0
     output: Output = Output()
     metadata: Metadata = Metadata()

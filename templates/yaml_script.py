@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,7 +14,7 @@ from .delivery import read_metadata, read_output
 from .files import Files
 from .findings import Findings, UnfitError, quoted
 from .record import Record
-from .script import Language, Line, Metadata, Output, Reference, Script, Segment, Speaker
+from .script import Language, Line, Metadata, Output, Phoneme, Reference, Script, Segment, Speaker
 from .segments import KEYS as SEGMENT_KINDS
 from .segments import Segments, seed
 from .speakers import read_emotions, read_voices
@@ -29,8 +29,8 @@ MOST_LEXICONS = 32
 MOST_INCLUDES = 64
 DEEPEST_INCLUDE = 8
 ROOT_KEYS = (
-    "glmtts", "title", "language", "voices", "emotions", "lexicons", "seed", "output", "metadata",
-    "segments",
+    "glmtts", "title", "language", "voices", "emotions", "lexicons", "phoneme", "seed", "output",
+    "metadata", "segments",
 )  # fmt: skip
 
 _ADD_VERSION = f"Write `glmtts: {VERSION}` in the first line."
@@ -50,11 +50,17 @@ def read_yaml_script(path: Path, text: str, roots: Sequence[Path], findings: Fin
         speakers=reading.speakers,
         emotions=reading.emotions,
         lexicons=tuple(reading.lexicons),
+        phoneme=part.phoneme,
         seed=part.seed,
         output=part.output,
         metadata=part.metadata,
         segments=part.segments,
     )
+
+
+def _lexicon(files: Files) -> Callable[[str], Path | str]:
+    """How an entry of `lexicons` is read: a file has a suffix, a bundled dictionary has none."""
+    return lambda name: files.find(name) if "." in name else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,7 @@ class _Part:
     place: Place
     title: str | None
     language: Language
+    phoneme: Phoneme
     seed: int
     output: Output
     metadata: Metadata
@@ -78,7 +85,7 @@ class _Reading:
     findings: Findings
     speakers: dict[str, Speaker] = field(default_factory=dict)
     emotions: dict[str, Reference] = field(default_factory=dict)
-    lexicons: dict[Path, None] = field(default_factory=dict)  # a set that keeps its order
+    lexicons: dict[Path | str, None] = field(default_factory=dict)  # a set that keeps its order
     characters: int = 0
     mentions: dict[str, list[Place]] = field(default_factory=dict)
     included: dict[Path, tuple[Segment, ...]] = field(default_factory=dict)
@@ -110,6 +117,7 @@ class _Reading:
             place=root.place,
             title=record.read("title", fields.title),
             language=record.read("language", fields.choice(fields.LANGUAGES), "zh"),
+            phoneme=record.read("phoneme", fields.choice(fields.PHONEMES), "asked"),
             seed=record.read("seed", seed, 0),
             output=read_output(root.get("output"), findings),
             metadata=read_metadata(root.get("metadata"), files.find, findings),
@@ -143,7 +151,7 @@ class _Reading:
         emotions = read_emotions(table.get("emotions"), files.find, findings)
         self._merge(self.speakers, speakers, "speaker")
         self._merge(self.emotions, emotions, "emotion")
-        self.lexicons.update(dict.fromkeys(record.read_list("lexicons", files.find)))
+        self.lexicons.update(dict.fromkeys(record.read_list("lexicons", _lexicon(files))))
         if len(self.lexicons) > MOST_LEXICONS:
             place = record.place("lexicons")
             findings.add(place, f"More than {MOST_LEXICONS} lexicons.", "Join some of them.")

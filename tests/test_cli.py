@@ -317,3 +317,13 @@ def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     ).stdout.split()
     assert not {"numpy", "av", "soundfile", "PIL", "wetext", "pypinyin", "torch"} & set(loaded)
+
+
+def test_a_script_switches_bundled_dictionaries_on_by_name(glmtts: Run, tmp_path: Path) -> None:
+    script = SCRIPT.replace("voices:", "lexicons: [finance, poetry]\nvoices:")
+    (tmp_path / "a.yaml").write_text(script, encoding="utf-8")
+    glmtts("render", "a.yaml")
+    (tmp_path / "b.yaml").write_text(script.replace("finance", "finanse"), encoding="utf-8")
+    said = glmtts("render", "b.yaml", code=2).stderr
+    assert said.startswith("b.yaml: ")
+    assert 'Did you mean "finance"?' in said

@@ -54,7 +54,7 @@ voices:
 emotions:
   calm: ming-calm
   sad: {reference: guest.wav, transcript: 唉。}
-lexicons: names.jsonl
+lexicons: [names.jsonl, finance]
 seed: 18446744073709551615
 output:
   formats: [m4a, FLAC]
@@ -92,6 +92,7 @@ segments:
 - sound: theme.mp3
   under: end
   loop: yes
+phoneme: all
 """,
     )
     here = tmp_path.resolve()
@@ -123,7 +124,8 @@ segments:
             "calm": Reference(place=at(13, 9), name="ming-calm"),
             "sad": Reference(place=at(14, 3), audio=here / "guest.wav", transcript="唉。"),
         },
-        lexicons=(here / "names.jsonl",),
+        lexicons=(here / "names.jsonl", "finance"),
+        phoneme="all",
         seed=2**64 - 1,
         output=Output(
             formats=("m4a", "flac"),

@@ -24,7 +24,7 @@ HEAD = "glmtts: 1\nvoices: {小明: ming, Anna: anna}\nsegments:\n"
 OUTRO = "glmtts: 1\nsegments:\n- Anna: Bye!\n"
 FILES = (
     *("voices/guest.wav", "voices/calm.wav", "music/theme.mp3", "chime.wav"),
-    *("cover.png", "bank.png", "names.yaml"),
+    *("cover.png", "bank.png", "names.jsonl"),
 )
 
 SCHEMA = json.loads(resources.files(templates).joinpath("schema.json").read_text("utf-8"))

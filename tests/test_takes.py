@@ -131,6 +131,7 @@ EMOTION = Emotion(parts=((OTHER, 1.0),))
         replace(BASE, spoken=ASKED_FOR),
         replace(BASE, voice=OTHER),
         replace(BASE, seed=1),
+        replace(BASE, phoneme="all"),
         replace(BASE, rate=1.1),
         replace(BASE, sample_rate=32_000),
         replace(BASE, sampling=Sampling(temperature=0.9)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from ...pronunciation.phonemes import phonetic
+from ...pronunciation.phonemes import Where, phonetic
 from ...pronunciation.spoken import Character, SpokenText
 
 MARKS = "。？！；：、.?!;:，,"
@@ -22,11 +22,13 @@ LATIN = {"！": ".", "!": ".", "？": "?", "。": ".", "…": ".", "，": ",", "
 }
 
 
-def written(spoken: SpokenText, inventory: Collection[str]) -> str:
+def written(
+    spoken: SpokenText, inventory: Collection[str], *, where: Where = "asked"
+) -> str:
     """One piece as the tokenizer is given it, ending in a full stop or a question mark.
 
     The marks are those upstream's front end leaves (frontend_utils.py:400-442). inventory: names of
-    the phonemes the checkpoint has.
+    the phonemes the checkpoint has. where: which characters become phonemes.
     """
     chinese = any(_is_han(character.char) for character in spoken.characters)
     kept: list[Character] = []
@@ -37,7 +39,7 @@ def written(spoken: SpokenText, inventory: Collection[str]) -> str:
         if char in MARKS and kept and kept[-1].char in MARKS:
             kept.pop()  # of several marks in a row, the last
         kept.append(replace(character, char=char))
-    text = phonetic(replace(spoken, characters=tuple(kept)), inventory=inventory).strip()
+    text = phonetic(replace(spoken, characters=tuple(kept)), inventory=inventory, where=where).strip()
     if text.endswith(("？", "?")):
         return text
     return text.rstrip(MARKS + " ") + ("。" if chinese else ".")
