@@ -16,9 +16,9 @@ from typing import Literal
 import typer
 
 from ..mistakes import InputError
-from .options import AsJson, CacheFolder, VoiceFolders, cache_folder, open_library
+from .options import AsJson, CacheFolder, VoiceFolders, cache_folder, need_glm, open_library
 
-_PACKAGES = ("av", "numpy", "pillow", "pypinyin", "soundfile", "wetext", "espeakng-loader", "torch")
+_PACKAGES = ("av", "numpy", "pillow", "pypinyin", "soundfile", "espeakng-loader", "torch")
 _ROOM = 2 << 30  # bytes free below which a long render may not fit
 
 
@@ -38,6 +38,7 @@ def doctor(voices: VoiceFolders, cache: CacheFolder = None, as_json: AsJson = Fa
         _python,
         *(_package(name) for name in _PACKAGES),
         _preview,
+        _glm,
         lambda: _voices(voices),
         lambda: _cache(cache or cache_folder()),
     ]
@@ -99,6 +100,22 @@ def _preview() -> Finding:
         )
         return Finding("preview engine", "broken", str(result), remedy)
     return Finding("preview engine", "ok", f"spoke {result.seconds:.1f} s")
+
+
+def _glm() -> Finding:
+    """Look for what it needs, without loading the weights."""
+    try:
+        need_glm()
+        from ..glmtts_runtime.checkpoint.layout import find
+        from ..glmtts_runtime.device import available
+
+        folder = find().folder
+    except InputError as error:
+        mistake = error.mistakes[0]
+        return Finding("glm-tts engine", "missing", mistake.what, mistake.remedy)
+    return Finding(
+        "glm-tts engine", "ok", f"{folder} on {available()[0]}; glmtts checkpoint verify"
+    )
 
 
 def _ignore(_done: int, _total: int) -> None:
