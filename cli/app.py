@@ -13,6 +13,7 @@ app = typer.Typer(
     name="glmtts",
     help="Speech in Chinese and English with GLM-TTS: scripts, batches, single lines.",
     no_args_is_help=True,
+    rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={
         "help_option_names": ["-h", "--help"],

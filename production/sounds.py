@@ -67,7 +67,11 @@ def read_sounds(cues: Iterable[Sound], rate: int, store: Store) -> dict[str, Sou
 
 
 def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
-    digest = file_digest(file)
+    try:
+        digest = file_digest(file)
+    except OSError as error:
+        what = f'The sound "{file.name}" cannot be read: {error.strerror}.'
+        raise InputError.at(place, what, "Check its permissions.") from error
     key = key_of("cue", digest, str(rate))
     blob = store.read(key)
     if blob is None or len(blob) != _MEASURED.size or not blob.startswith(_MAGIC):

@@ -10,6 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from comfyui_glmtts.mistakes import InputError, Place
+from comfyui_glmtts.production.sounds import read_sounds
+from comfyui_glmtts.production.store import Store
+from comfyui_glmtts.templates.script import Sound
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -151,6 +155,12 @@ def test_a_sound_that_begins_after_its_end_is_told(glmtts: Run, tmp_path: Path) 
     told = glmtts("render", "a.yaml", code=2).stderr.splitlines()
     assert [line.split(" ")[0] for line in told] == ["a.yaml:5:5:", "a.yaml:7:5:"]
     assert 'The sound "chime.wav" ends at 1.0 s' in told[0]
+
+
+def test_a_sound_that_is_gone_or_may_not_be_read_is_told_with_its_place(tmp_path: Path) -> None:
+    cue = Sound(place=Place("a.yaml", 5, 5), file=tmp_path / "gone.wav")
+    with pytest.raises(InputError, match=r'a\.yaml:5:5: The sound "gone\.wav" cannot be read'):
+        read_sounds([cue], 48_000, Store(tmp_path))
 
 
 def test_help_shows_what_stands_in_brackets(glmtts: Run) -> None:
