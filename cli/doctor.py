@@ -149,5 +149,5 @@ def _show(findings: list[Finding]) -> None:
     for finding in findings:
         state = f"[{colours[finding.state]}]{finding.state}[/]"
         remedy = f". [dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
-        table.add_row(state, finding.what, escape(finding.detail) + remedy)
+        table.add_row(state, finding.what, escape(finding.detail.rstrip(".")) + remedy)
     Console(file=sys.stdout).print(table)
