@@ -1,9 +1,11 @@
-"""Time to mix, limit and measure a minute of stereo, next to ffmpeg's filters doing the same work.
+"""Time to mix, master and export a minute of stereo, next to ffmpeg doing the same work.
 
     python bench/mastering.py [--json] [--seconds 60] [--rounds 5]
 
-Both sides start from samples in memory and end with samples or numbers in memory, in one process;
-ffmpeg's filters run through PyAV. Each figure is the best of several rounds, taken in turn.
+Both sides start from samples in memory and end with samples, packets or numbers in memory, in one
+process; ffmpeg's filters and encoder run through PyAV. Ours exports in pieces on all cores, and
+decodes and measures what it encoded; ffmpeg only encodes. Each figure is the best of several
+rounds, taken in turn.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +22,7 @@ import av
 import av.filter
 import numpy as np
 from comfyui_glmtts.glmtts_runtime.wave import Samples
+from comfyui_glmtts.production.codec import CODECS, decode, encode
 from comfyui_glmtts.production.limiter import limit
 from comfyui_glmtts.production.loudness import energies, integrated, true_peak
 from comfyui_glmtts.production.mix import mix
@@ -132,6 +136,18 @@ PEAK_METER = "ebur128=peak=true:framelog=quiet"
 LIMITER = "alimiter=limit=0.891:level=disabled:attack=5:release=150"
 TRUE_PEAK_LIMITER = ("aresample=192000", LIMITER, f"aresample={RATE}")
 
+MP3 = CODECS["mp3"]
+PIECE = 417 * MP3.frame(RATE)  # about 10 s
+
+
+def export(piece: Samples) -> float:
+    """Encode a piece, and measure what is heard of it."""
+    whole = piece.shape[1] - piece.shape[1] % MP3.frame(RATE)
+    sound = decode(encode(MP3, piece[:, :whole], RATE))
+    energies(sound, RATE, CELL)
+    return true_peak(sound, RATE)
+
+
 Work = Callable[[], object]
 
 
@@ -163,6 +179,20 @@ def pairs(programme: Programme) -> dict[str, tuple[Work, Work]]:
         normalised = ("loudnorm=I=-16:TP=-1:LRA=11", f"aresample={RATE}", PEAK_METER)
         return filtered((tune, voices, voices), *DUCKED, *normalised)
 
+    def exported(samples: Samples) -> float:
+        with ThreadPoolExecutor() as pool:
+            pieces = pool.map(export, np.split(samples, range(PIECE, samples.shape[1], PIECE), 1))
+            return max(pieces)
+
+    def everything() -> float:
+        samples = programme.mixed()
+        heard(samples)
+        return exported(limit(samples * gain, RATE, CEILING))
+
+    def everything_by_ffmpeg() -> None:
+        whole_by_filters()
+        encode(MP3, loud, RATE)
+
     one = (loud_frame,)
     return {
         "mix with ducking / sidechaincompress, amix": (
@@ -184,6 +214,11 @@ def pairs(programme: Programme) -> dict[str, tuple[Work, Work]]:
         ),
         "mix, measure, limit, measure / the same filters": (whole, whole_by_filters),
         "mix, measure, limit, measure / loudnorm, one pass": (whole, whole_by_loudnorm),
+        "encode MP3, decode, measure / libmp3lame": (
+            lambda: exported(loud),
+            lambda: encode(MP3, loud, RATE),
+        ),
+        "mix, master, export MP3 / filters, libmp3lame": (everything, everything_by_ffmpeg),
     }
 
 
