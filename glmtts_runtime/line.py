@@ -78,7 +78,9 @@ class Line:
     def text(self, tokenizer: TextTokenizer) -> tuple[int, ...]:
         """Ids of the piece."""
         names = [name.strip("<|>") for name in tokenizer.phonemes]
-        return tuple(tokenizer.encode(written(self.piece.spoken, names, where=self.request.phoneme)))
+        return tuple(
+            tokenizer.encode(written(self.piece.spoken, names, where=self.request.phoneme))
+        )
 
     def fault(self, *, ran_out: bool) -> str | None:
         """What is wrong with the piece drawn."""

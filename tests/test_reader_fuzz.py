@@ -41,9 +41,9 @@ def check(spoken: SpokenText, text: str) -> None:
 def test_any_string_is_read_or_its_marks_are_told(text: str, language: str) -> None:
     try:
         spoken = READER.read(text, language=language)  # type: ignore[arg-type]
-    except InputError as error:
-        assert "{" in text or "[pause:" in text
-        assert error.mistakes
+    except InputError:
+        marked = "{" in text or "[pause:" in text
+        assert marked
     else:
         check(spoken, text)
 
@@ -51,7 +51,8 @@ def test_any_string_is_read_or_its_marks_are_told(text: str, language: str) -> N
 @pytest.mark.parametrize(
     "unit",
     ["1", "行", "a", " ", "1-", "1/", "(", "{", "[", "*", "_", "a.", "1,000", "http://", "a@", "<b>",
-     "\u202e", "👨\u200d👩", "\n", "第", "3.", "¥1", "-", "年1", "A1", "：3", "1:"],
+     "\u202e", "👨\u200d👩", "\n", "第", "3.", "¥1", "-", "年1", "A1", "：3",
+     "1:"],
 )  # fmt: skip
 def test_long_lines_of_one_thing_are_read(unit: str) -> None:
     text = unit * (20_000 // len(unit))

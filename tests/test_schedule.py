@@ -2,7 +2,6 @@ import math
 from pathlib import Path
 
 import pytest
-
 from comfyui_glmtts.mistakes import Place
 from comfyui_glmtts.production.schedule import SPEECH_LEVEL, frame, level_gain, schedule
 from comfyui_glmtts.production.sounds import SoundFile

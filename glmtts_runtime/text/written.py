@@ -22,9 +22,7 @@ LATIN = {"！": ".", "!": ".", "？": "?", "。": ".", "…": ".", "，": ",", "
 }
 
 
-def written(
-    spoken: SpokenText, inventory: Collection[str], *, where: Where = "asked"
-) -> str:
+def written(spoken: SpokenText, inventory: Collection[str], *, where: Where = "asked") -> str:
     """One piece as the tokenizer is given it, ending in a full stop or a question mark.
 
     The marks are those upstream's front end leaves (frontend_utils.py:400-442). inventory: names of
@@ -39,7 +37,9 @@ def written(
         if char in MARKS and kept and kept[-1].char in MARKS:
             kept.pop()  # of several marks in a row, the last
         kept.append(replace(character, char=char))
-    text = phonetic(replace(spoken, characters=tuple(kept)), inventory=inventory, where=where).strip()
+    text = phonetic(
+        replace(spoken, characters=tuple(kept)), inventory=inventory, where=where
+    ).strip()
     if text.endswith(("？", "?")):
         return text
     return text.rstrip(MARKS + " ") + ("。" if chinese else ".")
