@@ -1,6 +1,6 @@
 """A 100-line script rendered, then again with one line changed: seconds of the whole command.
 
-    python bench/edit.py [--json]
+python bench/edit.py [--json]
 """
 
 from __future__ import annotations
