@@ -51,7 +51,7 @@ def test_any_string_is_read_or_its_marks_are_told(text: str, language: str) -> N
 @pytest.mark.parametrize(
     "unit",
     ["1", "行", "a", " ", "1-", "1/", "(", "{", "[", "*", "_", "a.", "1,000", "http://",
-      "<b>",
+     "a@", "<b>",
      "\u202e", "👨\u200d👩", "\n", "第", "3.", "¥1", "-", "年1", "A1", "：3",
      "1:"],
 )  # fmt: skip
