@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from ..mistakes import InputError, Place, nearest
+from ..mistakes import InputError, Mistake, Place, nearest
+from ..pronunciation.style import DEFAULT, Style
 
 if TYPE_CHECKING:
     from ..pronunciation.spoken import SpokenText
@@ -41,6 +42,21 @@ def read(
     phonemes: Annotated[
         bool, typer.Option("--phonemes", help="Show the text GLM-TTS's tokenizer gets.")
     ] = False,
+    telephone_one: Annotated[
+        str, typer.Option(help="The 1 of telephone numbers: yao (幺) or yi (一).")
+    ] = "yao",
+    code_one: Annotated[
+        str, typer.Option(help="The 1 of rooms, postcodes, trains and flights: yao or yi.")
+    ] = "yi",
+    train: Annotated[
+        str,
+        typer.Option(
+            help="Train numbers as digits or as a number; usual: from four digits on as digits."
+        ),
+    ] = "usual",
+    train_letter: Annotated[
+        str, typer.Option(help="The G of a train: a word (高) or the letter.")
+    ] = "word",
     lint: Annotated[bool, typer.Option("--lint", help="Show what is worth an ear.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False,
 ) -> None:
@@ -52,7 +68,8 @@ def read(
     if language not in ("zh", "en"):
         what = f'No language "{language}".'
         raise InputError.at(Place("--language"), what, nearest(language, ("zh", "en")))
-    reader = Reader(named_lexicons(lexicons or []))
+    style = _style(telephone_one, code_one, train, train_letter)
+    reader = Reader(named_lexicons(lexicons or []), style=style)
     lines = list(_lines(texts or [], files or []))
     spoken = reader.read_all(
         [text for _, text in lines],
@@ -70,6 +87,33 @@ def read(
     else:
         for text in spoken:
             _show(text, phonemes)
+
+
+_ONES = {"yao": "幺", "yi": "一"}
+_TRAINS = {"usual": DEFAULT.train_digits_from, "digits": 1, "number": 99}
+_LETTERS = {"word": True, "letter": False}
+
+
+def _style(telephone_one: str, code_one: str, train: str, train_letter: str) -> Style:
+    """The style that the options name; InputError for each name that is none."""
+    mistakes = [
+        Mistake(Place(option), f'There is no "{name}" here.', nearest(name, choices))
+        for option, name, choices in (
+            ("--telephone-one", telephone_one, _ONES),
+            ("--code-one", code_one, _ONES),
+            ("--train", train, _TRAINS),
+            ("--train-letter", train_letter, _LETTERS),
+        )
+        if name not in choices
+    ]
+    if mistakes:
+        raise InputError(mistakes)
+    return Style(
+        telephone_one=_ONES[telephone_one],
+        code_one=_ONES[code_one],
+        train_digits_from=_TRAINS[train],
+        train_letters=_LETTERS[train_letter],
+    )
 
 
 def _lines(texts: list[str], files: list[Path]) -> Iterator[tuple[Place, str]]:

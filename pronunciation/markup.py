@@ -66,7 +66,8 @@ class Pause:
     seconds: float
 
 
-Piece: TypeAlias = Plain | Reading | SayAs | Pause
+Mark: TypeAlias = Reading | SayAs | Pause
+Piece: TypeAlias = Plain | Mark
 
 
 def parse(text: str, place: Place | None = None) -> list[Piece]:

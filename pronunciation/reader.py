@@ -15,6 +15,8 @@ from .lexicon import EMPTY, Lexicon
 from .normalise import normalised
 from .say_as import said_as
 from .spoken import Break, Character, SpokenText
+from .style import DEFAULT, Style
+from .surnames import surname
 
 Language: TypeAlias = Literal["zh", "en"]
 
@@ -35,10 +37,11 @@ class _Spoken:
 
 
 class Reader:
-    """Reads texts with a lexicon's rules. Holds nothing that reading changes."""
+    """Reads texts with a lexicon's rules, in a style. Holds nothing that reading changes."""
 
-    def __init__(self, lexicon: Lexicon = EMPTY) -> None:
+    def __init__(self, lexicon: Lexicon = EMPTY, *, style: Style = DEFAULT) -> None:
         self.lexicon = lexicon
+        self.style = style
 
     def read(
         self,
@@ -95,7 +98,7 @@ class Reader:
         """Everything but the readings."""
         chars: list[str] = []
         at: list[int] = []
-        marks: list[markup.Piece] = []
+        marks: list[markup.Mark] = []
         for piece in pieces:
             if isinstance(piece, markup.Plain):
                 draft = folded(piece.text, piece.at)
@@ -111,7 +114,7 @@ class Reader:
                 (match.start, match.end, match.rule.alias)
                 for match in self.lexicon.aliases(draft.text, language=language, speaker=speaker)
             )
-        return _unmarked(text, normalised(draft, language), marks, language)
+        return _unmarked(text, normalised(draft, language, self.style), marks, language, self.style)
 
     def _rules(
         self, chars: str, language: Language, speaker: str | None
@@ -128,7 +131,7 @@ class Reader:
 
 
 def _unmarked(
-    text: str, draft: Draft, marks: Sequence[markup.Piece], language: Language
+    text: str, draft: Draft, marks: Sequence[markup.Mark], language: Language, style: Style
 ) -> _Spoken:
     """The draft with what the marks say put in for their placeholders."""
     if not marks:
@@ -147,27 +150,32 @@ def _unmarked(
         if isinstance(mark, markup.Pause):
             breaks.append(Break(len(chars), mark.seconds))
             continue
-        said = _said(mark, language, has_han(draft.text))
-        if isinstance(mark, markup.Reading) and mark.syllables:
-            han = [len(chars) + i for i, c in enumerate(said.text) if is_han(c)]
-            fixed.update((i, (p, "inline")) for i, p in zip(han, mark.syllables, strict=True))
+        spoken_language: Language = "zh" if has_han(draft.text + mark.word) else language
+        said = _said(mark, spoken_language, style)
+        han = [len(chars) + i for i, c in enumerate(said.text) if is_han(c)]
+        told = _syllables(mark)
+        fixed.update((i, (pinyin, "inline")) for i, pinyin in zip(han, told, strict=False))
         chars.extend(said.text)
         at.extend(said.at)
     return _Spoken(text, "".join(chars), at, fixed, tuple(breaks))
 
 
-def _said(mark: markup.Piece, language: Language, chinese: bool) -> Draft:
+def _said(mark: markup.Reading | markup.SayAs, language: Language, style: Style) -> Draft:
     """What a mark other than a pause is in the spoken text."""
-    assert not isinstance(mark, markup.Pause | markup.Plain)
     written = Draft(mark.word, range(mark.at, mark.at + len(mark.word)))
     if isinstance(mark, markup.SayAs):
-        spoken_language: Language = "zh" if chinese else language
-        return written.edited(
-            [(0, len(mark.word), said_as(mark.word, mark.kind, mark.detail, spoken_language))]
-        )
+        said = said_as(mark.word, mark.kind, mark.detail, language, style)
+        return written.edited([(0, len(mark.word), said)])
     if mark.respelled:
         return written.edited([(0, len(mark.word), mark.respelled)])
     return written
+
+
+def _syllables(mark: markup.Reading | markup.SayAs) -> tuple[str, ...]:
+    """The pinyin a mark tells of its first Chinese characters."""
+    if isinstance(mark, markup.Reading):
+        return mark.syllables
+    return surname(mark.word) if mark.kind == "name" else ()
 
 
 def _assembled(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from comfyui_glmtts.pronunciation.reader import Reader
 from comfyui_glmtts.pronunciation.say_as import said_as
+from comfyui_glmtts.pronunciation.style import Style
 
 TABLES = Path(__file__).parent / "normalisation"
 
@@ -75,6 +76,37 @@ def test_no_digit_or_symbol_is_left(language: str) -> None:
         ("1:30", "duration", "", "en", "one minute, thirty seconds"),
         ("NASA", "letters", "", "en", "N A S A"),
         ("2/3", "fraction", "", "en", "two thirds"),
+        ("2 kg", "unit", "", "zh", "两千克"),
+        ("5A", "unit", "", "zh", "五安"),
+        ("300K", "unit", "", "zh", "三百开尔文"),
+        ("100", "unit", "km/h", "zh", "每小时一百公里"),
+        ("km/h", "unit", "", "zh", "公里每小时"),
+        ("-40°C", "unit", "", "zh", "零下四十摄氏度"),
+        ("J.R.R.托尔金", "name", "", "zh", "J R R托尔金"),
+        ("路易XIV", "name", "", "zh", "路易十四世"),
+        ("Henry VIII", "name", "", "zh", "Henry八世"),
+        ("Malcolm X", "name", "", "zh", "Malcolm X"),
+        ("1 kg", "unit", "", "en", "one kilogram"),
+        ("10in", "unit", "", "en", "ten inches"),
+        ("6", "unit", "ft", "en", "six feet"),
+        ("-3.5 A", "unit", "", "en", "minus three point five amps"),
+        ("kg", "unit", "", "en", "kilograms"),
+        ("hello", "unit", "", "en", "hello"),
+        ("Henry VIII", "name", "", "en", "Henry the eighth"),
+        ("Malcolm X", "name", "", "en", "Malcolm X"),
+        ("J.R.R. Tolkien", "name", "", "en", "J R R Tolkien"),
+        ("Sammy Davis, Jr.", "name", "", "en", "Sammy Davis junior"),
+        ("St. John", "name", "", "en", "Saint John"),
+        ("45", "percent", "", "en", "forty five percent"),
+        ("-3.5%", "percent", "", "en", "minus three point five percent"),
+        ("108", "bus", "", "en", "one oh eight"),
+        ("M15", "bus", "", "en", "M fifteen"),
+        ("9", "platform", "", "en", "nine"),
+        ("3A", "platform", "", "en", "three A"),
+        ("9 3/4", "platform", "", "en", "nine and three quarters"),
+        ("B12", "gate", "", "en", "B twelve"),
+        ("A101", "gate", "", "en", "A one oh one"),
+        ("hello", "date", "", "zh", "hello"),
     ],
 )
 def test_say_as_says_what_was_asked_for(
@@ -86,3 +118,33 @@ def test_say_as_says_what_was_asked_for(
 def test_say_as_stands_in_a_sentence() -> None:
     spoken = Reader().read("请乘坐{G1234|say-as:train}次，转{110|say-as:digits}路")
     assert spoken.spoken == "请乘坐高一二三四次，转一一零路"
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        (Style(), "拨打幺幺零，住三零一房间，坐高一二三四次和快五百八十五次列车"),
+        (Style(telephone_one="一"), "拨打一一零，住三零一房间，坐高一二三四次和快五百八十五次列车"),
+        (Style(code_one="幺"), "拨打幺幺零，住三零幺房间，坐高幺二三四次和快五百八十五次列车"),
+        (Style(train_letters=False), "拨打幺幺零，住三零一房间，坐G一二三四次和K五百八十五次列车"),
+        (Style(train_digits_from=1), "拨打幺幺零，住三零一房间，坐高一二三四次和快五八五次列车"),
+        (
+            Style(train_digits_from=9),
+            "拨打幺幺零，住三零一房间，坐高一千二百三十四次和快五百八十五次列车",
+        ),
+    ],
+)
+def test_a_style_decides_where_usage_differs(style: Style, expected: str) -> None:
+    reader = Reader(style=style)
+    assert reader.read("拨打110，住301房间，坐G1234次和K585次列车").spoken == expected
+    marked = (
+        "拨打{110|say-as:telephone}，住{301|say-as:room}房间，"
+        "坐{G1234次|say-as:train}和{K585次|say-as:train}列车"
+    )
+    assert reader.read(marked).spoken == expected
+
+
+def test_a_name_has_its_surname_s_reading() -> None:
+    spoken = Reader().read("{单强|say-as:name}和{令狐冲|say-as:name}、{查理|say-as:name}")
+    told = [c.char + c.pinyin for c in spoken.characters if c.source == "inline" and c.pinyin]
+    assert told == ["单shan4", "令ling2", "狐hu2"]
