@@ -1,4 +1,4 @@
-"""What ComfyUI loads: the list of nodes."""
+"""What ComfyUI loads: the list of nodes. There are none yet."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A watched folder: inbox -> jobs -> published files."""
+"""A watched folder: inbox -> jobs -> published files. Nothing is here yet."""
