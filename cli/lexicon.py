@@ -29,6 +29,14 @@ def lint(
     corpus: Annotated[
         Path | None, typer.Option(help="Texts, one a line: also tell rules that never apply.")
     ] = None,
+    transcripts: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--transcript",
+            metavar="FILE",
+            help="What a voice's recording says: also tell rules that apply there. Repeatable.",
+        ),
+    ] = None,
     level: Annotated[
         str, typer.Option(help="The least that is shown: note, warning, error.")
     ] = "note",
@@ -41,7 +49,14 @@ def lint(
     if level not in _LEVELS:
         raise InputError.at(Place("--level"), f'No level "{level}".', nearest(level, _LEVELS))
     texts = corpus.read_text(encoding="utf-8").splitlines() if corpus else []
-    show_findings(lint_lexicon(named_lexicons(lexicons), texts), as_json, level)
+    spoken = [
+        line
+        for file in transcripts or []
+        for line in file.read_text(encoding="utf-8-sig").splitlines()
+        if line.strip()
+    ]
+    found = lint_lexicon(named_lexicons(lexicons), texts, transcripts=spoken)
+    show_findings(found, as_json, level)
 
 
 @app.command("test")

@@ -46,6 +46,8 @@ class Rule:
     priority: int = 0
     place: Place = field(default=Place("lexicon"), compare=False)
     """Where the rule was written."""
+    written: str = field(default="", compare=False)
+    """The key as the file has it, before folding; "" where that is the key."""
 
     @property
     def key(self) -> str:
@@ -93,7 +95,7 @@ class Lexicon:
     def digest(self) -> str:
         """Equal for equal rules in equal order, wherever they were written; for cache keys."""
         values = [
-            [getattr(rule, name) for name in Rule.__slots__ if name != "place"]
+            [getattr(rule, name) for name in Rule.__slots__ if name not in ("place", "written")]
             for rule in self.rules
         ]
         return hashlib.sha256(json.dumps(values).encode("utf-8", "replace")).hexdigest()
@@ -102,13 +104,21 @@ class Lexicon:
         self, text: str, *, language: str = "zh", speaker: str | None = None
     ) -> list[Match]:
         """The words of `text` to say otherwise, by place. text: display text, folded."""
-        return _winners(self._aliases, text, language, speaker)
+        return _contest(self._aliases, text, language, speaker)[0]
 
     def readings(
         self, text: str, *, language: str = "zh", speaker: str | None = None
     ) -> list[Match]:
         """The words of `text` whose reading a rule tells, by place. text: normalised text."""
-        return _winners(self._readings, text, language, speaker)
+        return _contest(self._readings, text, language, speaker)[0]
+
+    def contested(
+        self, text: str, *, language: str = "zh", speaker: str | None = None
+    ) -> list[tuple[Match, Match]]:
+        """(loser, winner) where two rules claim a character of `text`, which is both folded and
+        normalised."""
+        aliases = _contest(self._aliases, text, language, speaker)[1]
+        return aliases + _contest(self._readings, text, language, speaker)[1]
 
     @functools.cached_property
     def _aliases(self) -> Words[list[tuple[int, Rule]]]:
@@ -131,11 +141,12 @@ def _grouped(rules: Sequence[Rule], *, aliases: bool) -> Words[list[tuple[int, R
     return Words(groups)
 
 
-def _winners(
+def _contest(
     words: Words[list[tuple[int, Rule]]], text: str, language: str, speaker: str | None
-) -> list[Match]:
+) -> tuple[list[Match], list[tuple[Match, Match]]]:
+    """The matches that win, by place, and those that lose, each with a winner over it."""
     if not len(words):
-        return []
+        return [], []
     found: list[tuple[tuple[int, int, int, int], int, Rule]] = []
     for at, key, rules in words.in_text(text):
         for order, rule in rules:
@@ -144,15 +155,21 @@ def _winners(
                 reach = len(key) + max(map(len, rule.left), default=0)
                 reach += max(map(len, rule.right), default=0)
                 found.append(((-rule.priority, -reach, at, -order), at, rule))
-    claimed: set[int] = set()
-    winners: list[Match] = []
+    claimed: dict[int, Match] = {}
+    losers: list[tuple[Match, Match]] = []
     for _, at, rule in sorted(found, key=lambda item: item[0]):
         for start, end in rule.spans():
-            span = range(at + start, at + end)
-            if claimed.isdisjoint(span) and not _excepted(rule, text, span.start):
-                claimed.update(span)
-                winners.append(Match(span.start, span.stop, rule))
-    return sorted(winners, key=lambda match: match.start)
+            match = Match(at + start, at + end, rule)
+            if _excepted(rule, text, match.start):
+                continue
+            span = range(match.start, match.end)
+            over = next((claimed[i] for i in span if i in claimed), None)
+            if over:
+                losers.append((match, over))
+            else:
+                claimed.update(dict.fromkeys(span, match))
+    winners = {match.start: match for match in claimed.values()}
+    return [winners[start] for start in sorted(winners)], losers
 
 
 def _applies(rule: Rule, text: str, start: int, end: int) -> bool:

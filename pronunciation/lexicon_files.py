@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from ..mistakes import InputError, Mistake, Place, nearest
 from . import markup, pinyin
 from .folding import folded
-from .hanzi import has_han, is_han
+from .hanzi import is_han
 from .lexicon import Lexicon, Rule
 from .normalise import normalised
 
@@ -151,7 +151,7 @@ def _rules(entry: dict[str, Any], place: Place) -> list[Rule]:
     if not words or not all(words):
         raise ValueError('"word" is empty.')
     return [
-        _rule(_folded(word), context, phoneme, alias, shared)
+        _rule(word, context, phoneme, alias, shared)
         for word in words
         for context in _strings(entry, "context") or [""]
     ]
@@ -162,7 +162,8 @@ def _rule(word: str, context: str, phoneme: str, alias: str, shared: dict[str, A
     if f"[{word}]" in context:
         target = len(_folded(context[: context.index(f"[{word}]")]))
         context = context.replace(f"[{word}]", word, 1)
-    context = _folded(context)
+    shared = {**shared, "written": context or word}
+    word, context = _folded(word), _folded(context)
     if context and word not in context:
         raise ValueError(f'The context "{context}" does not hold "{word}".\nWrite the word in it.')
     if phoneme and target is None and any(char.isdigit() for char in context):
@@ -233,7 +234,7 @@ def _string(entry: dict[str, Any], key: str) -> str:
 
 def _folded(text: str) -> str:
     """As the reader sees it: simplified, half width."""
-    return folded(text, 0).text if has_han(text) else text
+    return folded(text, 0).text or text
 
 
 # --- tables and XML -------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ..mistakes import Place
 from . import readings
 from .folding import folded
 from .hanzi import has_han, is_han
-from .lexicon import Lexicon, Rule
+from .lexicon import Lexicon, Match, Rule
 from .normalise import normalised
 from .phonemes import INVENTORY, spelling
 from .spoken import SpokenText
@@ -28,7 +28,11 @@ CODES: dict[str, tuple[Severity, str]] = {
     "P108": ("warning", "the phoneme tokens cannot spell this syllable"),
     "P109": ("warning", "normalisation changes the key before it is looked up"),
     "P110": ("note", "the rule says what is read anyway"),
+    "P111": ("warning", "another rule claims some of its characters and tells them otherwise"),
     "P112": ("warning", "no text has the rule's context"),
+    "P113": ("note", "its traditional spelling is another word once simplified, and has no rule"),
+    "P114": ("note", "another rule's key is the same once both are simplified and half width"),
+    "P115": ("warning", "it applies in a reference's transcript too"),
     "P201": ("note", "dictionaries and network disagree on this character"),
     "P202": ("note", "the reading is a guess"),
     "P203": ("warning", "this character has no known reading"),
@@ -52,28 +56,34 @@ class Finding:
         return f"{self.place}: {self.code} {self.severity}: {self.what}"
 
 
-def lint_lexicon(lexicon: Lexicon, texts: Sequence[str] = ()) -> list[Finding]:
-    """Findings on each rule, in the rules' order; with texts also what never applies in them."""
-    keys: dict[tuple[object, ...], Rule] = {}
+def lint_lexicon(
+    lexicon: Lexicon, texts: Sequence[str] = (), *, transcripts: Sequence[str] = ()
+) -> list[Finding]:
+    """Findings on each rule, in the rules' order.
+
+    texts: what the rules are for; with them also what never applies, and which rules meet there.
+    transcripts: of reference recordings, whose readings are what the recordings say.
+    """
     found: list[Finding] = []
-    words = {rule.word for rule in lexicon.rules}
     for rule in lexicon.rules:
-        found += _alone(rule, words)
-        scope = (rule.key, rule.word, rule.target, rule.language, rule.speaker, rule.left,
-                 rule.right, rule.unless)  # fmt: skip
-        other = keys.setdefault(scope, rule)
-        if other is not rule:
-            same = (other.reading, other.alias) == (rule.reading, rule.alias)
-            code = "P105" if same else "P102"
-            found.append(
-                Finding(code, rule.place, f"{rule.name}: {CODES[code][1]} (see {other.place}).")
-            )
+        found += _alone(rule)
+    found += _written_again(lexicon)
     found += _shadowed(lexicon)
     found += _said_anyway(lexicon)
+    found += _aliases(lexicon)
+    found += _twins(lexicon)
+    found += _overlapping(lexicon, texts)
     if texts:
-        found += _unused(lexicon, texts)
+        used = {id(rule) for text in texts for rule in _applying(lexicon, text)}
+        found += [_finding("P112", rule) for rule in lexicon.rules if id(rule) not in used]
+    for text in transcripts:
+        found += [_finding("P115", r, f" (“{text[:20]}”)") for r in _applying(lexicon, text)]
     order = {id(rule.place): i for i, rule in enumerate(lexicon.rules)}
     return sorted(found, key=lambda finding: order.get(id(finding.place), 0))
+
+
+def _finding(code: str, rule: Rule, more: str = "") -> Finding:
+    return Finding(code, rule.place, f"{rule.name}: {CODES[code][1]}{more}.")
 
 
 def lint_spoken(spoken: SpokenText, place: Place) -> list[Finding]:
@@ -106,24 +116,35 @@ def lint_spoken(spoken: SpokenText, place: Place) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.code)
 
 
-def _alone(rule: Rule, words: set[str]) -> Iterator[Finding]:
+_STOPS = frozenset("，。！？；：、…—,!?;:")
+
+
+def _alone(rule: Rule) -> Iterator[Finding]:
     """What is wrong with a rule whatever else there is."""
-
-    def finding(code: str, more: str = "") -> Finding:
-        return Finding(code, rule.place, f"{rule.name}: {CODES[code][1]}{more}.")
-
     yield from _syllables(rule)
-    if has_han(rule.key) and any(char.isspace() or char in "，。！？；：、" for char in rule.key):
-        yield finding("P104")
-    if rule.alias:
-        if rule.word in rule.alias and rule.word == rule.key:
-            yield finding("P106")
-        elif any(word in rule.alias for word in words - {rule.word}):
-            yield finding("P107")
-    elif rule.reading:
-        draft = normalised(folded(rule.key, 0), "zh")
-        if draft.text != rule.key:
-            yield finding("P109", f" (to “{draft.text}”)")
+    if has_han(rule.key) and any(char.isspace() or char in _STOPS for char in rule.key):
+        yield _finding("P104", rule)
+        return
+    draft = folded(rule.key, 0)
+    looked_up = draft.text if rule.alias else normalised(draft, rule.language or "zh").text
+    if looked_up != rule.key:
+        yield _finding("P109", rule, f" (to “{looked_up}”)")
+
+
+def _written_again(lexicon: Lexicon) -> Iterator[Finding]:
+    """Rules with the same key and conditions as an earlier one."""
+    keys: dict[tuple[object, ...], Rule] = {}
+    for rule in lexicon.rules:
+        scope = (rule.key, rule.word, rule.target, rule.language, rule.speaker, rule.left,
+                 rule.right, rule.unless)  # fmt: skip
+        other = keys.setdefault(scope, rule)
+        if other is rule:
+            continue
+        if (other.reading, other.alias) != (rule.reading, rule.alias):
+            code = "P102"
+        else:
+            code = "P105" if other.written == rule.written else "P114"
+        yield _finding(code, rule, f" (see {other.place})")
 
 
 def _syllables(rule: Rule) -> Iterator[Finding]:
@@ -163,13 +184,124 @@ def _said_anyway(lexicon: Lexicon) -> Iterator[Finding]:
             yield Finding("P110", rule.place, f"{rule.name}: {CODES['P110'][1]}.")
 
 
-def _unused(lexicon: Lexicon, texts: Sequence[str]) -> Iterator[Finding]:
-    used: set[int] = set()
-    for text in texts:
-        draft = folded(text, 0)
-        matches = lexicon.aliases(draft.text)
-        matches += lexicon.readings(normalised(draft, "zh").text)
-        used.update(id(match.rule) for match in matches)
+def _aliases(lexicon: Lexicon) -> Iterator[Finding]:
+    """Aliases that lead back to themselves, or hold what another rule is about."""
+    leads = {
+        id(rule): [m.rule for m in lexicon.aliases(folded(rule.alias, 0).text, **_scope(rule))]
+        for rule in lexicon.rules
+        if rule.alias
+    }
     for rule in lexicon.rules:
-        if id(rule) not in used:
-            yield Finding("P112", rule.place, f"{rule.name}: {CODES['P112'][1]}.")
+        if not rule.alias:
+            continue
+        if _returns(rule, leads):
+            yield _finding("P106", rule)
+            continue
+        held = leads[id(rule)] + [m.rule for m in lexicon.readings(rule.alias, **_scope(rule))]
+        if held:
+            yield _finding("P107", rule, f" ({held[0].name})")
+
+
+def _returns(rule: Rule, leads: dict[int, list[Rule]]) -> bool:
+    """Whether the words of a rule's alias, followed from alias to alias, are its own again."""
+    seen: set[int] = set()
+    waiting = list(leads[id(rule)])
+    while waiting:
+        other = waiting.pop()
+        if other is rule:
+            return True
+        if id(other) not in seen:
+            seen.add(id(other))
+            waiting += leads[id(other)]
+    return False
+
+
+_TWINS = {
+    "计划": "計畫", "了望": "瞭望", "特征": "特徵", "象征": "象徵", "征兆": "徵兆", "征候": "徵候",
+    "征婚": "徵婚", "征稿": "徵稿", "答复": "答覆", "回复": "回覆", "借口": "藉口", "凭借": "憑藉",
+    "账号": "帳號", "账户": "帳戶", "部分": "部份", "身份": "身分",
+}  # fmt: skip
+"""Words and how Taiwan and Hong Kong write them."""
+
+
+def _twins(lexicon: Lexicon) -> Iterator[Finding]:
+    """Rules that texts in traditional characters pass by."""
+    keys = {rule.key for rule in lexicon.rules}
+    for rule in lexicon.rules:
+        for word, traditional in _TWINS.items():
+            if word not in rule.key:
+                continue
+            twin = folded(rule.key.replace(word, traditional), 0).text
+            if twin not in keys:
+                yield _finding("P113", rule, f" ({traditional}, which becomes {twin})")
+
+
+def _overlapping(lexicon: Lexicon, texts: Sequence[str]) -> Iterator[Finding]:
+    """Rules that meet in a text, or in another rule's key, and tell a character differently."""
+    told: set[tuple[int, int]] = set()
+    stages = {rule.key: None for rule in lexicon.rules}
+    scopes = _scopes(lexicon)
+    for text in texts:
+        for scope in scopes:
+            stages.update(dict.fromkeys(_stages(lexicon, text, scope)))
+    for text in stages:
+        for scope in scopes:
+            for lost, won in lexicon.contested(text, language=scope[0], speaker=scope[1]):
+                pair = (id(lost.rule), id(won.rule))
+                if pair not in told and _disagree(lost, won):
+                    told.add(pair)
+                    around = text[max(0, lost.start - 6) : lost.end + 6]
+                    yield _finding("P111", lost.rule, f" ({won.rule.name} in “{around}”)")
+
+
+def _disagree(lost: Match, won: Match) -> bool:
+    """Whether nobody decided between two rules: neither key holds the other, none has priority."""
+    one, other = lost.rule, won.rule
+    if one.key in other.key or other.key in one.key or one.priority != other.priority:
+        return False
+    if one.alias or other.alias:
+        return one.alias != other.alias
+    said, instead = _told(lost), _told(won)
+    return any(said[i] != instead[i] for i in said.keys() & instead.keys())
+
+
+def _told(match: Match) -> dict[int, str]:
+    """Index in the text -> pinyin."""
+    han = (i for i, char in enumerate(match.rule.word, match.start) if is_han(char))
+    return dict(zip(han, match.rule.reading, strict=False))
+
+
+Scope: TypeAlias = "tuple[str, str | None]"
+
+
+def _scope(rule: Rule) -> dict[str, Any]:
+    return {"language": rule.language or "zh", "speaker": rule.speaker or None}
+
+
+def _scopes(lexicon: Lexicon) -> list[Scope]:
+    """(language, speaker) for which some rule is."""
+    return list(dict.fromkeys((r.language or "zh", r.speaker or None) for r in lexicon.rules))
+
+
+def _stages(lexicon: Lexicon, text: str, scope: Scope) -> tuple[str, str]:
+    """What aliases are looked up in, and what readings are."""
+    language, speaker = scope
+    draft = folded(text, 0)
+    matches = lexicon.aliases(draft.text, language=language, speaker=speaker)
+    said = draft.edited((match.start, match.end, match.rule.alias) for match in matches)
+    return draft.text, normalised(said, language).text
+
+
+def _applying(lexicon: Lexicon, text: str) -> list[Rule]:
+    """The rules whose conditions `text` meets, each once, for whatever language and speaker."""
+    found: dict[int, Rule] = {}
+    for scope in _scopes(lexicon):
+        language, speaker = scope
+        display, spoken = _stages(lexicon, text, scope)
+        matches = lexicon.aliases(display, language=language, speaker=speaker)
+        matches += lexicon.readings(spoken, language=language, speaker=speaker)
+        for stage in (display, spoken):
+            lost = lexicon.contested(stage, language=language, speaker=speaker)
+            matches += [match for match, _ in lost]
+        found.update((id(match.rule), match.rule) for match in matches)
+    return list(found.values())
