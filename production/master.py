@@ -129,10 +129,10 @@ def master(
     settings = _Settings(
         target=target, ceiling=target.true_peak - headroom, gain=gain, codec=None, cell=cell
     )
-    settled = _settle(pieces, settings, studio, progress)
     if codec is None:
-        return settled
-    # What the limiter takes is known by now, and a codec takes little: this is one round, mostly.
+        return _settle(pieces, settings, studio, progress)
+    # With what the limiter takes known, and a codec taking little, encoding is one round mostly.
+    settled = _settle(pieces, settings, studio, lambda _done, _total: None)
     return _settle(pieces, replace(settings, gain=settled.gain, codec=codec), studio, progress)
 
 
