@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 # What a witness adds to the score of the reading it tells, by the length of the word (2, 3, 4+).
-_WORD = {2: 3.69, 3: 4.29, 4: 2.99}
-_PHRASE = {2: 0.51, 3: 0.93, 4: 0.56}
+_WORD = {2: 4.3, 3: 4.6, 4: 4.6}
+_PHRASE = {2: 0.51, 3: 2.5, 4: 1.5}
 _ANY_PHRASE = 1.09
 """Of the phrases that hold a character the longest counts twice: here and in _PHRASE."""
 _NETWORK = 0.324
 """Factor of the network's log probability."""
+_FLOOR = -8.0
+"""Log probability below which it counts no further: the network is often too sure of itself."""
 _UNHEARD = -4.0
 """Log probability of a reading the network does not know."""
 
@@ -172,7 +174,7 @@ def _weighed(network: Mapping[str, float], heard: _Heard | None) -> Decision:
     Of phrases only readings count that the network knows too: the others are neutral tones, which
     dictionaries do not agree on.
     """
-    scores = {reading: _NETWORK * value for reading, value in network.items()}
+    scores = {reading: _NETWORK * max(value, _FLOOR) for reading, value in network.items()}
     witnessed: set[str] = set()
     if heard:
         witnessed.update(reading for reading in heard.phrases if reading in scores)

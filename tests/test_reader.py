@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.pronunciation.markup import display
@@ -27,3 +29,16 @@ def test_every_broken_mark_is_told_at_once() -> None:
     with pytest.raises(InputError) as error:
         Reader().read("{行|hagn}和{银行|hang2}，[pause:ever]")
     assert len(error.value.mistakes) == 3
+
+
+def test_everyday_words_are_read_as_people_say_them() -> None:
+    """Each line of the table marks one character and tells its reading."""
+    table = Path(__file__).parent / "readings" / "everyday.tsv"
+    cases = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
+    texts = [marked.replace("[", "").replace("]", "") for marked, _ in cases]
+    wrong = []
+    for (marked, expected), spoken in zip(cases, Reader().read_all(texts), strict=True):
+        found = next(c.pinyin for c in spoken.characters if c.at == marked.index("["))
+        if found != expected:
+            wrong.append((marked, expected, found))
+    assert not wrong
