@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -12,6 +10,7 @@ import typer
 
 from ..mistakes import InputError, Mistake, Place, nearest
 from ..pronunciation.style import DEFAULT, Style
+from .passages import passages
 
 if TYPE_CHECKING:
     from ..pronunciation.spoken import SpokenText
@@ -24,7 +23,11 @@ def read(
     ] = None,
     files: Annotated[
         list[Path] | None,
-        typer.Option("--file", "-f", help="Read a file's lines. Repeatable."),
+        typer.Option(
+            "--file",
+            "-f",
+            help="Read a file's lines; of a .yaml or .srt script what is said. Repeatable.",
+        ),
     ] = None,
     lexicons: Annotated[
         list[str] | None,
@@ -60,7 +63,10 @@ def read(
     lint: Annotated[bool, typer.Option("--lint", help="Show what is worth an ear.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False,
 ) -> None:
-    """Show how text is read: what is said, with which pinyin, and who decided it."""
+    """Show how text is read: what is said, with which pinyin, and who decided it.
+
+    A script's own language, speakers and lexicons hold for its lines.
+    """
     from ..pronunciation.lexicon import named_lexicons
     from ..pronunciation.reader import Language, Reader
     from ..pronunciation.sandhi import sandhi as spoken_tones
@@ -69,18 +75,21 @@ def read(
         what = f'No language "{language}".'
         raise InputError.at(Place("--language"), what, nearest(language, ("zh", "en")))
     style = _style(telephone_one, code_one, train, train_letter)
-    reader = Reader(named_lexicons(lexicons or []), style=style)
-    lines = list(_lines(texts or [], files or []))
-    spoken = reader.read_all(
-        [text for _, text in lines],
-        language=cast("Language", language),
-        speaker=speaker,
-        places=[place for place, _ in lines],
-    )
+    spoken: list[SpokenText] = []
+    places: list[Place] = []
+    for passage in passages(texts or [], files or []):
+        reader = Reader(named_lexicons([*passage.lexicons, *(lexicons or [])]), style=style)
+        spoken += reader.read_all(
+            passage.texts,
+            language=passage.language or cast("Language", language),
+            speaker=speaker or passage.speakers,
+            places=passage.places,
+        )
+        places += passage.places
     if sandhi:
         spoken = [spoken_tones(text) for text in spoken]
     if lint:
-        _show_findings(spoken, [place for place, _ in lines], as_json)
+        _show_findings(spoken, places, as_json)
     elif as_json:
         for text in spoken:
             print(json.dumps(_object(text), ensure_ascii=False))
@@ -114,27 +123,6 @@ def _style(telephone_one: str, code_one: str, train: str, train_letter: str) -> 
         train_digits_from=_TRAINS[train],
         train_letters=_LETTERS[train_letter],
     )
-
-
-def _lines(texts: list[str], files: list[Path]) -> Iterator[tuple[Place, str]]:
-    """Each text, each file's lines, or standard input's, with where they are."""
-    for number, text in enumerate(texts, 1):
-        yield Place(f"text {number}"), text
-    for file in files:
-        yield from _numbered(file.read_bytes(), str(file))
-    if not texts and not files:
-        yield from _numbered(sys.stdin.buffer.read(), "standard input")
-
-
-def _numbered(data: bytes, name: str) -> Iterator[tuple[Place, str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        place = Place(name, data.count(b"\n", 0, error.start) + 1)
-        raise InputError.at(place, "The text is not UTF-8.", "Save it as UTF-8.") from None
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            yield Place(name, number, 1), line
 
 
 def _object(spoken: SpokenText) -> dict[str, object]:

@@ -71,6 +71,51 @@ def test_the_style_is_an_option() -> None:
     ]
 
 
+SCRIPT = """\
+glmtts: 1
+title: 行
+voices: {小明: ming, Anna: anna}
+lexicons: [rules.jsonl]
+segments:
+  - chapter: 长江长
+  - 小明: 长江长。
+  - Anna: 她在{银行|yín háng}，行吗？
+"""
+
+
+def test_a_script_is_read_line_by_line_with_its_speakers_and_rules(tmp_path: Path) -> None:
+    (tmp_path / "episode.yaml").write_text(SCRIPT, encoding="utf-8")
+    rule = '{"word": "行", "phoneme": "háng", "speaker": "Anna"}'
+    (tmp_path / "rules.jsonl").write_text(rule, encoding="utf-8")
+    status, out = run("read", "--json", "--file", str(tmp_path / "episode.yaml"))
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert status == 0
+    assert (first["text"], second["spoken"]) == ("长江长。", "她在银行，行吗？")
+    assert second["characters"][5]["source"] == "rule 行"
+
+
+def test_findings_in_a_script_have_their_places_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "rules.jsonl").touch()
+    episode, subtitles = tmp_path / "episode.yaml", tmp_path / "episode.srt"
+    episode.write_text(SCRIPT, encoding="utf-8")
+    subtitles.write_text("1\n00:00:01,000 --> 00:00:02,000\n长江长。\n", encoding="utf-8")
+    out = run("read", "--lint", "--json", "--file", str(episode), "--file", str(subtitles))[1]
+    places = {(f["code"], Path(f["file"]).name, f["line"], f["column"]) for f in json.loads(out)}
+    assert ("P201", "episode.yaml", 7, 11) in places
+    assert ("P201", "episode.srt", 3, 3) in places
+    assert {line for _, file, line, _ in places if file == "episode.yaml"} <= {7, 8}
+
+
+def test_a_script_s_mistakes_are_told_as_render_tells_them(tmp_path: Path) -> None:
+    file = tmp_path / "episode.yaml"
+    file.write_text(
+        "glmtts: 1\nvoices: {小明: ming}\nsegments:\n  - 小红: 你好\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError) as error:
+        run("read", "--lint", "--file", str(file))
+    assert error.value.mistakes[0].place.line == 4
+
+
 def test_expectations_that_fail_are_told(tmp_path: Path) -> None:
     file = tmp_path / "expected.txt"
     file.write_text("{银行|yínháng}\n{重|chóng}要\n", encoding="utf-8")
