@@ -81,6 +81,8 @@ def test_ctrl_c_ends_at_once_says_so_and_leaves_no_worker(folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # A shell that runs the tests in its background has them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     while not any((folder / "cache").glob("??/*")):  # the first line has been spoken
         assert started.poll() is None
