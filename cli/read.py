@@ -54,12 +54,12 @@ def read(
     train: Annotated[
         str,
         typer.Option(
-            help="Train numbers as digits or as a number; usual: from four digits on as digits."
+            help="Train numbers as digits or as a number; usual: from three digits on as digits."
         ),
     ] = "usual",
     train_letter: Annotated[
         str, typer.Option(help="The G of a train: a word (高) or the letter.")
-    ] = "word",
+    ] = "letter",
     lint: Annotated[bool, typer.Option("--lint", help="Show what is worth an ear.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False,
 ) -> None:

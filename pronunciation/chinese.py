@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypeAlias
 
 from .draft import Draft
@@ -65,6 +66,16 @@ def _counted(match: Match, style: Style) -> str | None:
 
 def _range(match: Match, style: Style) -> str:
     return f"{zh_number(match[1])}到{zh_number(match[2])}"
+
+
+def _bare_range(match: Match, style: Style) -> str:
+    """3-5 is a range; 112-108 falls, which only a score does."""
+    falls = "-" in match[0] and len(match[1]) < 4 and int(match[1]) > int(match[2])
+    return f"{zh_number(match[1])}{'比' if falls else '到'}{zh_number(match[2])}"
+
+
+def _countdown(match: Match, style: Style) -> str:
+    return "，".join(zh_digits(digit) for digit in match[0].split("-"))
 
 
 def _counted_range(match: Match, style: Style) -> str:
@@ -162,7 +173,7 @@ def _time(match: Match, style: Style) -> str | None:
 
 def _hour(match: Match, style: Style) -> str:
     hour = counted(str(int(match[1])))
-    return f"{hour}点" + (zh_cardinal(match[2]) + "分" if match[2] else "")
+    return f"{hour}{match[3]}" + (zh_cardinal(match[2]) + "分" if match[2] else "")
 
 
 def _noon_hour(match: Match, style: Style) -> str:
@@ -250,6 +261,12 @@ def _flight(match: Match, style: Style) -> str:
     return flight(match[1], style)
 
 
+def _aircraft(match: Match, style: Style) -> str:
+    """歼-20, 波音787-9: no minus and no range."""
+    said = match[1] + model_number(match[2])
+    return said + (zh_digits(match[3]) if match[3] else "")
+
+
 def _plate(match: Match, style: Style) -> str:
     code = re.sub(r"[·\s]", "", match[2])
     return match[1] + zh_digits_and_letters(code, style)
@@ -284,16 +301,24 @@ def _internet(match: Match, style: Style) -> str:
 # --- quantities -----------------------------------------------------------------------------------
 
 
+_THOUSANDS = {"k": 1_000, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
+
+
 def _money_before(match: Match, style: Style) -> str:
     sign = "负" if "-" in (match["sign"] or "") + (match["inner"] or "") else ""
     name = CURRENCIES.get(match["money"]) or CURRENCY_CODES[match["money"].upper()]
+    scale = match["scale"] or ""
+    if scale in _THOUSANDS:
+        value = Decimal(match["low"].replace(",", "")) * _THOUSANDS[scale]
+        return f"{sign}{zh_number(f'{value:f}'.removesuffix('.0'))}{name}"
     low = counted(match["low"].replace(",", ""))
     high = "到" + zh_number(match["high"]) if match["high"] else ""
     return f"{sign}{low}{high}{match['scale'] or ''}{name}"
 
 
 def _money_after(match: Match, style: Style) -> str:
-    name = CURRENCIES.get(match[3]) or CURRENCY_CODES[match[3].upper()]
+    sign = match[3].upper()
+    name = CURRENCIES.get(sign) or CURRENCY_CODES[sign]
     return f"{counted(match[1].replace(',', ''))}{match[2] or ''}{name}"
 
 
@@ -336,8 +361,7 @@ def _degree_range(match: Match, style: Style) -> str:
     first = ("零下" if low.startswith("-") else "") + zh_number(low.lstrip("-+"))
     if match["first"]:
         first += _DEGREES[scale]
-    zero = "零上" if low.startswith("-") and not high.startswith("-") and high != "0" else ""
-    return f"{first}到{zero}{degrees(high, scale)}"
+    return f"{first}到{degrees(high, scale)}"
 
 
 def fraction(top: str, bottom: str) -> str:
@@ -439,6 +463,8 @@ def _digits_letters(match: Match, style: Style) -> str:
 
 def _equation(match: Match, style: Style) -> str:
     said = match[0]
+    if said.count("/") > 1:
+        said = re.sub(r"(\d+)/(\d+)", lambda m: fraction(m[1], m[2]), said)
     said = re.sub(r"(?<=[\dA-Za-z)）²³])\s*-\s*(?=[\dA-Za-z(（])", "减", said)
     said = re.sub(r"\s*([+×÷*/=<>≥≤≠≈])\s*", lambda m: _MATHS[m[1]], said)
     said = re.sub(r"-(?=\d)", "负", said)
@@ -533,21 +559,35 @@ _RULES: tuple[tuple[str, Say], ...] = (
         _telephone,
     ),
     (
-        r"((?:拨打|致电|热线|电话|来电|拨通|呼叫|打给|号码|传真|手机号|手机|火警|急救|报警|匪警|联系方式|客服|短信至|发送至)(?:号码?|热线)?[是为:：]?\s?)(\d[\d-]{1,14}\d)(?![\d.%])",
+        r"((?:拨打|请打|请拨|致电|热线|电话|来电|拨通|呼叫|打给|号码|传真|手机号|手机|火警|急救|报警|匪警|联系方式|客服|短信至|发送至)(?:号码?|热线)?[是为:：]?\s?)(\d[\d-]{1,14}\d)(?![\d.%])",
         _hotline,
     ),
     (
         r"(?<![\d.A-Za-z年第])(1(?:10|19|20|22|14|17|21)|12306|12345|123\d\d|100\d\d|95\d{3}|12[01]\d\d)(?=报警|急救|热线|电话|客服|火警|平台|求助|服务)()",
         lambda m, s: zh_digits(m[1], s.telephone_one),
     ),
+    (
+        r"(?<![\d.A-Za-z¥$-])(10086|10010|12306|12315|12320|96110)(?![\d.,A-Za-z%元个人次年])",
+        lambda m, s: zh_digits(m[1], s.telephone_one),
+    ),
+    (r"(?<![A-Za-z])(ISBN)[:： ]?\s?(\d[\d-]{8,16}\d)(?![\d-])", _code),
     # codes announced by a word
     (
-        r"((?:邮政编码|邮编|邮码|身份证号?码?|学号|工号|编号|单号|订单号?|卡号|账号|帐号|尾号|验证码|密码|取件码|代码|股票代码|证号|QQ群?号?|群号|区号|代号|端口号?|房间号?|车厢号|会员号|流水号|快递单号|合同号|发票号|序列号|口令|房号|门牌号?)[是为:：]?\s?)(\d[\d ]*\d|\d)(?![\d.%年月日])",
+        r"((?:邮政编码|邮编|邮码|身份证号?码?|学号|工号|编号|单号|订单号?|卡号|账号|帐号|尾号|验证码|密码|取件码|代码|股票代码|证号|QQ群?号?|群号|区号|代号|分机号|分机|端口号?|房间号?|车厢号|会员号|流水号|快递单号|合同号|发票号|序列号|口令|房号|门牌号?)[是为:：]?\s?)(\d[\d ]*\d|\d)(?![\d.%年月日])",
         _code,
     ),
     (
         r"(?<![\d.A-Za-z第])(\d{3,4})((?:号?房间?|室|客房|会议室|病房|教室|包厢|宿舍|房卡)(?![\d]))",
         _room,
+    ),
+    (
+        rf"((?:栋|座|幢|单元)\s?)(\d{{3,4}})(?![\d.,%:：年月日]|[多余来几]?(?:{'|'.join(sorted(MEASURE_WORDS, key=len, reverse=True))}))",
+        _code,
+    ),
+    (r"(?<![\d.A-Za-z])(\d{3})(国道|省道|县道)", _room),
+    (
+        r"(波音|空客|歼|轰|运|直|麦道|东风)-?(\d{1,3})(?:-(\d{1,4}))?(?![\d.年月日号元人个])",
+        _aircraft,
     ),
     (
         r"(?<![\d.A-Za-z])(\d{3,4})(路公交|路车|次列车)",
@@ -565,7 +605,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
         _flight,
     ),
     # dates
-    (r"(?<=[\d][日号月年])\s?[-–—~～]\s?(?=\d)", _between_han),
+    (r"(?<=[\d][日号月年点时])\s?[-–—~～]\s?(?=\d)", _between_han),
     (
         rf"(?<![\d.])(?P<y>[12]\d{{3}}){_DATE_SEP}(?P<m>[01]?\d)(?P=sep)(?P<d>[0-3]?\d)(?![\d.]\d|\d)(?:T(?=\d))?",
         _date,
@@ -583,7 +623,13 @@ _RULES: tuple[tuple[str, Say], ...] = (
         r"(?<![\d.])([12]\d{3})\s?[-–—~～]\s?([12]\d{3})(?=学年|赛季|财年|财政|期间|版|[)）]|$)",
         lambda m, s: f"{year(m[1])}到{year(m[2])}",
     ),
+    (r"(?<![\d.])([12]\d{3})(?=财年|学年|赛季|财政年)", lambda m, s: year(m[1])),
+    (r"(?<![\d.第])([05-9]0|[5-9]5|05)后(?![来面天退续])", lambda m, s: year(m[1]) + "后"),
     (r"(?<![\d.])(\d{2}|[12]\d{3})s?年代", _decade),
+    (
+        r"(?<![\d.·])(\d{1,2})[·.](\d{1,2})(?=[”\"’』]?(?:事件|晚会|恐怖|事变|惨案|讲话))",
+        lambda m, s: zh_digits(m[1] + m[2]),
+    ),
     (r"(?<=[’'‘])(\d{2})年", lambda m, s: year(m[1]) + "年"),
     (
         r"(?<![\d.])(0\d|[6-9]\d)年(?!代|前|后|来|以|的|间|之?久|左右)",
@@ -596,6 +642,12 @@ _RULES: tuple[tuple[str, Say], ...] = (
     (r"(?<![\d.])([01]?\d(?:[-–—~～至到][01]?\d)?)月(?!饼)", _month_day),
     (r"月([0-3]?\d(?:[-–—~～至到][0-3]?\d)?)(日|号)", _day),
     (
+        r"(?<![\d./])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?=是[\u4e00-\u9fff]{1,4}[节日])|(?<=[今明昨]天是)(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/])",
+        lambda m, s: (
+            f"{zh_cardinal(str(int(m[1] or m[3])))}月{zh_cardinal(str(int(m[2] or m[4])))}日"
+        ),
+    ),
+    (
         r"(?<=[（(于在是日])(1[0-2]|0?[1-9])/([12]\d|3[01]|0?[1-9])(?=[）)]|[上下]午|晚|早|开|举|截)",
         _slash_date,
     ),
@@ -603,13 +655,22 @@ _RULES: tuple[tuple[str, Say], ...] = (
         r"(?<![\d.])([0-3]?\d)(日|号)[-–—~～]([0-3]?\d)(日|号)",
         lambda m, s: f"{zh_cardinal(m[1])}{m[2]}到{zh_cardinal(m[3])}{m[4]}",
     ),
-    # scores, then times
+    # subtraction, scores, then times
+    (
+        rf"(?<![\d.A-Za-z-])({NUMBER})\s?-\s?({NUMBER})(?=等于|是多少|得多少|得几)",
+        lambda m, s: f"{zh_number(m[1])}减{zh_number(m[2])}",
+    ),
+    (r"(?<![\d.A-Za-z-])\d(?:-\d){2,9}(?![\d-])", _countdown),
+    (
+        r"((?:比例|比率|之比|比)(?:[为是约]|大约)?\s?)(\d{1,6}(?:\.\d{1,3})?)[:：](\d{1,6}(?:\.\d{1,3})?)(?![\d:：.])",
+        lambda m, s: f"{m[1]}{zh_number(m[2])}比{zh_number(m[3])}",
+    ),
     (
         r"((?:比分|比数|总分|大比分|战成|打成|踢成|扳成|追成)\D{0,4}|(?:决赛|半场|首局|次局|比赛|首战|末节)\D{0,2}(?=\d+-))(\d{1,3})\s?[-:：]\s?(\d{1,3})(?![\d:.])",
         lambda m, s: f"{m[1]}{zh_number(m[2])}比{zh_number(m[3])}",
     ),
     (
-        r"(?<![\d:.])(\d{1,3})\s?[-:：]\s?(\d{1,3})(?![\d:.])(?=\s?(?:胜|战胜|击败|负于|战平|大胜|险胜|惜败|完胜|横扫|领先|落后|逆转|击溃|淘汰|告负|取胜|获胜))",
+        r"(?<![\d:.])(\d{1,3})\s?[-:：]\s?(\d{1,3})(?![\d:.])(?=\s?(?:不敌|力克|大败|完败|战|胜|战胜|击败|负于|战平|大胜|险胜|惜败|完胜|横扫|领先|落后|逆转|击溃|淘汰|告负|取胜|获胜))",
         _score,
     ),
     (
@@ -622,12 +683,12 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     (r"(?<![\d.])(1[0-2]|[1-9])\s?([AaPp]\.?[Mm]\.?)(?![A-Za-z])", _noon_hour),
     (
-        r"(?<![\d.])([01]?\d|2[0-4])(?:点|时)(?:([0-5]?\d)分)?(?!\d)(?=[前后到至整半左许钟开出起分从的，。、！一二三]|$|[\u4e00-\u9fff])",
+        r"(?<![\d.])([01]?\d|2[0-4])(?=[点时](?:([0-5]?\d)分)?)(点|时)(?:[0-5]?\d分)?(?!\d)(?=[前后到至整半左许钟开出起分从的，。、！一二三]|$|[\u4e00-\u9fff])",
         _hour,
     ),
     # money
     (
-        rf"(?P<sign>(?<![\dA-Za-z])[-+])?(?P<money>{_MONEY})\s?(?P<inner>-)?(?P<low>{_N})(?:\s?[-–—~～]\s?(?:{_MONEY})?(?P<high>{_N}))?(?P<scale>[百千]?[万亿]|[百千])?(?:元|美元|欧元|日元|英镑)?",
+        rf"(?P<sign>(?<![\dA-Za-z])[-+])?(?P<money>{_MONEY})\s?(?P<inner>-)?(?P<low>{_N})(?:\s?[-–—~～]\s?(?:{_MONEY})?(?P<high>{_N}))?(?P<scale>[百千]?[万亿]|[百千]|[kKMB](?![A-Za-z]))?(?:元|美元|欧元|日元|英镑)?",
         _money_before,
     ),
     (
@@ -638,6 +699,12 @@ _RULES: tuple[tuple[str, Say], ...] = (
     # percent, temperature
     (rf"{_BEFORE}({_N})[%]?{_TO}({_N})([%‰])", _percent_range),
     (rf"(?P<sign>[-+])?(?P<n>{_N})\s?(?P<p>[%‰‱])", _percent),
+    (
+        r"(?<![\d.])(\d{1,3})\s?°\s?(\d{1,2})\s?[′']\s?(?:(\d{1,2}(?:\.\d+)?)\s?[″\"])?",
+        lambda m, s: (
+            f"{zh_number(m[1])}度{zh_number(m[2])}分" + (f"{zh_number(m[3])}秒" if m[3] else "")
+        ),
+    ),
     (
         rf"(?P<low>-?{_N})(?P<first>\s?°\s?[CcFf]?)?{_TO}(?P<high>-?{_N})\s?°\s?(?P<scale>[CcFf](?![A-Za-z]))?",
         _degree_range,
@@ -663,9 +730,14 @@ _RULES: tuple[tuple[str, Say], ...] = (
     # sizes and units
     (r"(?<![\d.A-Za-z])\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?){1,20}(?![\d.])(?!\s?=)", _size),
     (
+        rf"(?<=[乘百千万亿零一二三四五六七八九十])\s?({_UNIT})(?![A-Za-z0-9²³/])",
+        lambda m, s: None if UNITS[m[1]].startswith("每") else UNITS[m[1]],
+    ),
+    (
         rf"(?P<sign>(?<![\dA-Za-z%°)）])-)?(?<![\d.A-Za-z])(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?\s?(?P<unit>{_UNIT})(?![A-Za-z0-9²³])",
         _measure,
     ),
+    (r"(?<=时速)每小时", lambda m, s: ""),
     (rf"(?<=[元人次个件分块])/({_UNIT})(?![A-Za-z])", _per_unit),
     # equations
     (
@@ -678,7 +750,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     # ranges
     (rf"第({_N}(?:\s?[-–—~～]\s?\d+)?)", _ordinal),
     (rf"{_BEFORE}({_N})\s?(?:-|–|—|~|～|〜)\s?({_N})(?=[多余来几]?(?:{_COUNTED}))", _counted_range),
-    (rf"{_BEFORE}(\d+){_TO}(\d+)(?![\d.]|-\d)", _range),
+    (rf"{_BEFORE}(\d{{1,25}}){_TO}(\d{{1,25}})(?![\d.]|-\d)", _bare_range),
     (rf"{_BEFORE}({_N})\s?(?:~|～|〜)\s?({_N})", _range),
     # ratios
     (r"(?<![\d.])\d+(?:\.\d+)?(?:\s?[:：]\s?\d+(?:\.\d+)?){1,20}(?![\d.])", _ratios),
@@ -690,10 +762,11 @@ _RULES: tuple[tuple[str, Say], ...] = (
         _roman,
     ),
     # letters and digits
+    (r"(?i)(?<![A-Za-z])(top\s?)(\d{1,5})(?![\d.])", lambda m, s: m[1] + zh_number(m[2])),
     (r"(?<![A-Za-z0-9])([Vv]|[Vv]er\.?\s?|[Vv]ersion\s?)(\d+(?:\.\d+){0,4})(?![\d])", _version),
     (r"([A-Za-z])\.(\d+)(?![\d.])", _letters_dot),
     (
-        r"(?<![\d.A-Za-z])(211|985|315|618|911|996|360|163|126|404|500|502|1024)(?=高校|工程|院校|大学|晚会|事件|大促|购物节|工作制|恐怖|杀毒|邮箱|错误|消费者)()",
+        r"(?<![\d.A-Za-z])(211|985|315|618|911|996|360|163|126|404|500|502|1024)(?=[”’』\"]?(?:高校|工程|院校|大学|晚会|事件|大促|购物节|工作制|恐怖|杀毒|邮箱|错误|消费者)|[和、/]?211)()",
         _festival,
     ),
     (r"(波音|空客|歼|轰|麦道|型号|东风)-?(\d{3})(?!\d)", lambda m, s: m[1] + zh_digits(m[2])),

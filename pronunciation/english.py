@@ -19,7 +19,7 @@ _N = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _MONEY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 _MONTH = "|".join(sorted({*MONTHS, *MONTHS.values()}, key=len, reverse=True))
-_SCALE = r"(?:\s?(?P<scale>hundred|thousand|million|billion|trillion|[KkMB]|[Bb]n|[Mm]n)\b)?"
+_SCALE = r"(?:\s?(?P<scale>hundred|thousand|million|billion|trillion|[KkMmBb]|[Bb]n|[Mm]n)\b)?"
 _SCALES = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion", "mn": "million"}
 
 
@@ -49,7 +49,7 @@ def telephone(text: str) -> str:
     return said + (", extension " + en_digits(extension) if extension else "")
 
 
-def clock(hour: str, minute: str, noon: str = "") -> str | None:
+def clock(hour: str, minute: str, noon: str = "", second: str = "") -> str | None:
     """3, 05, pm -> three oh five p m; None if there is no such time."""
     if int(hour) > 24 or int(minute) > 59:
         return None
@@ -58,6 +58,9 @@ def clock(hour: str, minute: str, noon: str = "") -> str | None:
         said += (" oh " if int(minute) < 10 else " ") + en_cardinal(minute)
     elif not noon:
         said += " o'clock" if int(hour) <= 12 else " hundred hours"
+    if second and int(second):
+        seconds = "second" if int(second) == 1 else "seconds"
+        said += f" and {en_cardinal(str(int(second)))} {seconds}"
     return said + (" " + " ".join(noon.lower().replace(".", "")) if noon else "")
 
 
@@ -370,8 +373,8 @@ _RULES: tuple[tuple[str, Say], ...] = (
         _clock_range,
     ),
     (
-        r"(?<![\d:.])(\d{1,2}):([0-5]\d)(?::[0-5]\d)?(?:\s?([AaPp])\.?[Mm]\b\.?)?(?![\d:])",
-        lambda m: clock(m[1], m[2], m[3] + "m" if m[3] else ""),
+        r"(?<![\d:.])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:\s?([AaPp])\.?[Mm]\b\.?)?(?![\d:])",
+        lambda m: clock(m[1], m[2], m[4] + "m" if m[4] else "", m[3] or ""),
     ),
     (
         r"(?<![\d:.])(1[0-2]|[1-9])\s?([AaPp])\.?[Mm]\b\.?",
@@ -379,6 +382,22 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     (r"(?<=\d)\s?([AaPp])\.[Mm]\.", lambda m: f" {m[1].lower()} m"),
     # money, percent, temperature
+    (
+        r"(?<=\d)/(month|year|day|week|hour|night|person|minute|mile|lb|kg)\b",
+        lambda m: " per " + {"lb": "pound", "kg": "kilogram"}.get(m[1], m[1]),
+    ),
+    (r"(?<![\d.])(\d+)\s?¢", lambda m: f"{en_number(m[1])} cent{'' if m[1] == '1' else 's'}"),
+    (r"(?<![\d.])(\d+(?:\.\d+)?)\s?‰", lambda m: f"{en_number(m[1])} per thousand"),
+    (
+        r"(?<![\d.])(\d)['’′](\d{1,2})(?:[\"”″]|'')",
+        lambda m: f"{en_number(m[1])} feet {en_number(m[2])} {'inch' if m[2] == '1' else 'inches'}",
+    ),
+    (
+        r"(?<![\d.])(\d+(?:\.\d+)?|[a-z])\^(\d+)",
+        lambda m: (
+            (en_number(m[1]) if m[1][0].isdigit() else m[1]) + f" to the power of {en_number(m[2])}"
+        ),
+    ),
     (
         rf"(?P<sign>(?<![\dA-Za-z])-)?(?P<cur>{_MONEY})\s?(?P<n>{_N})(?:\s?[-–—]\s?(?:{_MONEY})?(?P<high>{_N}))?{_SCALE}",
         _money,
@@ -430,6 +449,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     ),
     (r"\b([A-Z][a-z]+\s)(I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XIV|XV)\b", _roman),
     # abbreviations
+    (r"\b([A-Z][a-z]+\s)Dr\.(?=\s?$|,|\s[a-z])", lambda m: m[1] + "drive"),
     (r"\bPh\.?D\b\.?", lambda m: "P H D"),
     (r"(?<=[ap] m)\s?[-–—]\s?(?=\w)", lambda m: " to "),
     (

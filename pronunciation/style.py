@@ -13,9 +13,9 @@ class Style:
     """The 1 of telephone numbers: 幺 or 一."""
     code_one: str = "一"
     """The 1 of rooms, postcodes, identity numbers, trains and flights."""
-    train_letters: bool = True
+    train_letters: bool = False
     """G is 高, D 动, and so on; otherwise the letter is said."""
-    train_digits_from: int = 4
+    train_digits_from: int = 3
     """Train numbers this long are said digit by digit, shorter ones as a number."""
 
 

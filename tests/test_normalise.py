@@ -57,8 +57,8 @@ def test_no_digit_or_symbol_is_left(language: str) -> None:
         ("12.5", "money", "USD", "zh", "十二点五美元"),
         ("2", "money", "", "zh", "两元"),
         ("-5", "temperature", "", "zh", "零下五摄氏度"),
-        ("G1234", "train", "", "zh", "高一二三四"),
-        ("K585次", "train", "", "zh", "快五百八十五次"),
+        ("G1234", "train", "", "zh", "G一二三四"),
+        ("K585次", "train", "", "zh", "K五八五次"),
         ("CA1831", "flight", "", "zh", "CA一八三一"),
         ("3A", "gate", "", "zh", "三A"),
         ("302", "room", "", "zh", "三零二"),
@@ -117,20 +117,20 @@ def test_say_as_says_what_was_asked_for(
 
 def test_say_as_stands_in_a_sentence() -> None:
     spoken = Reader().read("请乘坐{G1234|say-as:train}次，转{110|say-as:digits}路")
-    assert spoken.spoken == "请乘坐高一二三四次，转一一零路"
+    assert spoken.spoken == "请乘坐G一二三四次，转一一零路"
 
 
 @pytest.mark.parametrize(
     ("style", "expected"),
     [
-        (Style(), "拨打幺幺零，住三零一房间，坐高一二三四次和快五百八十五次列车"),
-        (Style(telephone_one="一"), "拨打一一零，住三零一房间，坐高一二三四次和快五百八十五次列车"),
-        (Style(code_one="幺"), "拨打幺幺零，住三零幺房间，坐高幺二三四次和快五百八十五次列车"),
-        (Style(train_letters=False), "拨打幺幺零，住三零一房间，坐G一二三四次和K五百八十五次列车"),
-        (Style(train_digits_from=1), "拨打幺幺零，住三零一房间，坐高一二三四次和快五八五次列车"),
+        (Style(), "拨打幺幺零，住三零一房间，坐G一二三四次和K五八五次列车"),
+        (Style(telephone_one="一"), "拨打一一零，住三零一房间，坐G一二三四次和K五八五次列车"),
+        (Style(code_one="幺"), "拨打幺幺零，住三零幺房间，坐G幺二三四次和K五八五次列车"),
+        (Style(train_letters=True), "拨打幺幺零，住三零一房间，坐高一二三四次和快五八五次列车"),
+        (Style(train_digits_from=4), "拨打幺幺零，住三零一房间，坐G一二三四次和K五百八十五次列车"),
         (
             Style(train_digits_from=9),
-            "拨打幺幺零，住三零一房间，坐高一千二百三十四次和快五百八十五次列车",
+            "拨打幺幺零，住三零一房间，坐G一千二百三十四次和K五百八十五次列车",
         ),
     ],
 )

@@ -59,10 +59,10 @@ def test_lint_ends_with_status_1_only_for_errors(tmp_path: Path) -> None:
 
 def test_the_style_is_an_option() -> None:
     text = "拨打110坐G1234次列车"
-    assert json.loads(run("read", "--json", text)[1])["spoken"] == "拨打幺幺零坐高一二三四次列车"
-    options = ("--telephone-one", "yi", "--train", "number", "--train-letter", "letter")
+    assert json.loads(run("read", "--json", text)[1])["spoken"] == "拨打幺幺零坐G一二三四次列车"
+    options = ("--telephone-one", "yi", "--train", "number", "--train-letter", "word")
     out = run("read", "--json", *options, "--code-one", "yao", text)[1]
-    assert json.loads(out)["spoken"] == "拨打一一零坐G一千二百三十四次列车"
+    assert json.loads(out)["spoken"] == "拨打一一零坐高一千二百三十四次列车"
     with pytest.raises(InputError) as error:
         run("read", "--telephone-one", "yo", "--train", "digit", text)
     assert [mistake.place.file for mistake in error.value.mistakes] == [
