@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -46,20 +47,18 @@ def read(
         bool, typer.Option("--phonemes", help="Show the text GLM-TTS's tokenizer gets.")
     ] = False,
     telephone_one: Annotated[
-        str, typer.Option(help="The 1 of telephone numbers: yao (幺) or yi (一).")
-    ] = "yao",
+        str | None, typer.Option(help="The 1 of telephone numbers: yao (幺) or yi (一).")
+    ] = None,
     code_one: Annotated[
-        str, typer.Option(help="The 1 of rooms, postcodes, trains and flights: yao or yi.")
-    ] = "yi",
+        str | None, typer.Option(help="The 1 of rooms, postcodes, trains and flights: yao or yi.")
+    ] = None,
     train: Annotated[
-        str,
-        typer.Option(
-            help="Train numbers as digits or as a number; usual: from three digits on as digits."
-        ),
-    ] = "usual",
+        str | None,
+        typer.Option(help="Train numbers as digits or as a number; long ones are digits as usual."),
+    ] = None,
     train_letter: Annotated[
-        str, typer.Option(help="The G of a train: a word (高) or the letter.")
-    ] = "letter",
+        str | None, typer.Option(help="The G of a train: word (高) or letter.")
+    ] = None,
     lint: Annotated[bool, typer.Option("--lint", help="Show what is worth an ear.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False,
 ) -> None:
@@ -74,7 +73,12 @@ def read(
     if language not in ("zh", "en"):
         what = f'No language "{language}".'
         raise InputError.at(Place("--language"), what, nearest(language, ("zh", "en")))
-    style = _style(telephone_one, code_one, train, train_letter)
+    style = _style(
+        telephone_one=("--telephone-one", telephone_one),
+        code_one=("--code-one", code_one),
+        train_digits_from=("--train", train),
+        train_letters=("--train-letter", train_letter),
+    )
     spoken: list[SpokenText] = []
     places: list[Place] = []
     for passage in passages(texts or [], files or []):
@@ -98,31 +102,31 @@ def read(
             _show(text, phonemes)
 
 
-_ONES = {"yao": "幺", "yi": "一"}
-_TRAINS = {"usual": DEFAULT.train_digits_from, "digits": 1, "number": 99}
-_LETTERS = {"word": True, "letter": False}
+_CHOICES: dict[str, dict[str, object]] = {
+    "telephone_one": {"yao": "幺", "yi": "一"},
+    "code_one": {"yao": "幺", "yi": "一"},
+    "train_digits_from": {"digits": 1, "number": 99},
+    "train_letters": {"word": True, "letter": False},
+}
 
 
-def _style(telephone_one: str, code_one: str, train: str, train_letter: str) -> Style:
-    """The style that the options name; InputError for each name that is none."""
-    mistakes = [
-        Mistake(Place(option), f'There is no "{name}" here.', nearest(name, choices))
-        for option, name, choices in (
-            ("--telephone-one", telephone_one, _ONES),
-            ("--code-one", code_one, _ONES),
-            ("--train", train, _TRAINS),
-            ("--train-letter", train_letter, _LETTERS),
-        )
-        if name not in choices
-    ]
+def _style(**options: tuple[str, str | None]) -> Style:
+    """The usual style but for what was asked for: field -> (option, name or None).
+
+    Raises InputError for every name that is no choice of its option.
+    """
+    chosen: dict[str, object] = {}
+    mistakes: list[Mistake] = []
+    for field, (option, name) in options.items():
+        choices = _CHOICES[field]
+        if name in choices:
+            chosen[field] = choices[name]
+        elif name is not None:
+            what = f'There is no "{name}" here.'
+            mistakes.append(Mistake(Place(option), what, nearest(name, choices)))
     if mistakes:
         raise InputError(mistakes)
-    return Style(
-        telephone_one=_ONES[telephone_one],
-        code_one=_ONES[code_one],
-        train_digits_from=_TRAINS[train],
-        train_letters=_LETTERS[train_letter],
-    )
+    return replace(DEFAULT, **chosen)  # type: ignore[arg-type]
 
 
 def _object(spoken: SpokenText) -> dict[str, object]:
