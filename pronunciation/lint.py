@@ -14,6 +14,7 @@ from .lexicon import Lexicon, Match, Rule
 from .normalise import normalised
 from .phonemes import INVENTORY, spelling
 from .spoken import SpokenText
+from .twins import TWINS
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
@@ -216,19 +217,11 @@ def _returns(rule: Rule, leads: dict[int, list[Rule]]) -> bool:
     return False
 
 
-_TWINS = {
-    "计划": "計畫", "了望": "瞭望", "特征": "特徵", "象征": "象徵", "征兆": "徵兆", "征候": "徵候",
-    "征婚": "徵婚", "征稿": "徵稿", "答复": "答覆", "回复": "回覆", "借口": "藉口", "凭借": "憑藉",
-    "账号": "帳號", "账户": "帳戶", "部分": "部份", "身份": "身分",
-}  # fmt: skip
-"""Words and how Taiwan and Hong Kong write them."""
-
-
 def _twins(lexicon: Lexicon) -> Iterator[Finding]:
     """Rules that texts in traditional characters pass by."""
     keys = {rule.key for rule in lexicon.rules}
     for rule in lexicon.rules:
-        for word, traditional in _TWINS.items():
+        for word, traditional in TWINS.items():
             if word not in rule.key:
                 continue
             twin = folded(rule.key.replace(word, traditional), 0).text
