@@ -27,7 +27,8 @@ _SIMPLE = {
     "kV": "kilovolt", "mA": "milliamp", "mAh": "milliamp hour", "dB": "decibel", "Pa": "pascal",
     "kPa": "kilopascal", "MPa": "megapascal", "J": "joule", "kJ": "kilojoule", "cal": "calorie",
     "kcal": "kilocalorie", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
-    "kb": "kilobit", "ha": "hectare", "px": "pixel", "t": "ton", "mol": "mole", "Ω": "ohm",
+    "kb": "kilobit", "ha": "hectare", "tbsp": "tablespoon", "tsp": "teaspoon",
+    "px": "pixel", "t": "ton", "mol": "mole", "Ω": "ohm",
     "ft²": "square foot", "m²": "square meter", "km²": "square kilometer", "m³": "cubic meter",
     "cm³": "cubic centimeter", "cm²": "square centimeter", "N": "newton", "hp": "horsepower",
 }  # fmt: skip

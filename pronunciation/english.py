@@ -475,6 +475,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
     (r"\bw/o\b", lambda m: "without"),
     (r"\bw/(?=\s)", lambda m: "with"),
     (r"\b(?:[A-Za-z]\.){2,}", lambda m: " ".join(m[0].replace(".", "")).upper()),
+    (r"\b([Yy]ear\s)(1\d{3})(?![\d,.]\d)", lambda m: m[1] + en_year(m[2])),
     # letters and digits
     (r"\b([Vv])(\d+(?:\.\d+){0,20})\b", lambda m: "version " + version(m[2])),
     (r"((?:[Vv]ersion|[Rr]elease)\s)(\d+(?:\.\d+){1,20})", lambda m: m[1] + version(m[2])),
@@ -486,7 +487,7 @@ _RULES: tuple[tuple[str, Say], ...] = (
         lambda m: m[1] + en_year(m[2]),
     ),
     (
-        r"(?<![\d.,$])(19\d\d|20[0-4]\d)(?![\d,]|\.\d|\s?(?:people|men|women|students|dollars|times|years|days|miles|meters|words|pages|units|employees|items))",
+        r"(?<![\d.,$])(19\d\d|20[0-4]\d)(?!\d|[.,]\d|\s?(?:people|men|women|students|dollars|times|years|days|miles|meters|words|pages|units|employees|items))",
         lambda m: en_year(m[1]),
     ),
     (

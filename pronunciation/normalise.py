@@ -16,6 +16,10 @@ _QUIET = re.compile(rf"[{HAN}\s，。！？；：、…—·《》“”‘’�
 """Nothing in it that a rule would touch."""
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]+|$)")
 _ENGLISH_WORD = re.compile(r"(?<![\w@./-])[A-Za-z][a-z]{1,20}(?:'[a-z]+)?(?![\w@/]|\.\w)")
+_SMALL_WORD = re.compile(
+    r"(?<![\w@./-])(?:an|and|are|at|by|for|from|in|is|of|on|or|the|to|with)(?![\w@/.-])"
+    r"|\d(?:st|nd|rd|th)(?!\w)"
+)
 _PUNCTUATION = {
     "zh": str.maketrans({",": "，", "?": "？", "!": "！", ";": "，", "；": "，", ":": "，", "：": "，",
                          "、": "，", "…": "，", "—": "，", "–": "，", "(": "，", ")": "，", "（": "，",
@@ -49,11 +53,14 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _language(sentence: str, language: str) -> str:
-    """What a sentence's own letters say, else what was asked for: two words make it English."""
+    """What a sentence's own letters say, else what was asked for.
+
+    Two words make it English, and so does one that only English has.
+    """
     if has_han(sentence):
         return "zh"
     words = {match[0] for match in _ENGLISH_WORD.finditer(sentence)}
-    return "en" if len(words) > 1 else language
+    return "en" if len(words) > 1 or _SMALL_WORD.search(sentence) else language
 
 
 def _sentence(draft: Draft, language: str, style: Style) -> Draft:

@@ -45,7 +45,9 @@ UNITS = {
     "fps": "帧每秒", "FPS": "帧每秒", "px": "像素", "mph": "英里每小时", "ft": "英尺", "inch": "英寸",
     "in": "英寸", "yd": "码", "mi": "英里", "ppm": "PPM", "dpi": "DPI", "pH": "pH", "Bq": "贝克勒尔",
     "mSv": "毫西弗", "T": "T", "rad": "弧度", "K": "K", "k": "K", "w": "万",
-    "KB": "KB", "MB": "MB", "GB": "GB", "TB": "TB",
+    "微克/立方米": "每立方米|微克", "毫克/立方米": "每立方米|毫克", "毫克/升": "每升|毫克",
+    "克/升": "每升|克", "元/平方米": "每平方米|元", "元/平米": "每平米|元",
+    "人/平方公里": "每平方公里|人", "KB": "KB", "MB": "MB", "GB": "GB", "TB": "TB",
 }  # fmt: skip
 for _ambiguous in ("T", "K", "k", "pH", "A", "F", "us"):  # letters that name other things too
     del UNITS[_ambiguous]
