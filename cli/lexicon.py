@@ -27,13 +27,18 @@ _LEVELS = ("note", "warning", "error")
 def lint(
     lexicons: Named,
     corpus: Annotated[
-        Path | None, typer.Option(help="Texts, one a line: also tell rules that never apply.")
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Texts, one a line: also tell rules that never apply."
+        ),
     ] = None,
     transcripts: Annotated[
         list[Path] | None,
         typer.Option(
             "--transcript",
             metavar="FILE",
+            exists=True,
+            dir_okay=False,
             help="What a voice's recording says: also tell rules that apply there. Repeatable.",
         ),
     ] = None,
@@ -62,7 +67,10 @@ def lint(
 @app.command("test")
 def check_expectations(
     file: Annotated[
-        Path, typer.Argument(help="Sentences with the readings expected: {行|háng}长.")
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Sentences with the readings expected: {行|háng}长."
+        ),
     ],
     lexicons: Annotated[
         list[str] | None, typer.Option("--lexicon", "-l", help="Rules to read with.")

@@ -27,6 +27,8 @@ def read(
         typer.Option(
             "--file",
             "-f",
+            exists=True,
+            dir_okay=False,
             help="Read a file's lines; of a .yaml or .srt script what is said. Repeatable.",
         ),
     ] = None,
