@@ -6,13 +6,16 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 
-.PHONY: demo test lint check bench clean
+.PHONY: demo test browser lint check bench clean
 
 demo: $(VENV)/demo.stamp ## Render the two-speaker example episode into out/demo
 	$(PY) -m comfyui_glmtts render examples/podcast/episode.yaml --output out/demo
 
 test: $(VENV)/dev.stamp ## Install what the tests need and run them
 	$(PY) -m pytest
+
+browser: $(VENV)/dev.stamp ## The pages people look at, in a real Chromium (installed as `chromium`)
+	$(PY) -m pytest tests/browser
 
 check: lint test ## Everything a change must pass
 
