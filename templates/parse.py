@@ -31,6 +31,11 @@ def read_script(path: Path, *, roots: Sequence[Path] = ()) -> Script:
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
+    return parse_script(path, text, roots=roots)
+
+
+def parse_script(path: Path, text: str, *, roots: Sequence[Path] = ()) -> Script:
+    """The script in `text`, as `read_script` would read it from a file at `path`."""
     findings = Findings()
     kind = _kind(path, text)
     if kind == "yaml":
