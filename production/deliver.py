@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
+from ..atomic import replacing
+from ..glmtts_runtime.audio_file import Recording
 from ..mistakes import InputError, Mistake, Place
 from ..templates.fields import SAMPLE_RATES
 from ..templates.script import Chapter, Format, Script
@@ -170,10 +172,57 @@ def audio(programme: Programme, format: Format, path: Path, report: Report) -> t
     return done, length
 
 
+def heard(programme: Programme, report: Report) -> Recording:
+    """The mastered programme as sound, to be listened to or worked on, not written."""
+    timeline = programme.timeline
+    pieces, done = _pcm_master(programme, report)
+    samples = np.concatenate(
+        list(pcm(pieces, done.gain, programme.target, programme.studio)), axis=1
+    )
+    return Recording(samples, timeline.rate)
+
+
+def envelope(programme: Programme, report: Report) -> Energies:
+    """[N] how loud the programme is along its length, 0..1."""
+    return _envelope(_pcm_master(programme, report)[1])
+
+
+def export(programme: Programme, format: Format, path: Path, report: Report, **tags: Any) -> None:
+    """Write a programme's sound with its chapters into the file `path`.
+
+    tags: fields of `Tags` in place of the script's. Raises `InputError` for a format that does not
+    have the script's sample rate.
+    """
+    output = replace(programme.script.output, formats=(format,))
+    check_output(replace(programme.script, output=output))
+    with replacing(path) as temporary:
+        audio(replace(programme, tags=replace(programme.tags, **tags)), format, temporary, report)
+
+
+def rate_for(format: Format, wanted: int) -> int:
+    """The rate in Hz for a file of a format: the one wanted, or the nearest that loses nothing."""
+    rates = sample_rates(format)
+    return next((rate for rate in rates if rate >= wanted), rates[-1])
+
+
 def sample_rates(format: Format) -> tuple[int, ...]:
     """Hz, ascending, that files of a format can have."""
     codec = _codec(format)
     return codec.rates if codec else SAMPLE_RATES
+
+
+def _pcm_master(programme: Programme, report: Report) -> tuple[tuple[Piece, ...], Master]:
+    rate = programme.timeline.rate
+    pieces = cut(programme.timeline, frame(rate), _PCM_MARGIN)
+    done = master(
+        pieces,
+        programme.target,
+        None,
+        programme.studio,
+        cell=grid(rate, frame(rate)),
+        progress=lambda finished, total: report("master", finished, total),
+    )
+    return pieces, done
 
 
 def _codec(format: Format) -> Codec | None:

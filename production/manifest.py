@@ -38,7 +38,7 @@ def manifest(
         "channels": timeline.channels,
         "target": asdict(programme.target),
         "inputs": [
-            {"file": _shown(file, script), "sha256": file_digest(file)} for file in _inputs(script)
+            {"file": _shown(file, script), "sha256": file_digest(file)} for file in inputs(script)
         ],
         "voices": {
             line.speaker: request.voice.digest
@@ -73,7 +73,7 @@ def _file(file: Deliverable) -> dict[str, Any]:
     return entry
 
 
-def _inputs(script: Script) -> Iterator[Path]:
+def inputs(script: Script) -> Iterator[Path]:
     """Every file a render reads, once."""
     files: list[Path | None] = [
         script.file,

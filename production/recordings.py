@@ -1,0 +1,96 @@
+"""Recordings from anywhere -> at a loudness and a rate, and into files of any format."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ..atomic import replacing
+from ..glmtts_runtime.audio_file import Recording, resample
+from ..templates.script import Format
+from .codec import CODECS, encode
+from .containers import write_packets, write_pcm
+from .deliver import rate_for
+from .limiter import limit
+from .loudness import loudness, true_peak
+from .master import Target
+from .tags import Chapter, Tags
+
+_CLOSE_ENOUGH = 0.05  # LU
+_ROUNDS = 8
+_HEADROOM = 0.1  # dB, for the limiter's own tolerance
+
+
+def mastered(recording: Recording, target: Target, rate: int) -> Recording:
+    """The recording at `rate` Hz, as loud as the target says and nowhere above its true peak.
+
+    Silence stays as it is. A limiter takes loudness away, so the gain is corrected until what is
+    left measures right; where the peak allows no more it comes as near as can be.
+    """
+    samples = resample(recording.samples, recording.rate, rate)
+    level = loudness(samples, rate)
+    finished = samples
+    gain = 0.0
+    for _ in range(_ROUNDS):
+        if not math.isfinite(level) or abs(target.loudness - level) <= _CLOSE_ENOUGH:
+            break
+        gain += target.loudness - level
+        loud = samples * np.float32(10 ** (gain / 20))
+        finished = limit(loud, rate, target.true_peak - _HEADROOM)
+        level = loudness(finished, rate)
+    return Recording(limit(finished, rate, target.true_peak - _HEADROOM), rate)
+
+
+def measured(recording: Recording) -> str:
+    """Loudness and true peak, for people."""
+    level = loudness(recording.samples, recording.rate)
+    peak = true_peak(recording.samples, recording.rate)
+    return f"{level:.1f} LUFS, {peak:.1f} dBTP"
+
+
+def write(
+    recording: Recording,
+    path: Path,
+    format: Format,
+    *,
+    tags: Tags,
+    chapters: Sequence[Chapter] = (),
+) -> None:
+    """Write a recording as it is, its first two channels at most, into the file `path`.
+
+    A format without its sample rate gets the next higher one. Chapters begin at samples of the
+    recording.
+    """
+    rate = rate_for(format, recording.rate)
+    samples = resample(recording.samples[:2], recording.rate, rate)
+    marks = [
+        Chapter(
+            start=round(mark.start * rate / recording.rate),
+            title=mark.title,
+            url=mark.url,
+            picture=mark.picture,
+        )
+        for mark in chapters
+    ]
+    with replacing(path) as temporary:
+        if format == "wav" or format == "flac":  # noqa: PLR1714 - so that its type is known
+            write_pcm(
+                temporary,
+                format,
+                [samples],
+                rate=rate,
+                channels=len(samples),
+                tags=tags,
+                chapters=marks,
+            )
+            return
+        codec = CODECS[format]
+        # Whole packets, and room behind them for what the codec pushes out.
+        frame = codec.frame(rate)
+        frames = -(-(samples.shape[1] + codec.margin(rate)) // frame)
+        padded = np.pad(samples, ((0, 0), (0, frames * frame - samples.shape[1])))
+        encoded = encode(codec, padded, rate)
+        write_packets(temporary, codec.name, [encoded], tags=tags, chapters=marks)
