@@ -98,29 +98,29 @@ class Batch(io.ComfyNode):
         from ..production.batch import Sound, run_batch, summary
         from ..production.deliver import rate_for
 
+        target = folders.output_folder(folder, "folder")
         with called("tasks", inline()):
             listed = read(tasks, file)
-        target = folders.output_folder(folder, "folder")
-        endings = run_batch(
-            listed.tasks,
-            listed.rejected,
-            target,
-            Sound(
-                format=format,  # type: ignore[arg-type]
-                sample_rate=rate_for(format, 24_000),  # type: ignore[arg-type]
-                seed=seed,
-                sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
-            ),
-            engine=given(engine),
-            library=folders.library(),
-            store=folders.store(),
-            report=host.report(),
-            cancel=host.cancel,
-        )
-        done = [target / ending.file for ending in endings if ending.state == "done"]
+            endings = run_batch(
+                listed.tasks,
+                listed.rejected,
+                target,
+                Sound(
+                    format=format,  # type: ignore[arg-type]
+                    sample_rate=rate_for(format, 24_000),  # type: ignore[arg-type]
+                    seed=seed,
+                    sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+                ),
+                engine=given(engine),
+                library=folders.library(),
+                store=folders.store(),
+                report=host.report(),
+                cancel=host.cancel,
+            )
+            done = [target / ending.file for ending in endings if ending.state == "done"]
+            if not done:
+                raise SpeechError("\n".join(why for each in endings for why in each.reasons))
         shown = json.dumps(summary(endings), ensure_ascii=False, indent=2)
-        if not done:
-            raise SpeechError("\n".join(reason for each in endings for reason in each.reasons))
         return io.NodeOutput(
             [audio([decode(path)]) for path in done],
             shown,

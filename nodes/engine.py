@@ -46,7 +46,7 @@ class LoadEngine(io.ComfyNode):
             return "preview"
         from ..glmtts_runtime.checkpoint.fingerprint import fingerprint
 
-        return fingerprint(folders.checkpoint(engine.get("checkpoint", folders.ANY)).every)
+        return fingerprint(folders.checkpoint(engine.get("checkpoint") or folders.ANY).every)
 
     @classmethod
     def execute(cls, engine: dict[str, Any]) -> io.NodeOutput:
@@ -54,12 +54,14 @@ class LoadEngine(io.ComfyNode):
             return io.NodeOutput(given(None))
         from .residence import open_in_host
 
+        # What a workflow leaves out is there, and None.
+        asked = {name: value for name, value in engine.items() if value is not None}
         return io.NodeOutput(
             open_in_host(
-                folders.checkpoint(engine.get("checkpoint", folders.ANY)),
-                device=engine.get("device", "auto"),
-                precision=engine.get("precision", "auto"),
-                history=engine.get("history", True),
+                folders.checkpoint(asked.get("checkpoint", folders.ANY)),
+                device=asked.get("device", "auto"),
+                precision=asked.get("precision", "auto"),
+                history=asked.get("history", True),
             )
         )
 

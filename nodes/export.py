@@ -128,7 +128,6 @@ def _written(
     """Write the files, one for each sound of the AUDIO. Raises InputError where there is none."""
     from ..production.deliver import export
     from ..production.recordings import write
-    from ..production.tags import Tags
 
     if audio is None and programme is None:
         refuse("audio", "There is nothing to export.", "Connect audio or a programme.")
@@ -140,12 +139,7 @@ def _written(
     files = []
     for recording in recordings(audio):
         files.append(folders.output_file(prefix, format))
-        write(
-            recording,
-            files[-1],
-            format,  # type: ignore[arg-type]
-            tags=Tags(**tags),
-        )
+        write(recording, files[-1], format, programme, **tags)  # type: ignore[arg-type]
     return files
 
 

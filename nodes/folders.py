@@ -50,8 +50,9 @@ def output_file(prefix: str, suffix: str) -> Path:
 
 def saved(file: Path) -> ui.SavedResult:
     """What tells the editor where a file of the output folder is."""
-    relative = file.relative_to(host.output_folder().resolve())
-    return ui.SavedResult(file.name, relative.parent.as_posix(), io.FolderType.output)
+    folder = file.parent.resolve().relative_to(host.output_folder().resolve())
+    subfolder = "" if folder == Path() else folder.as_posix()
+    return ui.SavedResult(file.name, subfolder, io.FolderType.output)
 
 
 def library() -> VoiceLibrary:
@@ -85,15 +86,20 @@ def checkpoints() -> list[str]:
 def checkpoint(name: str) -> Layout:
     """The checkpoint of that name. Raises InputError where there is none."""
     from ..glmtts_runtime.checkpoint.layout import find
-    from ..mistakes import nearest
+    from ..mistakes import InputError, nearest
 
     known = _checkpoints()
-    if name == ANY:
-        # With none here: the downloaded one, or the words on how to get it.
-        return find(next(iter(known.values()), None))
-    if name not in known:
+    if name != ANY and name not in known:
         refuse("checkpoint", f'There is no checkpoint "{name}".', nearest(name, known))
-    return find(known[name])
+    chosen = next(iter(known.values()), None) if name == ANY else known[name]
+    try:
+        return find(chosen)  # with none here: the one the command line uses
+    except InputError:
+        here = host.model_folders()[0] / "GLM-TTS"
+        remedy = (
+            f'Get them with: glmtts checkpoint download "{here}" - or choose the preview engine.'
+        )
+        refuse("checkpoint", "There are no GLM-TTS weights.", remedy)
 
 
 def _checkpoints() -> dict[str, Path]:

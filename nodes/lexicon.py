@@ -74,7 +74,7 @@ class PronunciationDictionary(io.ComfyNode):
     def fingerprint_inputs(cls, source: dict[str, Any], **_: Any) -> str:
         if source["source"] != "file":
             return ""
-        return contents.of([folders.input_file(source.get("file", ""), "file")])
+        return contents.of([folders.input_file(source.get("file") or "", "file")])
 
     @classmethod
     def execute(cls, source: dict[str, Any], dictionary: Lexicon | None = None) -> io.NodeOutput:
@@ -83,7 +83,7 @@ class PronunciationDictionary(io.ComfyNode):
 
         rules = _read(source)
         whole = (dictionary or EMPTY).merged(rules)
-        findings = [str(finding) for finding in lint_lexicon(rules)]
+        findings = [str(one) for one in lint_lexicon(rules) if one.severity != "note"]
         return io.NodeOutput(whole, "\n".join([f"{len(whole.rules)} rules", *findings]))
 
 
@@ -103,7 +103,7 @@ def _read(source: dict[str, Any]) -> Lexicon:
     from ..pronunciation.lexicon_files import parse
 
     if source["source"] == "file":
-        return read_lexicon(folders.input_file(source.get("file", ""), "file"))
+        return read_lexicon(folders.input_file(source.get("file") or "", "file"))
     if source["source"] == "bundled":
         return read_bundled(source["name"])
     return parse(source["rules"], "rules")

@@ -24,6 +24,7 @@ _DOUBT = "#FFE08A"
 _MARGIN, _ROW, _GAP = 32, 76, 8
 _SIZE, _SMALL, _LEGEND_SIZE = 30, 19, 18
 _LEGEND = 52
+_ROOM = WIDTH - 2 * _MARGIN - _GAP
 
 _WHO = {
     "inline": ("#1268B3", "in the text 行内"),
@@ -61,23 +62,28 @@ def picture(spoken: SpokenText, doubtful: Collection[int] = ()) -> Image.Image:
 
 
 def _cells(characters: Collection[Character], doubtful: Collection[int]) -> Iterator[_Cell]:
+    """Chinese characters and full-width signs one by one, everything else word by word."""
     word, doubt = "", False
     for character in characters:
-        if character.pinyin is None and not character.char.isspace():
+        single = character.pinyin is not None or character.char > "\u2e7f"
+        if not single and not character.char.isspace():
             word += plain(character.char)
             doubt = doubt or character.at in doubtful
             continue
-        yield from _word(word, doubt)
+        if word:
+            yield _Cell(fitted(word, _SIZE, _ROOM), "", _INK, doubt)
         word, doubt = "", False
-        if character.pinyin is not None:
-            colour, _ = _WHO[character.source.split(" ")[0]]
-            yield _Cell(character.char, marked(character.pinyin), colour, character.at in doubtful)
-    yield from _word(word, doubt)
+        if single:
+            yield _single(character, character.at in doubtful)
+    if word:
+        yield _Cell(fitted(word, _SIZE, _ROOM), "", _INK, doubt)
 
 
-def _word(text: str, doubt: bool) -> Iterator[_Cell]:
-    if text:
-        yield _Cell(fitted(text, _SIZE, WIDTH - 2 * _MARGIN - _GAP), "", _INK, doubt)
+def _single(character: Character, doubtful: bool) -> _Cell:
+    if character.pinyin is None:
+        return _Cell(plain(character.char), "", _INK, doubtful)
+    colour, _ = _WHO[character.source.split(" ")[0]]
+    return _Cell(character.char, marked(character.pinyin), colour, doubtful)
 
 
 def _rows(cells: Iterator[_Cell]) -> Iterator[list[_Cell]]:
@@ -85,7 +91,8 @@ def _rows(cells: Iterator[_Cell]) -> Iterator[list[_Cell]]:
     row: list[_Cell] = []
     used = 0.0
     for cell in cells:
-        if row and used + cell.width > WIDTH - 2 * _MARGIN:
+        hangs = not any(char.isalnum() for char in cell.text)  # into the margin, as in print
+        if row and not hangs and used + cell.width > _ROOM:
             yield row
             row, used = [], 0.0
         row.append(cell)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from ..glmtts_runtime.audio_file import Recording, resample
 from ..templates.script import Format
 from .codec import CODECS, encode
 from .containers import write_packets, write_pcm
-from .deliver import rate_for
+from .deliver import Programme, rate_for
 from .limiter import limit
 from .loudness import loudness, true_peak
 from .master import Target
@@ -52,29 +53,23 @@ def measured(recording: Recording) -> str:
 
 
 def write(
-    recording: Recording,
-    path: Path,
-    format: Format,
-    *,
-    tags: Tags,
-    chapters: Sequence[Chapter] = (),
+    recording: Recording, path: Path, format: Format, programme: Programme | None, **tags: Any
 ) -> None:
     """Write a recording as it is, its first two channels at most, into the file `path`.
 
-    A format without its sample rate gets the next higher one. Chapters begin at samples of the
-    recording.
+    A format without its sample rate gets the next higher one. programme: whose tags and chapters
+    the file gets; tags: fields of `Tags` in place of those.
     """
     rate = rate_for(format, recording.rate)
     samples = resample(recording.samples[:2], recording.rate, rate)
-    marks = [
-        Chapter(
-            start=round(mark.start * rate / recording.rate),
-            title=mark.title,
-            url=mark.url,
-            picture=mark.picture,
+    named = Tags(**tags)
+    chapters: tuple[Chapter, ...] = ()
+    if programme is not None:
+        named = replace(programme.tags, **tags)
+        of = programme.timeline.rate
+        chapters = tuple(
+            replace(mark, start=mark.start * rate // of) for mark in programme.chapters
         )
-        for mark in chapters
-    ]
     with replacing(path) as temporary:
         if format == "wav" or format == "flac":  # noqa: PLR1714 - so that its type is known
             write_pcm(
@@ -83,8 +78,8 @@ def write(
                 [samples],
                 rate=rate,
                 channels=len(samples),
-                tags=tags,
-                chapters=marks,
+                tags=named,
+                chapters=chapters,
             )
             return
         codec = CODECS[format]
@@ -93,4 +88,4 @@ def write(
         frames = -(-(samples.shape[1] + codec.margin(rate)) // frame)
         padded = np.pad(samples, ((0, 0), (0, frames * frame - samples.shape[1])))
         encoded = encode(codec, padded, rate)
-        write_packets(temporary, codec.name, [encoded], tags=tags, chapters=marks)
+        write_packets(temporary, codec.name, [encoded], tags=named, chapters=chapters)
