@@ -209,13 +209,14 @@ class _Reading:
 def read_field(key: Scalar, node: Node, findings: Findings) -> Field:
     """One entry of `fields`: a type, or a mapping with more about it."""
     name = _field_name(key, findings)
+    usual: FieldType = "text"
     if not isinstance(node, Table):
-        kind = read(node, fields.choice(_TYPES), "text", findings)
-        return Field(place=key.place, name=name, type=kind)
+        only = read(node, fields.choice(_TYPES), usual, findings)
+        return Field(place=key.place, name=name, type=only)
     record = Record.of(node, FIELD_KEYS, findings)
     options = record.read_list("options", fields.words(60))
-    usual: FieldType = "choice" if options else "text"
-    kind: FieldType = record.read("type", fields.choice(_TYPES), usual)
+    usual = "choice" if options else "text"
+    kind = record.read("type", fields.choice(_TYPES), usual)
     default = node.get("default")
     field = Field(
         place=key.place,
