@@ -103,6 +103,7 @@ class Sound:
 
     place: Place
     file: Path
+    """Of a chime: `chime:` and its name, see `chimes.py`."""
     gain: float = 0.0
     """dB"""
     fade_in: float = 0.0
