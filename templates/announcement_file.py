@@ -13,10 +13,12 @@ from typing import get_args
 from ..mistakes import Place, nearest
 from . import fields, strict_yaml
 from .announcement import RESERVED, Field, FieldType, Source, Template, Value
+from .chimes import chime_path
 from .delivery import read_output
 from .field_types import check_list, read_value
 from .files import Files
 from .findings import Findings, UnfitError, quoted
+from .profiles import PROFILES
 from .record import Record, read, table_at
 from .script import Language, Speaker
 from .speakers import read_voices
@@ -87,7 +89,7 @@ class _Reading:
         files = Files.beside(self.path)
         languages = self._languages()
         before, after = self._chimes()
-        examples = root.table.get("examples")
+        examples, output = root.table.get("examples"), root.table.get("output")
         return Template(
             file=self.path,
             name=self.path.stem,
@@ -108,7 +110,7 @@ class _Reading:
             ),
             pattern=self._pattern(),
             together=root.read("files", fields.choice(_FILES), True),
-            output=read_output(root.table.get("output"), findings),
+            output=read_output(output, findings) if output else PROFILES["loudspeaker"],
             examples=None if examples is None else read(examples, files.find, None, findings),
         )
 
@@ -297,7 +299,7 @@ def _by_language(node: Node | None, what: str, findings: Findings) -> dict[Langu
 
 
 def _chime(name: str) -> Path | None:
-    return None if name == "none" else Path(f"chime:{name}")
+    return None if name == "none" else chime_path(name)
 
 
 def _decimal(text: str) -> Decimal:

@@ -13,9 +13,10 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -59,7 +60,7 @@ class Sandbox:
     def __init__(self, template: Template) -> None:
         self.template = template
         self._worker: _Worker | None = None
-        self._ended: list[Mistake] = []
+        self._ended = 0
 
     @classmethod
     def of(cls, path: Path) -> Sandbox:
@@ -87,27 +88,26 @@ class Sandbox:
         ]
 
     def render(
-        self, part: Language | str, rows: Sequence[Mapping[str, Value]]
+        self, part: Language | str, rows: Iterable[Mapping[str, Value]]
     ) -> Iterator[str | Mistake]:
         """The text of each row, or what is wrong with it, at its place in the template.
 
         `part` is a language or NAME; rows hold every field. Raises InputError when the template
         has ended several workers: it would go on doing so.
         """
-        done = 0
-        while done < len(rows):
-            try:
-                for answer in self._ready().render(part, rows[done : done + _BATCH]):
-                    yield answer["text"] if "text" in answer else self._mistake(part, answer)
+        waiting = iter(rows)
+        while batch := list(islice(waiting, _BATCH)):
+            while batch:
+                done = 0
+                try:
+                    for answer in self._ready().render(part, batch):
+                        done += 1
+                        yield answer["text"] if "text" in answer else self._mistake(part, answer)
+                except _EndedError as ended:
+                    self.close()
+                    yield self._given_up(part, ended)
                     done += 1
-            except _EndedError as ended:
-                self.close()
-                mistake = Mistake(self._source(part).place, ended.what, ended.remedy)
-                self._ended.append(mistake)
-                if len(self._ended) >= _MOST_ENDED:
-                    raise InputError([mistake]) from None
-                yield mistake
-                done += 1
+                del batch[:done]
 
     def close(self) -> None:
         """End the worker, whatever it is doing."""
@@ -125,6 +125,14 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _given_up(self, part: str, ended: _EndedError) -> Mistake:
+        """What a row is told whose text ended the worker; InputError after the last of a few."""
+        self._ended += 1
+        mistake = Mistake(self._source(part).place, ended.what, ended.remedy)
+        if self._ended >= _MOST_ENDED:
+            raise InputError([mistake]) from None
+        return mistake
 
     def _mistake(self, part: str, answer: dict[str, Any]) -> Mistake:
         fault = answer["fault"]
