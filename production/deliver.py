@@ -17,8 +17,8 @@ from ..templates.fields import SAMPLE_RATES
 from ..templates.script import Chapter, Format, Script
 from .captions import srt, transcript_json, vtt
 from .chapters import chapters_json
-from .codec import CODECS, Codec
-from .containers import PcmName, write_packets, write_pcm
+from .codec import CODECS, Codec, CodecName
+from .containers import PacketFormat, PcmName, write_packets, write_pcm
 from .loudness import grid
 from .master import Energies, Master, Studio, Target, master, pcm
 from .picture import png
@@ -98,6 +98,11 @@ def check_output(script: Script) -> None:
             what = f"{format} files cannot have a sample rate of {output.sample_rate} Hz."
             remedy = f"Set output.sample_rate to one of: {', '.join(map(str, rates))}."
             mistakes.append(Mistake(output.place or place, what, remedy))
+        codec = _codec(format)
+        if codec and output.channels > codec.channels:
+            what = f"{format} files have one channel."
+            remedy = "Write `channels: mono`, or `profile: phone`."
+            mistakes.append(Mistake(output.place or place, what, remedy))
     pictures = [(mark.image, mark.place) for mark in script.segments if isinstance(mark, Chapter)]
     cover = script.metadata.cover, script.metadata.place or place
     for picture, where in [cover, *pictures]:
@@ -158,7 +163,8 @@ def audio(programme: Programme, format: Format, path: Path, report: Report) -> t
     tags, chapters = programme.tags, programme.chapters
     if codec:
         encoded = [piece.encoded for piece in done.pieces if piece.encoded]
-        length = write_packets(path, codec.name, encoded, tags=tags, chapters=chapters)
+        packets = cast("PacketFormat", format)
+        length = write_packets(path, packets, encoded, tags=tags, chapters=chapters)
     else:
         length = write_pcm(
             path,
@@ -226,7 +232,9 @@ def _pcm_master(programme: Programme, report: Report) -> tuple[tuple[Piece, ...]
 
 
 def _codec(format: Format) -> Codec | None:
-    return None if format == "wav" or format == "flac" else CODECS[format]  # noqa: PLR1714
+    if format in ("wav", "flac"):
+        return None
+    return CODECS[cast("CodecName", format.removesuffix(".wav"))]
 
 
 def _chapter(mark: Mark, place: Place) -> ChapterTag:

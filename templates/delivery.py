@@ -9,31 +9,39 @@ from typing import Literal
 from . import fields
 from .file_name import file_name
 from .findings import Findings
-from .record import Record, table_at
+from .profiles import PROFILES
+from .record import Record, read, table_at
 from .script import Format, Metadata, Output
-from .strict_yaml import Node
+from .strict_yaml import Node, Scalar
 
-OUTPUT_KEYS = ("formats", "sample_rate", "channels", "loudness", "name", "stems", "lines")
+OUTPUT_KEYS = (
+    "profile", "formats", "sample_rate", "channels", "loudness", "name", "stems", "lines",
+)  # fmt: skip
 METADATA_KEYS = ("author", "album", "cover", "date", "description")
 
 _FORMATS: dict[str, Format] = {
-    "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac",
+    "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac", "ulaw": "ulaw",
+    "alaw": "alaw", "ulaw.wav": "ulaw.wav", "alaw.wav": "alaw.wav",
 }  # fmt: skip
+_PROFILE = fields.choice(PROFILES)
 _CHANNELS: dict[str, Literal[1, 2]] = {"mono": 1, "stereo": 2, "1": 1, "2": 2}
 
 
 def read_output(node: Node | None, findings: Findings) -> Output:
-    """The output section; the defaults where it says nothing."""
+    """The output section, or the name of a profile; where it says nothing, the profile's values."""
+    if isinstance(node, Scalar):
+        return read(node, _PROFILE, Output(), findings)
     table = table_at(node, '"output"', findings)
     if table is None:
         return Output()
     record = Record.of(table, OUTPUT_KEYS, findings)
+    usual = record.read("profile", _PROFILE, Output())
     formats = record.read_list("formats", fields.choice(_FORMATS))
     output = Output(
-        formats=formats or Output().formats,
-        sample_rate=record.read("sample_rate", fields.sample_rate, Output().sample_rate),
-        channels=record.read("channels", fields.choice(_CHANNELS), Output().channels),
-        loudness=record.read("loudness", fields.loudness),
+        formats=formats or usual.formats,
+        sample_rate=record.read("sample_rate", fields.sample_rate, usual.sample_rate),
+        channels=record.read("channels", fields.choice(_CHANNELS), usual.channels),
+        loudness=record.read("loudness", fields.loudness, usual.loudness),
         name=record.read("name", file_name),
         stems=record.read("stems", fields.flag, False),
         lines=record.read("lines", fields.flag, False),

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ..mistakes import Place
 from . import fields
+from .chimes import PREFIX, chime_path
 from .findings import Findings, quoted
 from .record import Record, read
 from .script import Chapter, Line, Pause, Segment, Sound
@@ -170,7 +171,7 @@ class Segments:
 
     def _sound(self, record: Record) -> Iterator[Sound]:
         self._check_sound(record)
-        file = record.read("sound", self.find)
+        file = record.read("sound", self._find_sound)
         sound = Sound(
             place=record.table.place,
             file=file or Path(),
@@ -189,6 +190,10 @@ class Segments:
                 record.place("loop"), "A loop without an end.", "Add `under` or `length`."
             )
         yield sound
+
+    def _find_sound(self, name: str) -> Path:
+        """The path of a file, or of a chime by its name."""
+        return chime_path(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else self.find(name)
 
     def _check_sound(self, record: Record) -> None:
         if record.table.get("under") is None:
