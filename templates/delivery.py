@@ -13,7 +13,7 @@ from .record import Record, table_at
 from .script import Format, Metadata, Output
 from .strict_yaml import Node
 
-OUTPUT_KEYS = ("formats", "sample_rate", "channels", "loudness", "name", "stems", "lines")
+OUTPUT_KEYS = ("formats", "sample_rate", "channels", "loudness", "name", "stems", "lines", "review")
 METADATA_KEYS = ("author", "album", "cover", "date", "description")
 
 _FORMATS: dict[str, Format] = {
@@ -37,6 +37,7 @@ def read_output(node: Node | None, findings: Findings) -> Output:
         name=record.read("name", file_name),
         stems=record.read("stems", fields.flag, False),
         lines=record.read("lines", fields.flag, False),
+        review=record.read("review", fields.flag, False),
         place=record.place("sample_rate"),
     )
     if len(set(formats)) < len(formats):

@@ -72,8 +72,9 @@ class Line:
     """Multiplies the speaker's."""
     gain: float = 0.0
     """dB, adds to the speaker's."""
-    take: int = 1
-    """Which alternative, from 1; each has a seed of its own derived from the line's."""
+    take: int | None = None
+    """Which alternative, from 1; each has a seed of its own derived from the line's. None: the one
+    chosen beside the script, or the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,8 @@ class Output:
     """Also one file per speaker."""
     lines: bool = False
     """Also one file per line."""
+    review: bool = False
+    """Also a page to hear and judge every line on."""
     place: Place | None = field(default=None, compare=False)
     """Of the sample rate; None where nothing is written."""
 

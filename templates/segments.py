@@ -157,7 +157,7 @@ class Segments:
             seed=record.read("seed", seed),
             rate=record.read("rate", rate, 1.0),
             gain=record.read("gain", gain, 0.0),
-            take=record.read("take", fields.integer(1, 999), 1),
+            take=record.read("take", fields.integer(1, 999)),
         )
 
     def _chapter(self, record: Record) -> Chapter:
