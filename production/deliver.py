@@ -67,6 +67,17 @@ class Deliverable:
     """dBTP"""
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Delivered:
+    """The files of a programme, and what their audio came out like."""
+
+    files: tuple[Deliverable, ...]
+    envelope: Energies
+    """[N] how loud the programme is along its length, 0..1"""
+    gain: float
+    """dB on the mix"""
+
+
 def programme(script: Script, timeline: Timeline, studio: Studio, name: str) -> Programme:
     """Gather a programme whose output has been checked."""
     metadata = script.metadata
@@ -108,7 +119,7 @@ def check_output(script: Script) -> None:
         raise InputError(mistakes)
 
 
-def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliverable, ...]:
+def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
     """Make every file of a programme in `folder`."""
     script, timeline = programme.script, programme.timeline
     files = []
@@ -127,7 +138,8 @@ def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliver
         path.write_text(text, encoding="utf-8", newline="\n")
         files.append(_deliverable(path, folder))
     path = folder / f"{programme.name}.png"
-    path.write_bytes(png(timeline, _envelope(done), title=script.title))
+    envelope = _envelope(done)
+    path.write_bytes(png(timeline, envelope, title=script.title))
     files.append(_deliverable(path, folder))
     parts = [*_stems(programme), *_lines(programme)]
     for index, (name, part) in enumerate(parts, 1):
@@ -136,7 +148,7 @@ def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliver
         length = _write_part(part, done.gain, programme, path)
         files.append(_deliverable(path, folder, length / timeline.rate))
         report("parts", index, len(parts))
-    return tuple(files)
+    return Delivered(files=tuple(files), envelope=envelope, gain=done.gain)
 
 
 def audio(programme: Programme, format: Format, path: Path, report: Report) -> tuple[Master, int]:

@@ -14,6 +14,8 @@ from .cast import cast
 from .deliver import Deliverable, check_output, deliver, programme
 from .manifest import manifest
 from .master import Studio
+from .picks import chosen, notes
+from .picks_file import picks_of
 from .publish import staging
 from .schedule import schedule
 from .sounds import read_sounds
@@ -36,6 +38,8 @@ class Rendered:
     lines: int
     synthesised: int
     """Takes that were not in the store."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the takes chosen beside the script, a sentence each."""
 
 
 def render(
@@ -49,11 +53,14 @@ def render(
     report: Report,
     cancel: Cancel,
 ) -> Rendered:
-    """Render a script into the folder `target`.
+    """Render a script into the folder `target`, with the takes that were chosen beside it.
 
     Raises `InputError` for everything a person can fix, before anything is synthesised, and
     `TakesFailedError` for lines the engine could not speak; `target` then is as it was.
     """
+    picks = picks_of(script)
+    said = notes(script, picks)
+    script = chosen(script, picks)
     rate, channels = script.output.sample_rate, script.output.channels
     check_output(script)
     requests = utterances(
@@ -74,7 +81,7 @@ def render(
             store=store, sounds={cue.digest: cue for cue in sounds.values()}, cancel=cancel
         )
         whole = programme(script, timeline, studio, script.output.name or script.file.stem)
-        files = deliver(whole, stage.folder, report)
+        files = deliver(whole, stage.folder, report).files
         published = stage.publish(manifest(whole, requests, engine, files))
     store.trim()
     return Rendered(
@@ -84,4 +91,5 @@ def render(
         seconds=timeline.seconds,
         lines=len(requests),
         synthesised=synthesised,
+        notes=tuple(said),
     )
