@@ -12,6 +12,7 @@ import numpy as np
 
 from ..mistakes import InputError, Mistake, Place
 from ..templates.fields import SAMPLE_RATES
+from ..templates.platforms import PLATFORMS
 from ..templates.script import Chapter, Format, Script
 from .captions import srt, transcript_json, vtt
 from .chapters import chapters_json
@@ -29,7 +30,6 @@ from .timeline import Mark, Timeline
 
 Report = Callable[[str, int, int], None]
 
-_STEREO, _MONO = -16.0, -19.0  # LUFS: one channel of a dual mono programme reads 3 LU lower
 _PCM_MARGIN = 1  # sample of silence between pieces that no codec smears
 
 
@@ -48,8 +48,13 @@ class Programme:
     @property
     def target(self) -> Target:
         asked = self.script.output.loudness
-        usual = _MONO if self.timeline.channels == 1 else _STEREO
-        return Target(loudness=usual if asked is None else asked)
+        if isinstance(asked, float):
+            return Target(loudness=asked)
+        platform = asked or PLATFORMS["apple"]
+        mono = self.timeline.channels == 1
+        return Target(
+            loudness=platform.mono if mono else platform.stereo, true_peak=platform.true_peak
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +210,16 @@ def _stems(programme: Programme) -> Iterator[tuple[str, Timeline]]:
     speakers = dict.fromkeys(clip.speaker for clip in timeline.clips)
     for number, speaker in enumerate(speakers, 1):
         clips = tuple(clip for clip in timeline.clips if clip.speaker == speaker)
-        yield f"stems/{number}-{_safe(speaker)}.wav", replace(timeline, clips=clips, beds=())
+        yield (
+            f"stems/{number}-{_safe(speaker)}.wav",
+            replace(timeline, clips=clips, beds=(), tone=None),
+        )
+    # The clips stay, unheard, since the beds duck under them and the pieces are cut at them.
+    unheard = tuple(replace(clip, gain=-np.inf) for clip in timeline.clips)
     if timeline.beds:
-        # The clips stay, unheard, since the beds duck under them.
-        unheard = tuple(replace(clip, gain=-np.inf) for clip in timeline.clips)
-        yield "stems/music.wav", replace(timeline, clips=unheard)
+        yield "stems/music.wav", replace(timeline, clips=unheard, tone=None)
+    if timeline.tone:
+        yield "stems/room.wav", replace(timeline, clips=unheard, beds=())
 
 
 def _lines(programme: Programme) -> Iterator[tuple[str, Timeline]]:
@@ -221,7 +231,7 @@ def _lines(programme: Programme) -> Iterator[tuple[str, Timeline]]:
         alone = replace(clip, start=0)
         yield (
             f"lines/{clip.line:04d}-{_safe(clip.speaker)}.wav",
-            replace(timeline, channels=1, length=clip.length, clips=(alone,), beds=()),
+            replace(timeline, channels=1, length=clip.length, clips=(alone,), beds=(), tone=None),
         )
 
 
