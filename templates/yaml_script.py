@@ -81,7 +81,7 @@ def _check_overlaps(segments: Sequence[Segment], findings: Findings) -> None:
         findings.add(place, what, "Take `overlap` out, or put the two lines together.")
 
 
-def _lexicon(files: Files) -> Callable[[str], Path | str]:
+def lexicon(files: Files) -> Callable[[str], Path | str]:
     """How an entry of `lexicons` is read: a file has a suffix, a bundled dictionary has none."""
     return lambda name: files.find(name) if "." in name else name
 
@@ -184,7 +184,7 @@ class _Reading:
         emotions = read_emotions(table.get("emotions"), files.find, findings)
         self._merge(self.speakers, speakers, "speaker")
         self._merge(self.emotions, emotions, "emotion")
-        self.lexicons.update(dict.fromkeys(record.read_list("lexicons", _lexicon(files))))
+        self.lexicons.update(dict.fromkeys(record.read_list("lexicons", lexicon(files))))
         if len(self.lexicons) > MOST_LEXICONS:
             place = record.place("lexicons")
             findings.add(place, f"More than {MOST_LEXICONS} lexicons.", "Join some of them.")

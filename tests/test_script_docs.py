@@ -14,8 +14,8 @@ import yaml
 from comfyui_glmtts import templates
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.templates import delivery, music, segments, speakers, tasks, yaml_script
-from comfyui_glmtts.templates.platforms import PLATFORMS
 from comfyui_glmtts.templates.parse import read_script
+from comfyui_glmtts.templates.platforms import PLATFORMS
 from comfyui_glmtts.templates.script import Line, Pause
 from comfyui_glmtts.templates.tasks import read_tasks
 
