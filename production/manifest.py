@@ -15,6 +15,7 @@ from .. import __version__
 from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..templates.script import Script, Sound
 from .deliver import Deliverable, Programme
+from .picks_file import picks_file
 from .store import file_digest
 
 
@@ -77,6 +78,7 @@ def inputs(script: Script) -> Iterator[Path]:
     """Every file a render reads, once."""
     files: list[Path | None] = [
         script.file,
+        picks_file(script.file),
         *(one for one in script.lexicons if isinstance(one, Path)),
         script.metadata.cover,
     ]

@@ -16,6 +16,8 @@ from .cast import cast
 from .deliver import Deliverable, Programme, check_output, deliver, programme
 from .manifest import manifest
 from .master import Studio
+from .picks import chosen, notes
+from .picks_file import picks_of
 from .publish import staging
 from .schedule import schedule
 from .sounds import SoundFile, read_sounds
@@ -38,6 +40,8 @@ class Rendered:
     lines: int
     synthesised: int
     """Takes that were not in the store."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the takes chosen beside the script, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,8 @@ class Prepared:
     """Of its lines, in order."""
     sounds: Mapping[str, SoundFile]
     """By path."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of the takes chosen beside the script, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,7 @@ def render(
     report: Report,
     cancel: Cancel,
 ) -> Rendered:
-    """Render a script into the folder `target`.
+    """Render a script into the folder `target`, with the takes that were chosen beside it.
 
     Raises `InputError` for everything a person can fix, before anything is synthesised, and
     `TakesFailedError` for lines the engine could not speak; `target` then is as it was.
@@ -79,7 +85,7 @@ def render(
     ready = prepare(script, engine=engine, library=library, store=store, sampling=sampling)
     with staging(target) as stage:
         spoken = speak(ready, engine=engine, store=store, report=report, cancel=cancel)
-        files = deliver(spoken.programme, stage.folder, report)
+        files = deliver(spoken.programme, stage.folder, report).files
         published = stage.publish(manifest(spoken.programme, ready.requests, engine, files))
     store.trim()
     return Rendered(
@@ -89,6 +95,7 @@ def render(
         seconds=spoken.programme.timeline.seconds,
         lines=len(ready.requests),
         synthesised=spoken.synthesised,
+        notes=ready.notes,
     )
 
 
@@ -104,8 +111,12 @@ def prepare(
 ) -> Prepared:
     """Make a script ready to be spoken. Raises `InputError` for everything a person can fix.
 
-    voices: of speakers who need not be looked for; lexicon: rules beside the script's own.
+    voices: of speakers who need not be looked for; lexicon: rules beside the script's own. Takes
+    chosen beside the script's file are used.
     """
+    picks = picks_of(script)
+    said = notes(script, picks)
+    script = chosen(script, picks)
     rate = script.output.sample_rate
     check_output(script)
     requests = utterances(
@@ -116,7 +127,12 @@ def prepare(
         lexicon=lexicon,
     )
     cues = [segment for segment in script.segments if isinstance(segment, Sound)]
-    return Prepared(script=script, requests=tuple(requests), sounds=read_sounds(cues, rate, store))
+    return Prepared(
+        script=script,
+        requests=tuple(requests),
+        sounds=read_sounds(cues, rate, store),
+        notes=tuple(said),
+    )
 
 
 def speak(

@@ -45,7 +45,7 @@ def utterances(
             spoken=spoken,
             voice=cast.voices[line.speaker],
             emotion=cast.emotion(line, script),
-            seed=take_seed(script.seed if line.seed is None else line.seed, line.take),
+            seed=take_seed(script.seed if line.seed is None else line.seed, line.take or 1),
             rate=script.speakers[line.speaker].rate * line.rate,
             sample_rate=sample_rate,
             sampling=sampling,
