@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import batch, checkpoint, doctor, lexicon, read, render, say, voices
+from . import batch, checkpoint, doctor, lexicon, read, render, say, voices, workflow
 
 app = typer.Typer(
     name="glmtts",
@@ -27,6 +27,7 @@ app.command()(batch.batch)
 app.command()(read.read)
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")
+app.command()(workflow.workflow)
 app.add_typer(checkpoint.app, name="checkpoint")
 app.command()(doctor.doctor)
 

@@ -23,7 +23,7 @@ from .options import (
     TopK,
     TopP,
     VoiceFolders,
-    audio_format,
+    file_format,
     open_engine,
     open_library,
     open_store,
@@ -94,7 +94,7 @@ def say(
         voice=_reference(voice, prompt_audio, prompt_text),
         language=language,  # type: ignore[arg-type]
     )
-    format = audio_format(output.suffix.removeprefix("."), "--output")
+    format = file_format(output, "--output")
     sound = Sound(
         format=format,
         sample_rate=file_rate(format, sample_rate),
