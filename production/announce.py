@@ -48,7 +48,9 @@ class Announced:
     files: tuple[str, ...]
     """All the announcements asked for have, in order."""
     rendered: tuple[str, ...]
-    """Those that were made or made anew; the others were as they should be."""
+    """Those that were made or made anew."""
+    kept: int
+    """How many were as they should be."""
     failed: tuple[Mistake, ...]
     """One for each announcement that could not be spoken."""
     removed: tuple[str, ...]
@@ -169,6 +171,7 @@ class _Run:
             folder=self.target,
             files=files,
             rendered=tuple(rendered),
+            kept=len(files) - sum(len(job.files) for job in jobs),
             failed=tuple(failed),
             removed=removed,
             pruned=prune,

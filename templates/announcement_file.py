@@ -234,9 +234,8 @@ def read_field(key: Scalar, node: Node, findings: Findings) -> Field:
     )
     _check_kind(field, record)
     value = "" if default is None else _value(field, default, findings)
-    for example in _examples(node.get("example"), field):
-        _value(field, example, findings)
-    return replace(field, default=value)
+    examples = [_value(field, each, findings) for each in _examples(node.get("example"), field)]
+    return replace(field, default=value, example=" / ".join(map(_written, examples)))
 
 
 def _field_name(key: Scalar, findings: Findings) -> str:
@@ -287,6 +286,13 @@ def _value(field: Field, node: Node, findings: Findings) -> Value:
             findings.add(node.place, unfit.what, unfit.remedy)
             return []
     return read(node, lambda text: read_value(field, text) if text.strip() else "", "", findings)
+
+
+def _written(value: Value) -> str:
+    """A value as it would stand in a cell of a table."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ";".join(value) if isinstance(value, list) else str(value)
 
 
 def _by_language(node: Node | None, what: str, findings: Findings) -> dict[Language, str]:
