@@ -206,20 +206,53 @@ MAGIC = b"GLMpkt1\0"
 HEAD = struct.Struct("<8s4sIHHI")  # magic, codec, Hz, channels, packets in the tail, packets
 
 
-def encode(codec: Codec, samples: Samples, rate: int) -> Encoded:
-    """Encode one piece.   samples: [C, T], T a multiple of `codec.frame(rate)`, C 1 or 2."""
-    from av import AudioFrame
+def encode(
+    codec: Codec, samples: Samples, rate: int, around: tuple[Samples, Samples] | None = None
+) -> Encoded:
+    """Encode one piece.   samples: [C, T], T a multiple of `codec.frame(rate)`, C 1 or 2.
 
+    A piece that does not begin and end in silence says what is heard `around` it: [C, N] before
+    and after, alike for all pieces that follow each other. The encoder hears as much of it as it
+    needs to go on from the one into the other.
+    """
     channels, length = samples.shape
     frame = codec.frame(rate)
     assert rate in codec.rates, f"{codec.name} has no {rate} Hz; resample to rate_for() first"
     assert length, "a piece has at least one packet"
     assert length % frame == 0, f"{length} samples are no whole number of {frame}s"
+    options = dict(codec.options)
+    first, kept = 0, length // frame
+    if around:
+        before, after = around
+        first = before.shape[1] // frame
+        samples = np.concatenate(
+            [before[:, -first * frame :], samples, after[:, : codec.tail(rate) * frame]], axis=1
+        )
+        if codec.name == "mp3":
+            options["reservoir"] = "0"  # no packet may lean on one that is not kept
+    packets = _packets(codec, samples, rate, options)[first:]
+    end = kept + codec.tail(rate)
+    assert len(packets) >= end, f"{codec.encoder} gave {len(packets)} packets instead of {end}"
+    return Encoded(
+        codec=codec.name,
+        rate=rate,
+        channels=channels,
+        packets=tuple(packets[:kept]),
+        tail=tuple(packets[kept:end]),
+    )
+
+
+def _packets(codec: Codec, samples: Samples, rate: int, options: dict[str, str]) -> list[bytes]:
+    """All that an encoder makes of [C, T] samples, T a whole number of frames."""
+    from av import AudioFrame
+
+    channels, length = samples.shape
+    frame = codec.frame(rate)
     context = _context(codec.encoder, "w", rate, channels)
     context.format = codec.sample_format
     context.bit_rate = codec.bit_rate(channels)
     context.time_base = Fraction(1, rate)
-    context.options = dict(codec.options)
+    context.options = options
     if codec.band:
         samples = limited(samples, rate, *codec.band)
     packets: list[bytes] = []
@@ -231,16 +264,7 @@ def encode(codec: Codec, samples: Samples, rate: int) -> Encoded:
         sound.sample_rate, sound.pts, sound.time_base = rate, start, context.time_base
         packets += map(bytes, context.encode(sound))
     packets += map(bytes, context.encode(None))
-    kept = length // frame
-    end = kept + codec.tail(rate)
-    assert len(packets) >= end, f"{codec.encoder} gave {len(packets)} packets instead of {end}"
-    return Encoded(
-        codec=codec.name,
-        rate=rate,
-        channels=channels,
-        packets=tuple(packets[:kept]),
-        tail=tuple(packets[kept:end]),
-    )
+    return packets
 
 
 def _block(codec: Codec, block: Samples) -> npt.NDArray[np.float32] | npt.NDArray[np.int16]:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
+from ..atomic import replacing
+from ..glmtts_runtime.audio_file import Recording
 from ..mistakes import InputError, Mistake, Place
 from ..templates.fields import SAMPLE_RATES
+from ..templates.platforms import PLATFORMS
 from ..templates.script import Chapter, Format, Script
 from .captions import srt, transcript_json, vtt
 from .chapters import chapters_json
@@ -29,7 +32,6 @@ from .timeline import Mark, Timeline
 
 Report = Callable[[str, int, int], None]
 
-_STEREO, _MONO = -16.0, -19.0  # LUFS: one channel of a dual mono programme reads 3 LU lower
 _PCM_MARGIN = 1  # sample of silence between pieces that no codec smears
 
 
@@ -48,8 +50,13 @@ class Programme:
     @property
     def target(self) -> Target:
         asked = self.script.output.loudness
-        usual = _MONO if self.timeline.channels == 1 else _STEREO
-        return Target(loudness=usual if asked is None else asked)
+        if isinstance(asked, float):
+            return Target(loudness=asked)
+        platform = asked or PLATFORMS["apple"]
+        mono = self.timeline.channels == 1
+        return Target(
+            loudness=platform.mono if mono else platform.stereo, true_peak=platform.true_peak
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,17 @@ class Deliverable:
     """LUFS"""
     true_peak: float | None = None
     """dBTP"""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Delivered:
+    """The files of a programme, and what their audio came out like."""
+
+    files: tuple[Deliverable, ...]
+    envelope: Energies
+    """[N] how loud the programme is along its length, 0..1"""
+    gain: float
+    """dB on the mix"""
 
 
 def programme(script: Script, timeline: Timeline, studio: Studio, name: str) -> Programme:
@@ -96,7 +114,7 @@ def check_output(script: Script) -> None:
             what = f"{format} files cannot have a sample rate of {output.sample_rate} Hz."
             remedy = f"Set output.sample_rate to one of: {', '.join(map(str, rates))}."
             mistakes.append(Mistake(output.place or place, what, remedy))
-        codec = _codec(format)
+        codec = codec_of(format)
         if codec and output.channels > codec.channels:
             what = f"{format} files have one channel."
             remedy = "Write `channels: mono`, or `profile: phone`."
@@ -113,7 +131,7 @@ def check_output(script: Script) -> None:
         raise InputError(mistakes)
 
 
-def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliverable, ...]:
+def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
     """Make every file of a programme in `folder`."""
     script, timeline = programme.script, programme.timeline
     files = []
@@ -132,7 +150,8 @@ def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliver
         path.write_text(text, encoding="utf-8", newline="\n")
         files.append(_deliverable(path, folder))
     path = folder / f"{programme.name}.png"
-    path.write_bytes(png(timeline, _envelope(done), title=script.title))
+    envelope = _envelope(done)
+    path.write_bytes(png(timeline, envelope, title=script.title))
     files.append(_deliverable(path, folder))
     parts = [*_stems(programme), *_lines(programme)]
     for index, (name, part) in enumerate(parts, 1):
@@ -141,13 +160,13 @@ def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliver
         length = _write_part(part, done.gain, programme, path)
         files.append(_deliverable(path, folder, length / timeline.rate))
         report("parts", index, len(parts))
-    return tuple(files)
+    return Delivered(files=tuple(files), envelope=envelope, gain=done.gain)
 
 
 def audio(programme: Programme, format: Format, path: Path, report: Report) -> tuple[Master, int]:
     """Write one audio file; returns its master and its length in samples."""
     timeline, studio, target = programme.timeline, programme.studio, programme.target
-    codec = _codec(format)
+    codec = codec_of(format)
     step = codec.frame(timeline.rate) if codec else frame(timeline.rate)
     pieces = cut(timeline, step, codec.margin(timeline.rate) if codec else _PCM_MARGIN)
     done = master(
@@ -176,13 +195,61 @@ def audio(programme: Programme, format: Format, path: Path, report: Report) -> t
     return done, length
 
 
+def heard(programme: Programme, report: Report) -> Recording:
+    """The mastered programme as sound, to be listened to or worked on, not written."""
+    timeline = programme.timeline
+    pieces, done = _pcm_master(programme, report)
+    samples = np.concatenate(
+        list(pcm(pieces, done.gain, programme.target, programme.studio)), axis=1
+    )
+    return Recording(samples, timeline.rate)
+
+
+def envelope(programme: Programme, report: Report) -> Energies:
+    """[N] how loud the programme is along its length, 0..1."""
+    return _envelope(_pcm_master(programme, report)[1])
+
+
+def export(programme: Programme, format: Format, path: Path, report: Report, **tags: Any) -> None:
+    """Write a programme's sound with its chapters into the file `path`.
+
+    tags: fields of `Tags` in place of the script's. Raises `InputError` for a format that does not
+    have the script's sample rate.
+    """
+    output = replace(programme.script.output, formats=(format,))
+    check_output(replace(programme.script, output=output))
+    with replacing(path) as temporary:
+        audio(replace(programme, tags=replace(programme.tags, **tags)), format, temporary, report)
+
+
+def rate_for(format: Format, wanted: int) -> int:
+    """The rate in Hz for a file of a format: the one wanted, or the nearest that loses nothing."""
+    rates = sample_rates(format)
+    return next((rate for rate in rates if rate >= wanted), rates[-1])
+
+
 def sample_rates(format: Format) -> tuple[int, ...]:
     """Hz, ascending, that files of a format can have."""
-    codec = _codec(format)
+    codec = codec_of(format)
     return codec.rates if codec else SAMPLE_RATES
 
 
-def _codec(format: Format) -> Codec | None:
+def _pcm_master(programme: Programme, report: Report) -> tuple[tuple[Piece, ...], Master]:
+    rate = programme.timeline.rate
+    pieces = cut(programme.timeline, frame(rate), _PCM_MARGIN)
+    done = master(
+        pieces,
+        programme.target,
+        None,
+        programme.studio,
+        cell=grid(rate, frame(rate)),
+        progress=lambda finished, total: report("master", finished, total),
+    )
+    return pieces, done
+
+
+def codec_of(format: Format) -> Codec | None:
+    """The codec of a format's packets; None for what is written sample by sample."""
     if format in ("wav", "flac"):
         return None
     return CODECS[cast("CodecName", format.removesuffix(".wav"))]
@@ -201,11 +268,16 @@ def _stems(programme: Programme) -> Iterator[tuple[str, Timeline]]:
     speakers = dict.fromkeys(clip.speaker for clip in timeline.clips)
     for number, speaker in enumerate(speakers, 1):
         clips = tuple(clip for clip in timeline.clips if clip.speaker == speaker)
-        yield f"stems/{number}-{_safe(speaker)}.wav", replace(timeline, clips=clips, beds=())
+        yield (
+            f"stems/{number}-{_safe(speaker)}.wav",
+            replace(timeline, clips=clips, beds=(), tone=None),
+        )
+    # The clips stay, unheard, since the beds duck under them and the pieces are cut at them.
+    unheard = tuple(replace(clip, gain=-np.inf) for clip in timeline.clips)
     if timeline.beds:
-        # The clips stay, unheard, since the beds duck under them.
-        unheard = tuple(replace(clip, gain=-np.inf) for clip in timeline.clips)
-        yield "stems/music.wav", replace(timeline, clips=unheard)
+        yield "stems/music.wav", replace(timeline, clips=unheard, tone=None)
+    if timeline.tone:
+        yield "stems/room.wav", replace(timeline, clips=unheard, beds=())
 
 
 def _lines(programme: Programme) -> Iterator[tuple[str, Timeline]]:
@@ -217,7 +289,7 @@ def _lines(programme: Programme) -> Iterator[tuple[str, Timeline]]:
         alone = replace(clip, start=0)
         yield (
             f"lines/{clip.line:04d}-{_safe(clip.speaker)}.wav",
-            replace(timeline, channels=1, length=clip.length, clips=(alone,), beds=()),
+            replace(timeline, channels=1, length=clip.length, clips=(alone,), beds=(), tone=None),
         )
 
 

@@ -15,6 +15,7 @@ from .. import __version__
 from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..templates.script import Script, Sound
 from .deliver import Deliverable, Programme
+from .picks_file import picks_file
 from .store import file_digest
 
 
@@ -38,7 +39,7 @@ def manifest(
         "channels": timeline.channels,
         "target": asdict(programme.target),
         "inputs": [
-            {"file": _shown(file, script), "sha256": file_digest(file)} for file in _inputs(script)
+            {"file": _shown(file, script), "sha256": file_digest(file)} for file in inputs(script)
         ],
         "voices": {
             line.speaker: request.voice.digest
@@ -73,10 +74,11 @@ def _file(file: Deliverable) -> dict[str, Any]:
     return entry
 
 
-def _inputs(script: Script) -> Iterator[Path]:
+def inputs(script: Script) -> Iterator[Path]:
     """Every file a render reads, once."""
     files: list[Path | None] = [
         script.file,
+        picks_file(script.file),
         *(one for one in script.lexicons if isinstance(one, Path)),
         script.metadata.cover,
     ]

@@ -78,6 +78,12 @@ def read_tasks(path: Path, *, roots: Sequence[Path] = ()) -> TaskList:
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
+    return parse_tasks(path, text, roots=roots)
+
+
+def parse_tasks(path: Path, text: str, *, roots: Sequence[Path] = ()) -> TaskList:
+    """The list in `text`, as `read_tasks` would read it from a file at `path`."""
+    file = str(path)
     beside = Files.beside(path, roots)
     files = Files((*beside.folders, *beside.roots), beside.roots)
     tasks: list[Task] = []
