@@ -18,6 +18,9 @@ from comfyui_glmtts.production.announcement import announcements
 from comfyui_glmtts.pronunciation.lexicon import EMPTY, read_bundled
 from comfyui_glmtts.pronunciation.markup import display
 from comfyui_glmtts.pronunciation.reader import Reader
+from comfyui_glmtts.templates.chimes import CHIMES
+from comfyui_glmtts.templates.filters import FILTERS
+from comfyui_glmtts.templates.profiles import PROFILES
 from comfyui_glmtts.templates.rows import Row, read_rows, rows_of
 from comfyui_glmtts.templates.sandbox import Sandbox
 
@@ -85,6 +88,15 @@ def refusal(sandbox: Sandbox, row: dict[str, str]) -> str:
 
 def test_all_that_people_ask_for_is_there() -> None:
     assert set(TEMPLATES) == WANTED
+
+
+def test_the_page_about_them_names_every_filter_chime_profile_and_template() -> None:
+    page = (HERE.parent / "docs" / "filters.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+`) \|", page, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert named == {*FILTERS, *CHIMES, *TEMPLATES}
+    for profile in PROFILES:
+        assert f"`{profile}`" in page or f"output: {profile}" in page
 
 
 @every_template
