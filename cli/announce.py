@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..mistakes import InputError, Mistake, Place, nearest
+from ..mistakes import InputError, Place, nearest
 from .errors import show_failure
 from .options import (
     AsJson,
@@ -99,29 +99,21 @@ def announce(
     """
     from ..glmtts_runtime.engine import Sampling
     from ..production.announce import announce as make
-    from ..production.announcement import announcements
+    from ..production.announcement import read_announcements
     from ..production.rehearsal import rehearse
     from ..production.voicing import Voicing
-    from ..templates.bundled import find_template
-    from ..templates.rows import read_rows
-    from ..templates.sandbox import Sandbox
     from .progress import progress
 
-    path = find_template(template)
-    with Sandbox.of(path) as sandbox:
-        asked = replace(sandbox.template, **_profile(profile))
-        wanted = announcements(
-            sandbox,
-            read_rows(data, asked, query=query),
-            languages=_languages(languages or [], asked),
-            only=only or [],
-        )
+    asked, wanted = read_announcements(
+        template, data, query=query, languages=_languages(languages or []), only=only or []
+    )
+    asked = replace(asked, **_profile(profile))
     if not wanted:
         raise InputError.at(Place("--only"), "No announcement has such a name.", "Check it.")
     if dry_run:
         _show_rehearsal(list(rehearse(wanted, asked, open_store(cache))), asked, as_json)
         return
-    library = open_library(voices, path.parent / "voices", data.parent / "voices")
+    library = open_library(voices, asked.file.parent / "voices", data.parent / "voices")
     speaker = open_engine(
         engine, checkpoint=checkpoint, device=device, precision=precision, history=history
     )
@@ -159,19 +151,14 @@ def _profile(name: str | None) -> dict[str, Any]:
     return {"output": PROFILES[name]}
 
 
-def _languages(names: Sequence[str], template: Template) -> list[Language]:
-    mistakes = [
-        Mistake(
-            Place("--language"),
-            f'The template speaks no "{name}".',
-            nearest(name, template.languages),
-        )
-        for name in names
-        if name not in template.languages
-    ]
-    if mistakes:
-        raise InputError(mistakes)
-    return [cast("Language", name) for name in names]
+def _languages(names: Sequence[str]) -> list[Language]:
+    from ..templates.fields import LANGUAGES
+
+    wrong = [name for name in names if name not in LANGUAGES]
+    if wrong:
+        what = f'No language "{wrong[0]}".'
+        raise InputError.at(Place("--language"), what, nearest(wrong[0], LANGUAGES))
+    return [LANGUAGES[name] for name in names]
 
 
 def _show_rehearsal(rehearsed: Sequence[Rehearsed], template: Template, as_json: bool) -> None:

@@ -25,7 +25,12 @@ from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.preview import PreviewEngine
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.production.announce import Announced, announce
-from comfyui_glmtts.production.announcement import Announcement, announcements, paragraphs
+from comfyui_glmtts.production.announcement import (
+    Announcement,
+    announcements,
+    paragraphs,
+    read_announcements,
+)
 from comfyui_glmtts.production.audit import LOG, MANIFEST
 from comfyui_glmtts.production.rehearsal import rehearse
 from comfyui_glmtts.production.store import Store
@@ -305,6 +310,22 @@ def test_what_cannot_become_files_is_told_by_row_before_anything_is_spoken(
 def test_names_are_kept_by_patterns(tmp_path: Path) -> None:
     found, _ = planned(tmp_path, ROWS, only=["a[12]"])
     assert [one.name for one in found] == ["a1", "a2"]
+
+
+def test_a_language_the_template_lacks_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not in any of the languages"):
+        chinese = TEMPLATE.replace("[zh, en]", "[zh]").replace(", en: leo", "")
+        chinese = chinese.replace('  en: "This is {{ city }}."\n', "")
+        planned(tmp_path, [{"id": "a", "city": "上海"}], chinese, languages=["en"])
+
+
+def test_a_template_and_the_bytes_of_a_table_are_enough(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(TEMPLATE, encoding="utf-8")
+    data = "id;city_zh;city_en\r\n007;上海;Shanghai\r\n".encode("gbk")
+    template, (one,) = read_announcements(str(tmp_path / "t.yaml"), data, file="来自表格.csv")
+    assert template.name == "t"
+    assert one.said == {"zh": ("上海到了。",), "en": ("This is Shanghai.",)}
+    assert str(one.row.place) == "来自表格.csv:2"
 
 
 @pytest.mark.parametrize(
