@@ -16,6 +16,7 @@ _CURRENCIES = {
     "JPY": ("日元", "{} yen"), "HKD": ("港元", "HK${}"), "AUD": ("澳元", "A${}"),
     "CAD": ("加元", "C${}"), "KRW": ("韩元", "₩{}"),
 }  # fmt: skip
+_WHOLE = ("CNY", "JPY", "KRW")
 _SIGNS = {
     "¥": "CNY", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₩": "KRW", "HK$": "HKD",
     "A$": "AUD", "C$": "CAD", "RMB": "CNY",
@@ -48,7 +49,9 @@ def money(language: str, value: object, currency: str = "") -> str:
         cents = cents.rstrip("0")
         return f"{whole}{'.' + cents if cents else ''}{chinese}"
     sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    return sign + english.format(f"{whole}.{cents.ljust(2, '0')}" if int(cents or 0) else whole)
+    # Yuan and the like have no word for their hundredths: 9.9 yuan, but £9.90.
+    cents = cents.ljust(2, "0") if code not in _WHOLE else cents.rstrip("0")
+    return sign + english.format(f"{whole}.{cents}" if int(cents or 0) else whole)
 
 
 def discount(language: str, value: object) -> str:
