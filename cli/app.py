@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import batch, checkpoint, doctor, lexicon, read, render, say, voices
+from . import batch, checkpoint, doctor, lexicon, read, render, say, takes, voices
 
 app = typer.Typer(
     name="glmtts",
@@ -22,6 +22,7 @@ app = typer.Typer(
     },
 )
 app.command()(render.render)
+app.command()(takes.takes)
 app.command()(say.say)
 app.command()(batch.batch)
 app.command()(read.read)

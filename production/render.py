@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ..glmtts_runtime.engine import Cancel, Engine, Sampling
+from ..atomic import write_text
+from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
 from ..glmtts_runtime.library import VoiceLibrary
 from ..templates.script import Script, Sound
+from .alternatives import alternatives, speak, write_samples
 from .cast import cast
-from .deliver import Deliverable, check_output, deliver, programme
+from .deliver import Deliverable, Delivered, Programme, check_output, deliver, programme
 from .manifest import manifest
 from .master import Studio
-from .picks import chosen, notes
+from .picks import Picks, chosen, notes
 from .picks_file import picks_of
 from .publish import staging
+from .review import PAGE, episode_page, listed
 from .schedule import schedule
 from .sounds import read_sounds
 from .store import Store
@@ -81,7 +84,13 @@ def render(
             store=store, sounds={cue.digest: cue for cue in sounds.values()}, cancel=cancel
         )
         whole = programme(script, timeline, studio, script.output.name or script.file.stem)
-        files = deliver(whole, stage.folder, report).files
+        delivered = deliver(whole, stage.folder, report)
+        files = delivered.files
+        if script.output.review:
+            made, fresh = _review(
+                whole, delivered, requests, picks, folder=stage.folder, engine=engine, report=report
+            )
+            files, synthesised = (*files, *made), synthesised + fresh
         published = stage.publish(manifest(whole, requests, engine, files))
     store.trim()
     return Rendered(
@@ -93,3 +102,25 @@ def render(
         synthesised=synthesised,
         notes=tuple(said),
     )
+
+
+def _review(
+    whole: Programme,
+    delivered: Delivered,
+    requests: Sequence[SpeechRequest],
+    picks: Picks,
+    *,
+    folder: Path,
+    engine: Engine,
+    report: Report,
+) -> tuple[list[Deliverable], int]:
+    """The review page and the takes it plays, and how many of these had to be synthesised."""
+    script, studio = whole.script, whole.studio
+    counts = {number: pick.takes for number, pick in picks.lines.items() if pick.takes > 1}
+    wanted = alternatives(script, dict(enumerate(requests, 1)), counts)
+    takes, synthesised = speak(wanted, engine, studio.store, report, studio.cancel)
+    samples = write_samples(script, wanted, takes, folder, studio)
+    page = folder / PAGE
+    write_text(page, episode_page(whole, delivered, requests, picks, samples))
+    paths = [page, *(folder / sample.file for sample in samples)]
+    return [listed(path, folder) for path in paths], synthesised
