@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -10,10 +10,14 @@ from typing import TypeAlias
 from ..atomic import write_text
 from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
 from ..glmtts_runtime.library import VoiceLibrary
+from ..mistakes import Place
 from ..templates.script import Script, Sound
-from .alternatives import alternatives, speak, write_samples
+from .alternatives import alternatives, write_samples
+from .alternatives import speak as speak_alternatives
 from .cast import cast
 from .deliver import Deliverable, Delivered, Programme, check_output, deliver, programme
+from .fit import fitted
+from .made_from import made_from
 from .manifest import manifest
 from .master import Studio
 from .picks import Picks, chosen, notes
@@ -21,10 +25,11 @@ from .picks_file import picks_of
 from .publish import staging
 from .review import PAGE, episode_page, listed
 from .schedule import schedule
-from .sounds import read_sounds
+from .sounds import SoundFile, read_sounds
 from .store import Store
 from .takes import make_takes
-from .utterances import speech_rate, utterances
+from .timeline import Timeline
+from .utterances import paced, speech_rate, utterances
 
 Report: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done ("speak", "mp3", …), how much of it is done, and of how much."""
@@ -45,6 +50,29 @@ class Rendered:
     """What a person should know of the takes chosen beside the script, a sentence each."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A script that can be spoken: everything a person could get wrong has been checked."""
+
+    script: Script
+    """With the take of every line decided."""
+    requests: tuple[SpeechRequest, ...]
+    """Of its lines, in order."""
+    sounds: Mapping[str, SoundFile]
+    """By path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A script spoken and laid out: all that its files are made from."""
+
+    programme: Programme
+    requests: tuple[SpeechRequest, ...]
+    """Of its lines, at the rate they were spoken."""
+    synthesised: int
+    """Takes that were not in the store."""
+
+
 def render(
     script: Script,
     target: Path,
@@ -58,56 +86,93 @@ def render(
 ) -> Rendered:
     """Render a script into the folder `target`, with the takes that were chosen beside it.
 
-    Raises `InputError` for everything a person can fix, before anything is synthesised, and
-    `TakesFailedError` for lines the engine could not speak; `target` then is as it was.
+    Raises `InputError` for everything a person can fix, before anything is synthesised but for a
+    length the script cannot have, and `TakesFailedError` for lines the engine could not speak;
+    `target` then is as it was.
     """
     picks = picks_of(script)
-    said = notes(script, picks)
-    script = chosen(script, picks)
-    rate, channels = script.output.sample_rate, script.output.channels
-    check_output(script)
-    requests = utterances(
-        script, cast(script, library), sample_rate=speech_rate(engine, rate), sampling=sampling
+    ready = prepare(
+        chosen(script, picks), engine=engine, library=library, store=store, sampling=sampling
     )
-    cues = [segment for segment in script.segments if isinstance(segment, Sound)]
-    sounds = read_sounds(cues, rate, store)
     with staging(target) as stage:
-        takes, synthesised = make_takes(
-            requests,
-            engine,
-            store,
-            progress=lambda done, total: report("speak", done, total),
-            cancel=cancel,
-        )
-        timeline = schedule(script, takes, sounds, rate=rate, channels=channels)
-        studio = Studio(
-            store=store, sounds={cue.digest: cue for cue in sounds.values()}, cancel=cancel
-        )
-        whole = programme(script, timeline, studio, script.output.name or script.file.stem)
+        spoken = speak(ready, engine=engine, store=store, report=report, cancel=cancel)
+        whole, synthesised = spoken.programme, spoken.synthesised
         delivered = deliver(whole, stage.folder, report)
         files = delivered.files
         if script.output.review:
             made, fresh = _review(
-                whole, delivered, requests, picks, folder=stage.folder, engine=engine, report=report
+                spoken, delivered, picks, folder=stage.folder, engine=engine, report=report
             )
             files, synthesised = (*files, *made), synthesised + fresh
-        published = stage.publish(manifest(whole, requests, engine, files))
+        origin = made_from(ready.script, ready.requests, engine.fingerprint)
+        published = stage.publish(manifest(whole, spoken.requests, engine, files, origin))
     store.trim()
     return Rendered(
         folder=target,
         manifest=published,
         files=files,
-        seconds=timeline.seconds,
-        lines=len(requests),
+        seconds=whole.timeline.seconds,
+        lines=len(ready.requests),
         synthesised=synthesised,
-        notes=tuple(said),
+        notes=tuple(notes(script, picks)),
     )
 
 
+def prepare(
+    script: Script,
+    *,
+    engine: Engine,
+    library: VoiceLibrary,
+    store: Store,
+    sampling: Sampling,
+) -> Prepared:
+    """Make a script ready to be spoken. Raises `InputError` for everything a person can fix."""
+    rate = script.output.sample_rate
+    check_output(script)
+    requests = utterances(
+        script, cast(script, library), sample_rate=speech_rate(engine, rate), sampling=sampling
+    )
+    cues = [segment for segment in script.segments if isinstance(segment, Sound)]
+    return Prepared(script=script, requests=tuple(requests), sounds=read_sounds(cues, rate, store))
+
+
+def speak(
+    ready: Prepared, *, engine: Engine, store: Store, report: Report, cancel: Cancel
+) -> Spoken:
+    """Speak what is not in the store yet, and lay everything out at the length that is asked for.
+
+    Raises `TakesFailedError`, and `InputError` for a length the script cannot have.
+    """
+    script, output, sounds = ready.script, ready.script.output, ready.sounds
+    synthesised = 0
+
+    def laid_out(pace: float) -> Timeline:
+        nonlocal synthesised
+        takes, fresh = make_takes(
+            paced(ready.requests, pace),
+            engine,
+            store,
+            progress=lambda done, total: report("speak", done, total),
+            cancel=cancel,
+        )
+        synthesised += fresh
+        return schedule(script, takes, sounds, rate=output.sample_rate, channels=output.channels)
+
+    fit = None
+    if output.duration is None:
+        timeline = laid_out(1.0)
+    else:
+        place = output.place or Place(str(script.file))
+        timeline, fit = fitted(laid_out, output.duration, output.stretch, place)
+    studio = Studio(store=store, sounds={cue.digest: cue for cue in sounds.values()}, cancel=cancel)
+    whole = programme(script, timeline, studio, output.name or script.file.stem, fit)
+    requests = paced(ready.requests, fit.rate if fit else 1.0)
+    return Spoken(programme=whole, requests=requests, synthesised=synthesised)
+
+
 def _review(
-    whole: Programme,
+    spoken: Spoken,
     delivered: Delivered,
-    requests: Sequence[SpeechRequest],
     picks: Picks,
     *,
     folder: Path,
@@ -115,10 +180,11 @@ def _review(
     report: Report,
 ) -> tuple[list[Deliverable], int]:
     """The review page and the takes it plays, and how many of these had to be synthesised."""
+    whole, requests = spoken.programme, spoken.requests
     script, studio = whole.script, whole.studio
     counts = {number: pick.takes for number, pick in picks.lines.items() if pick.takes > 1}
     wanted = alternatives(script, dict(enumerate(requests, 1)), counts)
-    takes, synthesised = speak(wanted, engine, studio.store, report, studio.cancel)
+    takes, synthesised = speak_alternatives(wanted, engine, studio.store, report, studio.cancel)
     samples = write_samples(script, wanted, takes, folder, studio)
     page = folder / PAGE
     write_text(page, episode_page(whole, delivered, requests, picks, samples))
