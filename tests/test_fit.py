@@ -120,11 +120,11 @@ def test_a_render_says_what_was_done_and_an_edit_speaks_one_line_again(tmp_path:
         }
 
     assert render(LINES, "10s", code=2) == {}
-    own = render(LINES, "16.8s")
+    own = render(LINES, "16.6s")
     fit = own["fit"]
     assert isinstance(fit, dict)
-    assert fit["seconds"] == pytest.approx(16.8, abs=0.2)
+    assert fit["seconds"] == pytest.approx(16.6, abs=0.2)
     assert 0.9 <= fit["rate"] <= 1.1
-    edited = render((*LINES[:3], "好，那我们下一次见。"), "16.8s")
+    edited = render((*LINES[:3], "好，那我们下一次见。"), "16.6s")
     assert edited["fit"]["rate"] == fit["rate"]  # type: ignore[index]
     assert edited["synthesised"] == 2  # at its own pace and at the one that fits
