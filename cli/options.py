@@ -130,7 +130,7 @@ def open_script(path: Path, roots: list[Path]) -> Script:
     for folder in roots:
         if not folder.is_dir():
             raise InputError.at(Place("--root"), f"{folder} is not a folder.", "Check the path.")
-    return read_with_show(path, roots=[path.parent, *roots] if roots else ())
+    return read_with_show(path, roots=roots)
 
 
 def open_engine(
