@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import batch, checkpoint, doctor, lexicon, read, render, say, takes, voices
+from . import batch, checkpoint, doctor, lexicon, read, render, say, show, takes, voices
 
 app = typer.Typer(
     name="glmtts",
@@ -26,6 +26,7 @@ app.command()(takes.takes)
 app.command()(say.say)
 app.command()(batch.batch)
 app.command()(read.read)
+app.add_typer(show.app, name="show")
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")
 app.add_typer(checkpoint.app, name="checkpoint")
