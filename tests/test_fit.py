@@ -119,7 +119,6 @@ def test_a_render_says_what_was_done_and_an_edit_speaks_one_line_again(tmp_path:
             **json.loads((tmp_path / "out/manifest.json").read_text("utf-8")),
         }
 
-    assert render(LINES, "10s", code=2) == {}
     own = render(LINES, "16.6s")
     fit = own["fit"]
     assert isinstance(fit, dict)
@@ -129,3 +128,4 @@ def test_a_render_says_what_was_done_and_an_edit_speaks_one_line_again(tmp_path:
     assert edited["fit"]["rate"] == fit["rate"]  # type: ignore[index]
     # That line, at its own pace and at the others that were tried.
     assert edited["synthesised"] * len(LINES) == own["synthesised"]  # type: ignore[operator]
+    assert render(LINES, "10s", code=2) == {}
