@@ -141,12 +141,13 @@ def _lines(
             {"take": sample.take, "file": sample.file, "seconds": round(sample.seconds, 2)}
         )
     found = []
-    for number, request in requests.items():
+    readings = runs([request.spoken for request in requests.values()])
+    for number, reading in zip(requests, readings, strict=True):
         line, pick = script.lines[number - 1], picks.lines.get(number)
         data: dict[str, Any] = {
             "number": number,
             "speaker": line.speaker,
-            "runs": [_run(run) for run in runs(request.spoken)],
+            "runs": [_run(run) for run in reading],
         }
         if number in takes:
             data["takes"] = takes[number]

@@ -152,7 +152,11 @@ function show(index) {
   const box = lines[index].row.getBoundingClientRect();
   const top = byId("tools").getBoundingClientRect().bottom;
   const bottom = innerHeight - byId("orders").offsetHeight;
-  if (box.top < top || box.bottom > bottom) lines[index].row.scrollIntoView({ block: "center" });
+  if (box.top >= top && box.bottom <= bottom) return;
+  const far = Math.abs(box.top) > 3 * innerHeight; // rows on the way there have no size yet
+  const scroll = () => lines[index].row.scrollIntoView({ block: "center", behavior: far ? "instant" : "auto" });
+  scroll();
+  if (far) requestAnimationFrame(scroll);
 }
 
 function go(index) {
