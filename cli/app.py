@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import batch, checkpoint, doctor, lexicon, read, render, say, show, takes, voices
+from . import (
+    batch,
+    checkpoint,
+    doctor,
+    lexicon,
+    read,
+    render,
+    say,
+    show,
+    takes,
+    voices,
+    workflow,
+)
 
 app = typer.Typer(
     name="glmtts",
@@ -29,6 +41,7 @@ app.command()(read.read)
 app.add_typer(show.app, name="show")
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")
+app.command()(workflow.workflow)
 app.add_typer(checkpoint.app, name="checkpoint")
 app.command()(doctor.doctor)
 

@@ -184,6 +184,15 @@ def audio_format(name: str, option: str) -> Format:
     return cast("Format", name.lower())
 
 
+def file_format(file: Path, option: str) -> Format:
+    """The audio format a file's name ends in, the longest: `a.ulaw.wav` is no usual WAV."""
+    from ..templates.script import Format
+
+    longest = "".join(file.suffixes[-2:]).removeprefix(".")
+    known = longest.lower() in get_args(Format)
+    return audio_format(longest if known else file.suffix.removeprefix("."), option)
+
+
 def open_library(folders: list[Path], *more: Path) -> VoiceLibrary:
     """The given folders, then `more` where they exist, then the user's library and the bundled."""
     from ..glmtts_runtime.library import VoiceLibrary

@@ -12,7 +12,7 @@ import typer
 from ..mistakes import InputError, Mistake, Place
 from .errors import show_failure
 from .groups import with_groups
-from .options import AsJson, Speaking, audio_format
+from .options import AsJson, Speaking, file_format
 from .pcm import write_pcm
 from .sound import SampleRate, Seed, file_rate
 
@@ -71,7 +71,7 @@ def say(
         voice=_reference(voice, prompt_audio, prompt_text),
         language=language,  # type: ignore[arg-type]
     )
-    format = audio_format(output.suffix.removeprefix("."), "--output")
+    format = file_format(output, "--output")
     sound = Sound(
         format=format,
         sample_rate=file_rate(format, sample_rate),

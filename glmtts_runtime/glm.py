@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -56,6 +56,8 @@ class GlmEngine:
     rows: int = ROWS
     history: bool = True
     name: str = "glm-tts"
+    bring: Callable[[], None] = lambda: None
+    """Has the weights on their device; called before each use."""
     _manners: dict[str, Said] = field(default_factory=dict)
 
     @property
@@ -88,6 +90,7 @@ class GlmEngine:
                 waiting.append(made)
             else:
                 yield made
+        self.bring()  # after the references were heard, which may take the room away
         done, whole = 0, sum(len(line.pieces) for line in waiting)
         batch, active = Batch(self.llama, self.tokenizer.audio), dict[int, Line]()
         while waiting or active:
@@ -111,6 +114,7 @@ class GlmEngine:
         if isinstance(line, Outcome):
             assert isinstance(line.result, SpeechError), "a line that was not made says why"
             raise line.result
+        self.bring()
         rate = request.sample_rate
         prompt = self.sound.prompt(line.features, rate)
         while not line.finished:

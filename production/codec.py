@@ -1,4 +1,4 @@
-"""PCM pieces <-> packets of MP3, AAC or Opus, every piece on its own.
+"""PCM pieces <-> packets of MP3, AAC, Opus or G.711, every piece on its own.
 
 A programme is cut into pieces at digital silence. Each piece is a whole number of packets long,
 starts with `Codec.lead` silent samples and ends with `Codec.margin` of them. An encoder delays
@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
+from .band import TAPS, limited
+
 if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext
 
 Samples: TypeAlias = npt.NDArray[np.float32]
-CodecName: TypeAlias = Literal["mp3", "m4a", "opus"]
+CodecName: TypeAlias = Literal["mp3", "m4a", "opus", "ulaw", "alaw"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Codec:
     name: CodecName
     encoder: str
     decoder: str
-    sample_format: Literal["fltp", "flt"]
+    sample_format: Literal["fltp", "flt", "s16"]
     rates: tuple[int, ...]
     """Hz, ascending"""
     delay: int
@@ -46,12 +48,16 @@ class Codec:
     """bit/s"""
     options: tuple[tuple[str, str], ...] = (("flags", "+bitexact"),)
     """the encoder's own; bitexact: no version strings inside packets"""
+    channels: Literal[1, 2] = 2
+    """at most"""
+    band: tuple[float, float] | None = None
+    """Hz; what sounds outside is taken out before encoding"""
 
     def frame(self, rate: int) -> int:
         """Samples per packet."""
         if self.name == "mp3":
             return 1152 if rate >= 32_000 else 576  # MPEG-1, MPEG-2 (ISO 13818-3)
-        return {"m4a": 1024, "opus": 960}[self.name]
+        return {"m4a": 1024, "opus": 960, "ulaw": 576, "alaw": 576}[self.name]
 
     def lead(self, rate: int) -> int:
         """Samples of digital silence a piece starts with: the packet that resets the decoder."""
@@ -75,6 +81,25 @@ class Codec:
 
 
 SPEECH_RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+
+
+def _g711(name: Literal["ulaw", "alaw"], library: str) -> Codec:
+    """The two laws of G.711: a byte a sample, for lines that carry 300 to 3400 Hz."""
+    return Codec(
+        name=name,
+        encoder=library,
+        decoder=library,
+        sample_format="s16",
+        rates=(8_000,),
+        delay=0,
+        spread=TAPS // 2 + 1,
+        mono=64_000,
+        stereo=64_000,
+        channels=1,
+        # Flat from 220 to 3440 Hz; nothing below 100, where loudspeakers of telephones rattle.
+        band=(160.0, 3500.0),
+    )
+
 
 CODECS: dict[CodecName, Codec] = {
     codec.name: codec
@@ -118,6 +143,8 @@ CODECS: dict[CodecName, Codec] = {
             mono=48_000,
             stereo=96_000,
         ),
+        _g711("ulaw", "pcm_mulaw"),
+        _g711("alaw", "pcm_alaw"),
     )
 }
 
@@ -226,18 +253,28 @@ def _packets(codec: Codec, samples: Samples, rate: int, options: dict[str, str])
     context.bit_rate = codec.bit_rate(channels)
     context.time_base = Fraction(1, rate)
     context.options = options
+    if codec.band:
+        samples = limited(samples, rate, *codec.band)
     packets: list[bytes] = []
     for start in range(0, length, frame):
         block = samples[:, start : start + frame]
-        if codec.sample_format == "flt":  # channels interleaved
-            block = block.T.reshape(1, -1)
         sound = AudioFrame.from_ndarray(
-            np.ascontiguousarray(block, np.float32), codec.sample_format, context.layout.name
+            _block(codec, block), codec.sample_format, context.layout.name
         )
         sound.sample_rate, sound.pts, sound.time_base = rate, start, context.time_base
         packets += map(bytes, context.encode(sound))
     packets += map(bytes, context.encode(None))
     return packets
+
+
+def _block(codec: Codec, block: Samples) -> npt.NDArray[np.float32] | npt.NDArray[np.int16]:
+    """[C, T] as the encoder takes it."""
+    if codec.sample_format == "s16":
+        whole = np.clip(np.rint(block * 2.0**15), -(2**15), 2**15 - 1)
+        return np.asarray(whole, np.int16)
+    if codec.sample_format == "flt":  # channels interleaved
+        block = block.T.reshape(1, -1)
+    return np.ascontiguousarray(block, np.float32)
 
 
 def decode(encoded: Encoded) -> Samples:
@@ -252,6 +289,8 @@ def decode(encoded: Encoded) -> Samples:
     packets = (Packet(data) for data in (*encoded.packets, *encoded.tail))
     frames = (frame for packet in (*packets, None) for frame in context.decode(packet))
     heard = np.concatenate([frame.to_ndarray() for frame in frames], axis=1, dtype=np.float32)
+    if codec.sample_format == "s16":
+        heard *= np.float32(2.0**-15)
     return heard[:, codec.delay : codec.delay + encoded.length]
 
 

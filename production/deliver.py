@@ -6,18 +6,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
+from ..atomic import replacing
+from ..glmtts_runtime.audio_file import Recording
 from ..mistakes import InputError, Mistake, Place
 from ..templates.fields import SAMPLE_RATES
 from ..templates.platforms import PLATFORMS
 from ..templates.script import Chapter, Format, Script
 from .captions import srt, transcript_json, vtt
 from .chapters import chapters_json
-from .codec import CODECS, Codec
-from .containers import PcmName, write_packets, write_pcm
+from .codec import CODECS, Codec, CodecName
+from .containers import PacketFormat, PcmName, write_packets, write_pcm
 from .fit import Fit
 from .loudness import grid
 from .master import Energies, Master, Studio, Target, master, pcm
@@ -124,6 +126,11 @@ def check_output(script: Script) -> None:
             what = f"{format} files cannot have a sample rate of {output.sample_rate} Hz."
             remedy = f"Set output.sample_rate to one of: {', '.join(map(str, rates))}."
             mistakes.append(Mistake(output.place or place, what, remedy))
+        codec = codec_of(format)
+        if codec and output.channels > codec.channels:
+            what = f"{format} files have one channel."
+            remedy = "Write `channels: mono`, or `profile: phone`."
+            mistakes.append(Mistake(output.place or place, what, remedy))
     pictures = [(mark.image, mark.place) for mark in script.segments if isinstance(mark, Chapter)]
     cover = script.metadata.cover, script.metadata.place or place
     for picture, where in [cover, *pictures]:
@@ -188,7 +195,7 @@ def _notes(script: Script, timeline: Timeline) -> Notes:
 def audio(programme: Programme, format: Format, path: Path, report: Report) -> tuple[Master, int]:
     """Write one audio file; returns its master and its length in samples."""
     timeline, studio, target = programme.timeline, programme.studio, programme.target
-    codec = _codec(format)
+    codec = codec_of(format)
     step = codec.frame(timeline.rate) if codec else frame(timeline.rate)
     pieces = cut(timeline, step, codec.margin(timeline.rate) if codec else _PCM_MARGIN)
     done = master(
@@ -202,7 +209,8 @@ def audio(programme: Programme, format: Format, path: Path, report: Report) -> t
     tags, chapters = programme.tags, programme.chapters
     if codec:
         encoded = [piece.encoded for piece in done.pieces if piece.encoded]
-        length = write_packets(path, codec.name, encoded, tags=tags, chapters=chapters)
+        packets = cast("PacketFormat", format)
+        length = write_packets(path, packets, encoded, tags=tags, chapters=chapters)
     else:
         length = write_pcm(
             path,
@@ -216,14 +224,64 @@ def audio(programme: Programme, format: Format, path: Path, report: Report) -> t
     return done, length
 
 
+def heard(programme: Programme, report: Report) -> Recording:
+    """The mastered programme as sound, to be listened to or worked on, not written."""
+    timeline = programme.timeline
+    pieces, done = _pcm_master(programme, report)
+    samples = np.concatenate(
+        list(pcm(pieces, done.gain, programme.target, programme.studio)), axis=1
+    )
+    return Recording(samples, timeline.rate)
+
+
+def envelope(programme: Programme, report: Report) -> Energies:
+    """[N] how loud the programme is along its length, 0..1."""
+    return _envelope(_pcm_master(programme, report)[1])
+
+
+def export(programme: Programme, format: Format, path: Path, report: Report, **tags: Any) -> None:
+    """Write a programme's sound with its chapters into the file `path`.
+
+    tags: fields of `Tags` in place of the script's. Raises `InputError` for a format that does not
+    have the script's sample rate.
+    """
+    output = replace(programme.script.output, formats=(format,))
+    check_output(replace(programme.script, output=output))
+    with replacing(path) as temporary:
+        audio(replace(programme, tags=replace(programme.tags, **tags)), format, temporary, report)
+
+
+def rate_for(format: Format, wanted: int) -> int:
+    """The rate in Hz for a file of a format: the one wanted, or the nearest that loses nothing."""
+    rates = sample_rates(format)
+    return next((rate for rate in rates if rate >= wanted), rates[-1])
+
+
 def sample_rates(format: Format) -> tuple[int, ...]:
     """Hz, ascending, that files of a format can have."""
-    codec = _codec(format)
+    codec = codec_of(format)
     return codec.rates if codec else SAMPLE_RATES
 
 
-def _codec(format: Format) -> Codec | None:
-    return None if format == "wav" or format == "flac" else CODECS[format]  # noqa: PLR1714
+def _pcm_master(programme: Programme, report: Report) -> tuple[tuple[Piece, ...], Master]:
+    rate = programme.timeline.rate
+    pieces = cut(programme.timeline, frame(rate), _PCM_MARGIN)
+    done = master(
+        pieces,
+        programme.target,
+        None,
+        programme.studio,
+        cell=grid(rate, frame(rate)),
+        progress=lambda finished, total: report("master", finished, total),
+    )
+    return pieces, done
+
+
+def codec_of(format: Format) -> Codec | None:
+    """The codec of a format's packets; None for what is written sample by sample."""
+    if format in ("wav", "flac"):
+        return None
+    return CODECS[cast("CodecName", format.removesuffix(".wav"))]
 
 
 def _chapter(mark: Mark, place: Place) -> ChapterTag:

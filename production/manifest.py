@@ -46,7 +46,7 @@ def manifest(
         **({"fit": _fit(programme.fit)} if programme.fit else {}),
         "made_from": made_from,
         "inputs": [
-            {"file": _shown(file, script), "sha256": file_digest(file)} for file in _inputs(script)
+            {"file": _shown(file, script), "sha256": file_digest(file)} for file in inputs(script)
         ],
         "voices": {
             line.speaker: request.voice.digest
@@ -94,7 +94,7 @@ def _file(file: Deliverable) -> dict[str, Any]:
     return entry
 
 
-def _inputs(script: Script) -> Iterator[Path]:
+def inputs(script: Script) -> Iterator[Path]:
     """Every file a render reads, once."""
     files: list[Path | None] = [
         script.file,

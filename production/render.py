@@ -10,7 +10,9 @@ from typing import TypeAlias
 from ..atomic import write_text
 from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
 from ..glmtts_runtime.library import VoiceLibrary
+from ..glmtts_runtime.voice import Voice
 from ..mistakes import Place
+from ..pronunciation.lexicon import EMPTY, Lexicon
 from ..templates.script import Script, Sound
 from .alternatives import alternatives, write_samples
 from .alternatives import speak as speak_alternatives
@@ -60,6 +62,9 @@ class Prepared:
     """Of its lines, in order."""
     sounds: Mapping[str, SoundFile]
     """By path."""
+    picks: Picks
+    notes: tuple[str, ...] = ()
+    """What a person should know of the takes chosen beside the script, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +95,7 @@ def render(
     length the script cannot have, and `TakesFailedError` for lines the engine could not speak;
     `target` then is as it was.
     """
-    picks = picks_of(script)
-    ready = prepare(
-        chosen(script, picks), engine=engine, library=library, store=store, sampling=sampling
-    )
+    ready = prepare(script, engine=engine, library=library, store=store, sampling=sampling)
     with staging(target) as stage:
         spoken = speak(ready, engine=engine, store=store, report=report, cancel=cancel)
         whole, synthesised = spoken.programme, spoken.synthesised
@@ -101,7 +103,7 @@ def render(
         files = delivered.files
         if script.output.review:
             made, fresh = _review(
-                spoken, delivered, picks, folder=stage.folder, engine=engine, report=report
+                spoken, delivered, ready.picks, folder=stage.folder, engine=engine, report=report
             )
             files, synthesised = (*files, *made), synthesised + fresh
         origin = made_from(ready.script, ready.requests, engine.fingerprint)
@@ -114,7 +116,7 @@ def render(
         seconds=whole.timeline.seconds,
         lines=len(ready.requests),
         synthesised=synthesised,
-        notes=tuple(notes(script, picks)),
+        notes=ready.notes,
     )
 
 
@@ -125,15 +127,34 @@ def prepare(
     library: VoiceLibrary,
     store: Store,
     sampling: Sampling,
+    voices: Mapping[str, Voice] | None = None,
+    lexicon: Lexicon = EMPTY,
 ) -> Prepared:
-    """Make a script ready to be spoken. Raises `InputError` for everything a person can fix."""
+    """Make a script ready to be spoken. Raises `InputError` for everything a person can fix.
+
+    voices: of speakers who need not be looked for; lexicon: rules beside the script's own. Takes
+    chosen beside the script's file are used.
+    """
+    picks = picks_of(script)
+    said = notes(script, picks)
+    script = chosen(script, picks)
     rate = script.output.sample_rate
     check_output(script)
     requests = utterances(
-        script, cast(script, library), sample_rate=speech_rate(engine, rate), sampling=sampling
+        script,
+        cast(script, library, given=voices),
+        sample_rate=speech_rate(engine, rate),
+        sampling=sampling,
+        lexicon=lexicon,
     )
     cues = [segment for segment in script.segments if isinstance(segment, Sound)]
-    return Prepared(script=script, requests=tuple(requests), sounds=read_sounds(cues, rate, store))
+    return Prepared(
+        script=script,
+        requests=tuple(requests),
+        sounds=read_sounds(cues, rate, store),
+        picks=picks,
+        notes=tuple(said),
+    )
 
 
 def speak(

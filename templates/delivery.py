@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from . import fields
 from .file_name import file_name
 from .findings import Findings
-from .record import Record, table_at
+from .profiles import PROFILES
+from .record import Record, read, table_at
 from .script import EpisodeType, Format, Metadata, Output
-from .strict_yaml import Node
+from .strict_yaml import Node, Scalar
 
 OUTPUT_KEYS = (
-    "formats", "sample_rate", "channels", "loudness", "duration", "stretch", "name", "stems",
-    "lines", "review",
+    "profile", "formats", "sample_rate", "channels", "loudness", "duration", "stretch", "name",
+    "stems", "lines", "review",
 )  # fmt: skip
 METADATA_KEYS = (
     "author", "album", "cover", "date", "description", "season", "episode", "type", "explicit",
@@ -25,30 +27,50 @@ LONGEST = 86_400.0  # s
 MOST_STRETCHED = 0.25
 
 _FORMATS: dict[str, Format] = {
-    "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac",
+    "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac", "ulaw": "ulaw",
+    "alaw": "alaw", "ulaw.wav": "ulaw.wav", "alaw.wav": "alaw.wav",
 }  # fmt: skip
+_PROFILE = fields.choice(PROFILES)
 _CHANNELS: dict[str, Literal[1, 2]] = {"mono": 1, "stereo": 2, "1": 1, "2": 2}
 _TYPES: dict[str, EpisodeType] = {"full": "full", "trailer": "trailer", "bonus": "bonus"}
 
 
-def read_output(node: Node | None, findings: Findings, default: Output) -> Output:
-    """The output section on top of `default`, key by key."""
+USUAL = Output()
+"""What scripts that say nothing of it get."""
+
+
+def heard(profile: Output, usual: Output) -> Output:
+    """`usual`, but with the files, rate, channels and loudness of a profile."""
+    return replace(
+        usual,
+        formats=profile.formats,
+        sample_rate=profile.sample_rate,
+        channels=profile.channels,
+        loudness=profile.loudness,
+    )
+
+
+def read_output(node: Node | None, findings: Findings, usual: Output = USUAL) -> Output:
+    """The output section on top of `usual`, key by key; or just the name of a profile."""
+    if isinstance(node, Scalar):
+        return heard(read(node, _PROFILE, usual, findings), usual)
     table = table_at(node, '"output"', findings)
     if table is None:
-        return default
+        return usual
     record = Record.of(table, OUTPUT_KEYS, findings)
+    usual = heard(record.read("profile", _PROFILE, usual), usual)
     formats = record.read_list("formats", fields.choice(_FORMATS))
     output = Output(
-        formats=formats or default.formats,
-        sample_rate=record.read("sample_rate", fields.sample_rate, default.sample_rate),
-        channels=record.read("channels", fields.choice(_CHANNELS), default.channels),
-        loudness=record.read("loudness", fields.loudness, default.loudness),
-        duration=record.read("duration", fields.duration(1, LONGEST), default.duration),
-        stretch=record.read("stretch", fields.ratio(0, MOST_STRETCHED), default.stretch),
-        name=record.read("name", file_name, default.name),
-        stems=record.read("stems", fields.flag, default.stems),
-        lines=record.read("lines", fields.flag, default.lines),
-        review=record.read("review", fields.flag, default.review),
+        formats=formats or usual.formats,
+        sample_rate=record.read("sample_rate", fields.sample_rate, usual.sample_rate),
+        channels=record.read("channels", fields.choice(_CHANNELS), usual.channels),
+        loudness=record.read("loudness", fields.loudness, usual.loudness),
+        duration=record.read("duration", fields.duration(1, LONGEST), usual.duration),
+        stretch=record.read("stretch", fields.ratio(0, MOST_STRETCHED), usual.stretch),
+        name=record.read("name", file_name, usual.name),
+        stems=record.read("stems", fields.flag, usual.stems),
+        lines=record.read("lines", fields.flag, usual.lines),
+        review=record.read("review", fields.flag, usual.review),
         place=record.place("sample_rate"),
     )
     if len(set(formats)) < len(formats):

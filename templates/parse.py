@@ -34,6 +34,13 @@ def read_script(
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
+    return parse_script(path, text, roots=roots, defaults=defaults)
+
+
+def parse_script(
+    path: Path, text: str, *, roots: Sequence[Path] = (), defaults: Defaults | None = None
+) -> Script:
+    """The script in `text`, as `read_script` would read it from a file at `path`."""
     findings = Findings()
     kind = _kind(path, text)
     if kind == "yaml":

@@ -16,7 +16,10 @@ from ..mistakes import Place
 
 Language: TypeAlias = Literal["zh", "en"]
 Phoneme: TypeAlias = Literal["asked", "all"]
-Format: TypeAlias = Literal["mp3", "m4a", "opus", "wav", "flac"]
+Format: TypeAlias = Literal[
+    "mp3", "m4a", "opus", "wav", "flac", "ulaw", "alaw", "ulaw.wav", "alaw.wav"
+]
+"""What a finished file ends in; the last four are G.711, for telephones: bare, and as WAV."""
 EpisodeType: TypeAlias = Literal["full", "trailer", "bonus"]
 
 
@@ -104,6 +107,7 @@ class Sound:
 
     place: Place
     file: Path
+    """Of a chime: `chime:` and its name, see `chimes.py`."""
     gain: float = 0.0
     """dB"""
     fade_in: float = 0.0

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ..mistakes import Place
 from . import fields
+from .chimes import PREFIX, chime_path
 from .findings import Findings, quoted
 from .record import Record, read
 from .script import Chapter, Line, Pause, Segment, Sound
@@ -177,7 +178,7 @@ class Segments:
 def read_sound(record: Record, find: Callable[[str], Path]) -> Sound:
     """A sound from the mapping that says which file, where and how."""
     _check_sound(record)
-    file = record.read("sound", find)
+    file = record.read("sound", lambda name: _found(name, find))
     sound = Sound(
         place=record.table.place,
         file=file or Path(),
@@ -196,6 +197,11 @@ def read_sound(record: Record, find: Callable[[str], Path]) -> Sound:
             record.place("loop"), "A loop without an end.", "Add `under` or `length`."
         )
     return sound
+
+
+def _found(name: str, find: Callable[[str], Path]) -> Path:
+    """The path of a file, or of a chime by its name."""
+    return chime_path(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else find(name)
 
 
 def _check_sound(record: Record) -> None:
