@@ -41,8 +41,8 @@ class Calls:
     def __init__(self) -> None:
         self._calls: deque[Call] = deque()
 
-    def __bool__(self) -> bool:
-        return bool(self._calls)
+    def __len__(self) -> int:
+        return len(self._calls)
 
     def add(self, call: Call) -> None:
         """Let a call wait for all of its requests."""
