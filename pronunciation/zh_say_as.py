@@ -70,8 +70,9 @@ def _duration(text: str, detail: str, style: Style) -> str | None:
     return said or "零秒"
 
 
-def _ordinal(text: str, detail: str, style: Style) -> str:
-    return "第" + zh_number(text.removeprefix("第"))
+def _ordinal(text: str, detail: str, style: Style) -> str | None:
+    match = re.fullmatch(r"(?:第\s?)?(\d+)(?:st|nd|rd|th)?", text)
+    return "第" + zh_number(match[1]) if match else None
 
 
 def _money(text: str, detail: str, style: Style) -> str | None:
