@@ -5,18 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from .chinese import (
-    address,
-    clock,
-    counted,
-    degrees,
-    flight,
-    fraction,
-    measure,
-    percent,
-    telephone,
-    train,
-)
+from .chinese.codes import address, flight, telephone, train
+from .chinese.dates import clock
+from .chinese.numbers import counted
+from .chinese.quantities import degrees, fraction, measure, percent
 from .date_order import date_order
 from .hanzi import HAN
 from .numerals import roman, zh_cardinal, zh_digits, zh_number
