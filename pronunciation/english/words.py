@@ -17,8 +17,16 @@ def _abbreviation(match: Match) -> str:
     return found + ("." if ends and match[1] not in {"Dr", "Mr", "Mrs", "Ms", "Prof"} else "")
 
 
+_SAINTS = (
+    "Albans|Andrews?|Annes?|Asaph|Asaphs|Austell|Catharines|Clair|Cloud|Cyr|Davids?|Denys|Erth|"
+    "Etienne|Gallen|Germain|Germans|Helena|Helens|Helier|Ives|Kitts|Lawrence|Leonards|Louis|Lucia|"
+    "Malo|Margarets|Marks?|Moritz|Neots|Pancras|Patricks?|Pauls|Petersburg|Pierre|Tropez|Vincent"
+)
+"""Places that a dot before a capital letter does not make a street."""
+
 ABBREVIATED: Rules = (
     (r"\b([A-Z][a-z]+\s)Dr\.(?=\s?$|,|\s[a-z])", lambda m: m[1] + "drive"),
+    (rf"\bSt\.?\s(?=(?:{_SAINTS})\b)", lambda m: "saint "),
     (r"\bPh\.?D\b\.?", lambda m: "P H D"),
     (r"(?<=[ap] m)\s?[-–—]\s?(?=\w)", lambda m: " to "),
     (
