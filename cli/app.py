@@ -16,6 +16,8 @@ from . import (
     read,
     render,
     say,
+    show,
+    takes,
     templates,
     voices,
     workflow,
@@ -34,11 +36,13 @@ app = typer.Typer(
     },
 )
 app.command()(render.render)
+app.command()(takes.takes)
 app.command()(say.say)
 app.command()(batch.batch)
 app.command()(announce.announce)
 app.command()(read.read)
 app.add_typer(templates.app, name="templates")
+app.add_typer(show.app, name="show")
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")
 app.command()(workflow.workflow)

@@ -20,8 +20,10 @@ from .captions import srt, transcript_json, vtt
 from .chapters import chapters_json
 from .codec import CODECS, Codec, CodecName
 from .containers import PacketFormat, PcmName, write_packets, write_pcm
+from .fit import Fit
 from .loudness import grid
 from .master import Energies, Master, Studio, Target, master, pcm
+from .notes import NotedChapter, Notes, markdown, page
 from .picture import png
 from .pieces import Piece, cut
 from .schedule import frame
@@ -47,6 +49,8 @@ class Programme:
     studio: Studio
     name: str
     """File name without a suffix."""
+    fit: Fit | None = None
+    """How it was brought to its length, where one was asked for."""
 
     @property
     def target(self) -> Target:
@@ -88,7 +92,9 @@ class Delivered:
     """dB on the mix"""
 
 
-def programme(script: Script, timeline: Timeline, studio: Studio, name: str) -> Programme:
+def programme(
+    script: Script, timeline: Timeline, studio: Studio, name: str, fit: Fit | None = None
+) -> Programme:
     """Gather a programme whose output has been checked."""
     metadata = script.metadata
     place = Place(str(script.file))
@@ -103,7 +109,13 @@ def programme(script: Script, timeline: Timeline, studio: Studio, name: str) -> 
     )
     chapters = tuple(_chapter(mark, place) for mark in timeline.marks)
     return Programme(
-        script=script, timeline=timeline, tags=tags, chapters=chapters, studio=studio, name=name
+        script=script,
+        timeline=timeline,
+        tags=tags,
+        chapters=chapters,
+        studio=studio,
+        name=name,
+        fit=fit,
     )
 
 
@@ -142,11 +154,14 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
         path = folder / f"{programme.name}.{format}"
         done, length = audio(programme, format, path, report)
         files.append(_deliverable(path, folder, length / timeline.rate, done))
+    notes = _notes(script, timeline)
     texts = {
         "srt": srt(timeline),
         "vtt": vtt(timeline),
         "transcript.json": transcript_json(timeline),
         "chapters.json": chapters_json(timeline, script.title),
+        "notes.md": markdown(notes),
+        "notes.html": page(notes),
     }
     for suffix, text in texts.items():
         path = folder / f"{programme.name}.{suffix}"
@@ -164,6 +179,20 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
         files.append(_deliverable(path, folder, length / timeline.rate))
         report("parts", index, len(parts))
     return Delivered(files=tuple(files), envelope=envelope, gain=done.gain)
+
+
+def _notes(script: Script, timeline: Timeline) -> Notes:
+    return Notes(
+        title=script.title,
+        description=script.metadata.description,
+        language=script.language,
+        chapters=[
+            NotedChapter(seconds=mark.start / timeline.rate, title=mark.title, url=mark.url)
+            for mark in timeline.marks
+        ],
+        speakers=list(dict.fromkeys(clip.speaker for clip in timeline.clips)),
+        link=script.metadata.link,
+    )
 
 
 def audio(programme: Programme, format: Format, path: Path, report: Report) -> tuple[Master, int]:

@@ -52,6 +52,8 @@ def fitted(
         if rate in timelines:
             break
         timelines[rate] = laid_out(rate)
+        if abs(timelines[rate].seconds - duration) <= speech * STEP:
+            break  # a better one may be beside it, but to try costs every line
         # The line through both points of length over 1 / rate.
         speech = (own.seconds - timelines[rate].seconds) / (1 - 1 / rate)
         rest = own.seconds - speech
@@ -81,5 +83,7 @@ def _mistake(
 
 
 def _clock(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"

@@ -29,7 +29,7 @@ lines:
 
 def picks_file(script: Path) -> Path:
     """Where the picks of a script are kept: `episode.takes.yaml` beside `episode.yaml`."""
-    return script.with_name(script.stem + SUFFIX)
+    return script.parent / (script.stem + SUFFIX)
 
 
 def picked(script: Script) -> Script:
@@ -42,8 +42,8 @@ def picked(script: Script) -> Script:
 
 def picks_of(script: Script) -> Picks:
     """The picks beside a script; raises `InputError` where they cannot be read."""
-    file = picks_file(script.file) if script.file.name else None
-    return match(script, read_picks(file) if file and file.exists() else ())
+    file = picks_file(script.file)
+    return match(script, read_picks(file) if file.exists() else ())
 
 
 def read_picks(path: Path) -> list[Pick]:
@@ -115,8 +115,8 @@ def head(script: Script) -> str:
     return _HEAD.format(name=INVISIBLE.sub("", script.file.name))
 
 
-def entry(pick: Pick) -> str:
-    """One pick as YAML. What was chosen comes last, on a line of its own."""
+def entry(pick: Pick, *, with_pick: bool = True) -> str:
+    """One pick as YAML. What was chosen comes last, on a line of its own, unless left out."""
     key = pick.key
     rows = [
         ("speaker", _quoted(key.speaker)),
@@ -125,7 +125,7 @@ def entry(pick: Pick) -> str:
         ("seed", key.seed),
         ("occurrence", key.occurrence if key.occurrence > 1 else None),
         ("takes", pick.takes),
-        ("pick", pick.chosen),
+        ("pick", pick.chosen if with_pick else None),
     ]
     written = [f"    {name}: {value}\n" for name, value in rows if value is not None]
     return "  - " + "".join(written).lstrip()

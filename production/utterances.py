@@ -102,6 +102,13 @@ def _check_speakable(places: Sequence[Place], texts: Sequence[SpokenText]) -> No
         raise InputError(mistakes)
 
 
+def paced(requests: Sequence[SpeechRequest], pace: float) -> tuple[SpeechRequest, ...]:
+    """The requests at a rate that is `pace` times their own."""
+    if pace == 1.0:
+        return tuple(requests)
+    return tuple(replace(request, rate=request.rate * pace) for request in requests)
+
+
 def speech_rate(engine: Engine, wanted: int) -> int:
     """The rate in Hz to ask the engine for: the one wanted where it has it, or its preferred."""
     return wanted if wanted in engine.sample_rates else engine.sample_rates[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -98,9 +98,14 @@ class Doubt:
     network: str = ""
 
 
-def doubts(spoken: SpokenText) -> list[Doubt]:
-    """What is worth an ear in a text, in its order. Nobody doubts what a person or a rule says."""
-    decided = readings.opinions(spoken.spoken)
+def doubts(texts: Sequence[SpokenText]) -> list[list[Doubt]]:
+    """What is worth an ear in each text, in its order. Nobody doubts what a person or rule says."""
+    opinions = readings.opinions_all([spoken.spoken for spoken in texts])
+    return [_doubts(spoken, decided) for spoken, decided in zip(texts, opinions, strict=True)]
+
+
+def _doubts(spoken: SpokenText, decided: Mapping[int, tuple[str, str]]) -> list[Doubt]:
+    """decided: index -> what the dictionaries say and what the network says."""
     found: list[Doubt] = []
     for i, character in enumerate(spoken.characters):
         if character.pinyin is None:
@@ -120,7 +125,7 @@ def doubts(spoken: SpokenText) -> list[Doubt]:
 def lint_spoken(spoken: SpokenText, place: Place) -> list[Finding]:
     """What is worth an ear in a text: disagreements first, then guesses."""
     found: list[Finding] = []
-    for doubt in doubts(spoken):
+    for doubt in doubts([spoken])[0]:
         i, character = doubt.index, spoken.characters[doubt.index]
         where = Place(place.file, place.line, (place.column or 1) + character.at)
         around = spoken.spoken[max(0, i - 6) : i + 7]
