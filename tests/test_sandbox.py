@@ -278,6 +278,13 @@ def test_a_worker_that_was_killed_is_replaced(tmp_path: Path) -> None:
     assert second == "上海"
 
 
+def test_data_is_never_a_template(tmp_path: Path) -> None:
+    row = ROW | {"city": "{{ 7 * 7 }}{% include 'x' %}"}
+    with Sandbox.of(template(tmp_path, "去{{ city }}")) as sandbox:
+        (answer,) = sandbox.render("zh", [row])  # type: ignore[list-item]
+    assert answer == "去{{ 7 * 7 }}{% include 'x' %}"
+
+
 def test_names_of_files_are_made_like_texts(tmp_path: Path) -> None:
     with Sandbox.of(template(tmp_path, "好")) as sandbox:
         assert list(sandbox.render(NAME, [ROW])) == ["007"]  # type: ignore[list-item]
