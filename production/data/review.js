@@ -288,7 +288,7 @@ function draw() {
   const share = data.seconds ? Math.min(1, seconds / data.seconds) : 0;
   byId("head").style.transform = `translateX(${share * wide}px)`;
   byId("lit").style.clipPath = `inset(0 ${(1 - share) * 100}% 0 0)`;
-  const told = `${clock(seconds)} / ${clock(data.seconds)}`;
+  const told = `${clock(seconds)} / ${clock(Math.round(data.seconds))}`;
   if (byId("clock").textContent !== told) byId("clock").textContent = told;
   zoom(seconds);
 }
@@ -511,7 +511,7 @@ function speak() {
   byId("language").lang = language === "zh" ? "en" : "zh-CN";
   const doubts = lines.reduce((sum, line) => sum + line.doubts, 0);
   const about = [words.lines(lines.length), words.voices(new Set(lines.map((line) => line.speaker)).size)];
-  if (hasAudio) about.unshift(clock(data.seconds));
+  if (hasAudio) about.unshift(clock(Math.round(data.seconds)));
   if (hasAudio && data.loudness !== null) about.push(`${data.loudness.toFixed(1)} LUFS`);
   if (doubts) about.push(words.doubts(doubts));
   byId("about").textContent = about.join(" · ");
