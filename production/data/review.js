@@ -25,7 +25,7 @@ const WORDS = {
   },
   zh: {
     other: "English", player: "播放器", play: "播放", pause: "暂停", position: "位置", filters: "筛选",
-    search: "搜索", single: "单句", readings: "拼音", none: "没有这样的句子。",
+    search: "搜索", single: "单句", readings: "读音", none: "没有这样的句子。",
     lines: (n) => `${n} 句`, voices: (n) => `${n} 位说话人`,
     doubtful: (n) => `存疑 ${n}`, alternatives: (n) => `备选 ${n}`,
     doubts: (n) => `${n} 处读音存疑`,
