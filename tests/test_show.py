@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import InputError
+from comfyui_glmtts.templates.platforms import PLATFORMS
 from comfyui_glmtts.templates.script import Line, Sound
 from comfyui_glmtts.templates.show import (
+    ROOT_KEYS,
     Category,
     read_episode,
     read_show,
@@ -285,3 +288,21 @@ def test_mistakes_of_all_episodes_are_told_together_and_unknown_ones_by_name(glm
         glmtts("render", "wrong", "001-helo", code=2).stderr
     )
     assert not (place / "wrong/out").exists()
+
+
+DOCS = (Path(__file__).parents[1] / "docs/podcasts.md").read_text("utf-8")
+
+
+def test_the_shows_page_shows_and_explains_every_key(folder: Path) -> None:
+    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", DOCS, re.S))
+    (folder / "music").mkdir()
+    for name in ("music/theme.ogg", "music/stinger.ogg", "music/bed.ogg"):
+        (folder / name).touch()
+    (folder / "show.yaml").write_text(example, encoding="utf-8")
+    read_show(folder)
+    assert re.findall(r"^(\w+):", example, re.M) == list(ROOT_KEYS)
+    assert [key for key in ROOT_KEYS if f"`{key}`" not in DOCS] == []
+
+
+def test_the_shows_page_names_every_platform() -> None:
+    assert [name for name in PLATFORMS if f"`{name}`" not in DOCS] == []
