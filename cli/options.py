@@ -133,6 +133,17 @@ def open_script(path: Path, roots: list[Path]) -> Script:
     return read_with_show(path, roots=roots)
 
 
+def own_voices(script: Path) -> list[Path]:
+    """The folders of voices that may come with a script: beside it, and its show's."""
+    from ..templates.show import SHOW_FILE
+
+    above = script.parent.parent
+    return [
+        script.parent / "voices",
+        *([above / "voices"] if (above / SHOW_FILE).is_file() else []),
+    ]
+
+
 def open_engine(
     name: str,
     *,
