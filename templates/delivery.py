@@ -16,27 +16,30 @@ from .strict_yaml import Node
 OUTPUT_KEYS = ("formats", "sample_rate", "channels", "loudness", "name", "stems", "lines")
 METADATA_KEYS = ("author", "album", "cover", "date", "description")
 
+USUAL = Output()
+"""What scripts that say nothing of it get."""
+
 _FORMATS: dict[str, Format] = {
     "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac",
 }  # fmt: skip
 _CHANNELS: dict[str, Literal[1, 2]] = {"mono": 1, "stereo": 2, "1": 1, "2": 2}
 
 
-def read_output(node: Node | None, findings: Findings) -> Output:
-    """The output section; the defaults where it says nothing."""
+def read_output(node: Node | None, findings: Findings, usual: Output = USUAL) -> Output:
+    """The output section; `usual` where it says nothing."""
     table = table_at(node, '"output"', findings)
     if table is None:
-        return Output()
+        return usual
     record = Record.of(table, OUTPUT_KEYS, findings)
     formats = record.read_list("formats", fields.choice(_FORMATS))
     output = Output(
-        formats=formats or Output().formats,
-        sample_rate=record.read("sample_rate", fields.sample_rate, Output().sample_rate),
-        channels=record.read("channels", fields.choice(_CHANNELS), Output().channels),
-        loudness=record.read("loudness", fields.loudness),
+        formats=formats or usual.formats,
+        sample_rate=record.read("sample_rate", fields.sample_rate, usual.sample_rate),
+        channels=record.read("channels", fields.choice(_CHANNELS), usual.channels),
+        loudness=record.read("loudness", fields.loudness, usual.loudness),
         name=record.read("name", file_name),
-        stems=record.read("stems", fields.flag, False),
-        lines=record.read("lines", fields.flag, False),
+        stems=record.read("stems", fields.flag, usual.stems),
+        lines=record.read("lines", fields.flag, usual.lines),
         place=record.place("sample_rate"),
     )
     if len(set(formats)) < len(formats):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from ..mistakes import InputError, Place
+from .delivery import USUAL
 from .findings import Findings, quoted
 from .plain_text import read_plain_text
-from .script import Script
+from .script import Output, Script
 from .srt import read_srt
 from .text_file import decode, read_bytes
 from .yaml_script import MOST_BYTES, read_yaml_script
@@ -22,23 +24,22 @@ _CONTENT = re.compile(r"^(?![ \t]*(?:#|---|$)).*", re.MULTILINE)
 _TIMED = re.compile(r"(?:\d+\s*\n)?\d+:\d\d:\d\d[,.]\d+ *-->")
 
 
-def read_script(path: Path, *, roots: Sequence[Path] = ()) -> Script:
+def read_script(path: Path, *, roots: Sequence[Path] = (), usual: Output = USUAL) -> Script:
     """Read a `.yaml`, `.yml`, `.txt`, `.md` or `.srt` script.
 
     Files it names are relative to its own folder and lie inside `roots`, which are that folder
     unless given. A YAML script or subtitles under another suffix are recognised by how they begin.
-    Raises InputError.
+    `usual` is the output wanted where the script says nothing of it. Raises InputError.
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
     findings = Findings()
     kind = _kind(path, text)
     if kind == "yaml":
-        script = read_yaml_script(path, text, roots, findings)
-    elif kind == "srt":
-        script = read_srt(path, text, findings)
+        script = read_yaml_script(path, text, roots, findings, usual)
     else:
-        script = read_plain_text(path, text, findings)
+        read = read_srt if kind == "srt" else read_plain_text
+        script = replace(read(path, text, findings), output=usual)
     findings.check()
     return script
 

@@ -36,9 +36,11 @@ ROOT_KEYS = (
 _ADD_VERSION = f"Write `glmtts: {VERSION}` in the first line."
 
 
-def read_yaml_script(path: Path, text: str, roots: Sequence[Path], findings: Findings) -> Script:
-    """The script written in `text`, which was read from `path`."""
-    reading = _Reading(roots=tuple(roots or (path.parent,)), findings=findings)
+def read_yaml_script(
+    path: Path, text: str, roots: Sequence[Path], findings: Findings, usual: Output
+) -> Script:
+    """The script written in `text`, read from `path`; `usual` where it says nothing of output."""
+    reading = _Reading(roots=tuple(roots or (path.parent,)), findings=findings, usual=usual)
     part = reading.part(path, text, str(path), ())
     if part.segments and not any(isinstance(segment, Line) for segment in part.segments):
         findings.add(part.place, "Nobody says anything in this script.", "Add `- name: text`.")
@@ -83,6 +85,7 @@ class _Reading:
 
     roots: tuple[Path, ...]
     findings: Findings
+    usual: Output
     speakers: dict[str, Speaker] = field(default_factory=dict)
     emotions: dict[str, Reference] = field(default_factory=dict)
     lexicons: dict[Path | str, None] = field(default_factory=dict)  # a set that keeps its order
@@ -119,7 +122,7 @@ class _Reading:
             language=record.read("language", fields.choice(fields.LANGUAGES), "zh"),
             phoneme=record.read("phoneme", fields.choice(fields.PHONEMES), "asked"),
             seed=record.read("seed", seed, 0),
-            output=read_output(root.get("output"), findings),
+            output=read_output(root.get("output"), findings, self.usual),
             metadata=read_metadata(root.get("metadata"), files.find, findings),
             segments=segments.read(body) if body else (),
         )

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
 
+from ..templates.delivery import USUAL
+from ..templates.script import Output
+from .hook import Hook
+
+EngineName: TypeAlias = Literal["preview", "glm-tts"]
 Watching: TypeAlias = Literal["auto", "events", "poll"]
+
+PLACEHOLDERS = ("name", "title", "date", "hash")
+_PLACEHOLDER = re.compile(r"\{([a-z]*)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineChoice:
+    """What speaks, and where it computes."""
+
+    name: EngineName = "preview"
+    checkpoint: Path | None = None
+    """None: where `glmtts checkpoint download` puts it"""
+    device: str = "auto"
+    precision: str = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +65,27 @@ class Settings:
     """Folders that scripts may take files from, besides the inbox; trusted."""
     remember: int = 20_000
     """ended jobs kept in the journal"""
+
+    engine: EngineChoice = EngineChoice()
+    voices: tuple[Path, ...] = ()
+    """Folders of voices, searched before the user's own library."""
+    lexicons: tuple[Path | str, ...] = ()
+    """In front of every script's own: files, and bundled dictionaries by name."""
+    output: Output = USUAL
+    """Where a script says nothing of it."""
+    naming: str = "{name}"
+    """Of the folder of results in `out`; see `result_folder`."""
+    keep_done: float | None = None
+    """s until a script leaves `done`; None: it stays. So for the next two."""
+    keep_failed: float | None = None
+    keep_out: float | None = None
+    hooks: tuple[Hook, ...] = ()
+
+    def result_folder(self, *, name: str, title: str, date: str, content: str) -> PurePosixPath:
+        """Where results go, relative to `out`, by the `naming`.
+
+        `name` and `title` are file names; `date` is that of the arrival, as 2026-11-22; `content`
+        is the hex digest of what was dropped.
+        """
+        values = {"name": name, "title": title, "date": date, "hash": content[:8]}
+        return PurePosixPath(_PLACEHOLDER.sub(lambda found: values[found[1]], self.naming))
