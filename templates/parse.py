@@ -10,6 +10,7 @@ from typing import Literal
 
 from ..mistakes import InputError, Place
 from .delivery import USUAL
+from .files import Beside, Files
 from .findings import Findings, quoted
 from .plain_text import read_plain_text
 from .script import Output, Script
@@ -24,11 +25,17 @@ _CONTENT = re.compile(r"^(?![ \t]*(?:#|---|$)).*", re.MULTILINE)
 _TIMED = re.compile(r"(?:\d+\s*\n)?\d+:\d\d:\d\d[,.]\d+ *-->")
 
 
-def read_script(path: Path, *, roots: Sequence[Path] = (), usual: Output = USUAL) -> Script:
+def read_script(
+    path: Path,
+    *,
+    roots: Sequence[Path] = (),
+    beside: Beside | None = None,
+    usual: Output = USUAL,
+) -> Script:
     """Read a `.yaml`, `.yml`, `.txt`, `.md` or `.srt` script.
 
     Files it names are relative to its own folder and lie inside `roots`, which are that folder
-    unless given. A YAML script or subtitles under another suffix are recognised by how they begin.
+    unless given; or `beside` finds them. A YAML script or subtitles under another suffix are recognised by how they begin.
     `usual` is the output wanted where the script says nothing of it. Raises InputError.
     """
     file = str(path)
@@ -36,7 +43,9 @@ def read_script(path: Path, *, roots: Sequence[Path] = (), usual: Output = USUAL
     findings = Findings()
     kind = _kind(path, text)
     if kind == "yaml":
-        script = read_yaml_script(path, text, roots, findings, usual)
+        folders = tuple(roots or (path.parent,))
+        find = beside or (lambda file: Files.beside(file, folders))
+        script = read_yaml_script(path, text, find, findings, usual)
     else:
         read = read_srt if kind == "srt" else read_plain_text
         script = replace(read(path, text, findings), output=usual)

@@ -15,7 +15,7 @@ from ..mistakes import InputError, Mistake, Place
 from . import fields
 from .fields import LANGUAGES
 from .file_name import file_name, same_file
-from .files import Files
+from .files import Beside, Files, Finder
 from .findings import MOST, Findings, quoted
 from .record import Record
 from .script import EmotionMix, Language, Reference
@@ -77,16 +77,15 @@ class TaskList:
     rejected: tuple[Rejected, ...]
 
 
-def read_tasks(path: Path, *, roots: Sequence[Path] = ()) -> TaskList:
+def read_tasks(path: Path, *, roots: Sequence[Path] = (), beside: Beside | None = None) -> TaskList:
     """Read a list of tasks; a wrong record is `rejected` and spoils no other.
 
     Recordings are looked up beside the list, then in each of `roots` (its own folder unless given),
-    and lie inside the roots. Raises InputError if the file itself cannot be read.
+    and lie inside the roots; or `beside` finds them. Raises InputError if the file itself cannot be read.
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
-    beside = Files.beside(path, roots)
-    files = Files((*beside.folders, *beside.roots), beside.roots)
+    files = beside(path) if beside else _files(path, roots)
     tasks: list[Task] = []
     rejected: list[Rejected] = []
     taken: dict[str, int] = {}
@@ -108,6 +107,11 @@ def read_tasks(path: Path, *, roots: Sequence[Path] = ()) -> TaskList:
     if not tasks and not rejected:
         raise InputError.at(Place(file, 1, 1), "There are no tasks in this list.", "Add some.")
     return TaskList(file=path, tasks=tuple(tasks), rejected=tuple(rejected))
+
+
+def _files(path: Path, roots: Sequence[Path]) -> Files:
+    beside = Files.beside(path, roots)
+    return Files((*beside.folders, *beside.roots), beside.roots)
 
 
 def _lines(text: str, file: str) -> Iterator[tuple[Place, str]]:
@@ -168,7 +172,7 @@ def _refuse_length(place: Place) -> None:
     raise InputError.at(place, f"A record is longer than {LONGEST_RECORD} characters.", "Split it.")
 
 
-def _task(number: int, place: Place, written: str, files: Files) -> Task:
+def _task(number: int, place: Place, written: str, files: Finder) -> Task:
     """The task of one record; InputError with all its mistakes."""
     if len(written) > LONGEST_RECORD:
         _refuse_length(place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from ..mistakes import InputError, Place, nearest
 from . import fields, strict_yaml
 from .delivery import read_metadata, read_output
-from .files import Files
+from .files import Beside, Finder
 from .findings import Findings, UnfitError, quoted
 from .record import Record
 from .script import Language, Line, Metadata, Output, Phoneme, Reference, Script, Segment, Speaker
@@ -37,10 +37,10 @@ _ADD_VERSION = f"Write `glmtts: {VERSION}` in the first line."
 
 
 def read_yaml_script(
-    path: Path, text: str, roots: Sequence[Path], findings: Findings, usual: Output
+    path: Path, text: str, beside: Beside, findings: Findings, usual: Output
 ) -> Script:
     """The script written in `text`, read from `path`; `usual` where it says nothing of output."""
-    reading = _Reading(roots=tuple(roots or (path.parent,)), findings=findings, usual=usual)
+    reading = _Reading(beside=beside, findings=findings, usual=usual)
     part = reading.part(path, text, str(path), ())
     if part.segments and not any(isinstance(segment, Line) for segment in part.segments):
         findings.add(part.place, "Nobody says anything in this script.", "Add `- name: text`.")
@@ -60,7 +60,7 @@ def read_yaml_script(
     )
 
 
-def _lexicon(files: Files) -> Callable[[str], Path | str]:
+def _lexicon(files: Finder) -> Callable[[str], Path | str]:
     """How an entry of `lexicons` is read: a file has a suffix, a bundled dictionary has none."""
     return lambda name: files.find(name) if "." in name else name
 
@@ -83,7 +83,7 @@ class _Part:
 class _Reading:
     """A script and its includes while they are read."""
 
-    roots: tuple[Path, ...]
+    beside: Beside
     findings: Findings
     usual: Output
     speakers: dict[str, Speaker] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class _Reading:
             findings.stop(root.place, "This is not a script.", _ADD_VERSION)
         self._check_version(root)
         record = Record.of(root, ROOT_KEYS, findings)
-        files = Files.beside(path, self.roots)
+        files = self.beside(path)
         self._declare(record, files)
         segments = Segments(
             find=files.find,
@@ -148,7 +148,7 @@ class _Reading:
         elif not isinstance(version, Scalar) or version.text != VERSION:
             self.findings.add(version.place, f"Only version {VERSION} is known here.", _ADD_VERSION)
 
-    def _declare(self, record: Record, files: Files) -> None:
+    def _declare(self, record: Record, files: Finder) -> None:
         table, findings = record.table, self.findings
         speakers = read_voices(table.get("voices"), files.find, findings)
         emotions = read_emotions(table.get("emotions"), files.find, findings)
@@ -198,7 +198,7 @@ class _Reading:
             return ()
 
     def _included_file(self, name: str, path: Path, above: tuple[Path, ...]) -> Path:
-        found = Files.beside(path, self.roots).find(name)
+        found = self.beside(path).find(name)
         if found.suffix.lower() not in {".yaml", ".yml"}:
             raise UnfitError(f"{quoted(name)} is not a YAML script.", "Include a .yaml file.")
         if found in above:
