@@ -157,7 +157,9 @@ class Journal:
             under_way = list(self._jobs(_UNDER_WAY))
             if any(job.strikes for job in under_way):
                 return None
-            job = next(self._jobs(f"{self._free(under_way)} ORDER BY {order} LIMIT 1", (now,)), None)
+            job = next(
+                self._jobs(f"{self._free(under_way)} ORDER BY {order} LIMIT 1", (now,)), None
+            )
             if job is None or (job.strikes and under_way):
                 return None
             self._set(
@@ -190,7 +192,9 @@ class Journal:
 
     def manifest(self, id: int) -> str | None:
         """The SHA-256 of the manifest a job has published, or is publishing."""
-        return next((row[0] for row in self._rows("SELECT manifest FROM job WHERE id = ?", (id,))), None)
+        return next(
+            (row[0] for row in self._rows("SELECT manifest FROM job WHERE id = ?", (id,))), None
+        )
 
     def put_off(self, id: int, due: float, problems: Sequence[Mistake], *, failed: bool) -> None:
         """Back to the queue until `due`; failed: count the try."""
@@ -306,7 +310,9 @@ class Journal:
 
 def _row(job: Job) -> tuple[Any, ...]:
     values = {name: getattr(job, name) for name in _FIELDS}
-    return tuple({**values, "priority": int(job.priority), "problems": _written(job.problems)}.values())
+    return tuple(
+        {**values, "priority": int(job.priority), "problems": _written(job.problems)}.values()
+    )
 
 
 def _job(row: tuple[Any, ...]) -> Job:
