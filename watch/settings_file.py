@@ -56,19 +56,24 @@ class SettingsFile:
         self.mistakes: tuple[Mistake, ...] = ()
         """Of an edit that could not be used."""
 
-    def refresh(self) -> bool:
-        """Read the file again if it changed; whether `current` is another now."""
+    def refresh(self, accept: Callable[[Settings], None] = lambda settings: None) -> bool:
+        """Read the file again if it changed; whether `current` is another now.
+
+        `accept` is called with other settings before they hold; it may refuse them by InputError.
+        """
         seen = _version(self.path)
         if seen == self._seen:
             return False
         self._seen = seen
         try:
             found = self._read()
+            if changed := found != self.current:
+                accept(found)
         except InputError as error:
             self.mistakes = error.mistakes
             return False
         self.mistakes = ()
-        changed, self.current = found != self.current, found
+        self.current = found
         return changed
 
     def _read(self) -> Settings:
