@@ -12,8 +12,8 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from ..atomic import TEMPORARY
@@ -132,44 +132,39 @@ def job_of(claim: Claim, settings: Settings, now: float, owner: Callable[[str], 
     except UnfitError:
         data = b""
     name = _shown(claim.file.name)
-    content = hashlib.sha256(data).hexdigest()
-    return Job(
+    job = Job(
         id=claim.id,
         name=name,
         kind=kind_of(name, data[:256]) or "script",
-        content=content,
+        content=hashlib.sha256(data).hexdigest(),
         size=len(data),
         arrived=now,
         priority=Priority.URGENT if claim.urgent else _priority(data),
-        target=target(settings, name, content, now, owner),
     )
+    return replace(job, target=target(settings, job, owner))
 
 
 def target(
-    settings: Settings,
-    name: str,
-    content: str,
-    arrived: float,
-    owner: Callable[[str], str | None],
-    title: str = "",
+    settings: Settings, job: Job, owner: Callable[[str], str | None], *, title: str = ""
 ) -> str:
-    """The folder under `out` for a file, by the settings' naming, "" if its name cannot be used.
+    """The folder under `out` for a job, by the settings' naming; "" if its name cannot be used.
 
     Two files of one stem do not share a folder: the later is called after its whole name.
     """
-    date = datetime.datetime.fromtimestamp(arrived).astimezone().date().isoformat()
-    for stem in (PurePath(name).stem, name.replace(".", "-")):
+    date = datetime.datetime.fromtimestamp(job.arrived).astimezone().date().isoformat()
+    for stem in (PurePath(job.name).stem, job.name.replace(".", "-")):
         try:
-            plain = file_name(stem)
-            called = file_name(title) if title else plain
+            name = file_name(stem)
         except UnfitError:
-            if not title:
-                return ""
-            called = plain
-        folder = str(settings.result_folder(name=plain, title=called, date=date, content=content))
-        if owner(folder) in {None, name}:
+            return ""
+        try:
+            called = file_name(title) if title else name
+        except UnfitError:
+            called = name
+        folder = settings.result_folder(name=name, title=called, date=date, content=job.content)
+        if owner(str(folder)) in {None, job.name}:
             break
-    return folder
+    return str(folder)
 
 
 def _priority(data: bytes) -> Priority:
@@ -187,15 +182,3 @@ def _shown(name: str, *, strict: bool = False) -> str:
             raise UnfitError("The file's name is no text in UTF-8.", "Rename it.") from None
         return os.fsencode(name).decode("utf-8", "backslashreplace").replace("\\", "·")
     return name
-
-
-def batches(names: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Names in lists of at most so many."""
-    batch: list[str] = []
-    for name in names:
-        batch.append(name)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -50,7 +50,7 @@ class Look:
 
 
 def look(inbox: Path) -> Look:
-    """Read an inbox and its `urgent`; raises OSError if it cannot be read: then nothing is known."""
+    """Read an inbox and its `urgent`. Raises OSError if that fails: nothing is known then."""
     files: dict[str, Seen] = {}
     others: list[str] = []
     marks: set[str] = set()

@@ -1,10 +1,10 @@
 """A folder that names cannot leave: a name in, the bytes of a plain file inside it out.
 
-Where the system has them (everywhere but on Windows), every part of a name is opened relative to the
-descriptor of the folder before it, and never through a symbolic link: there is no moment between a
-check and its use in which something could be swapped. What is opened is looked at again through its
-own descriptor. Elsewhere the parts are checked one by one, and the opened file is compared with
-the one that was checked.
+Where the system has them (everywhere but on Windows), every part of a name is opened relative to
+the descriptor of the folder before it, and never through a symbolic link: there is no moment
+between a check and its use in which something could be swapped. What is opened is looked at again
+through its own descriptor. Elsewhere the parts are checked one by one, and the opened file is
+compared with the one that was checked.
 
 A file with a second name (a hard link) is refused: its other name may lie outside, and whoever
 could not read it there must not hear it read here.
@@ -50,8 +50,8 @@ def inside(name: str) -> str:
 def open_inside(root: Path, name: str, *, limit: int) -> Iterator[BinaryIO]:
     """Open the plain file `name` (with forward slashes) inside the folder `root`.
 
-    Raises `UnfitError` for what may not be opened or is larger than `limit` bytes, FileNotFoundError
-    where there is nothing, and OSError for what the disk does.
+    Raises `UnfitError` for what may not be opened or is larger than `limit` bytes,
+    FileNotFoundError where there is nothing, and OSError for what the disk does.
     """
     parts = inside(name).split("/")
     descriptor = _descend(root, parts) if DESCRIPTORS else _checked(root, parts)
@@ -75,10 +75,14 @@ def names_inside(root: Path, folder: str) -> list[str]:
         parts = inside(folder).split("/") if folder not in {"", "."} else []
         if not DESCRIPTORS:
             path = root.joinpath(*parts)
-            return os.listdir(path) if path.resolve() == root.resolve().joinpath(*parts) else []
+            return (
+                [one.name for one in path.iterdir()]
+                if path.resolve() == root.resolve().joinpath(*parts)
+                else []
+            )
         descriptor = _folder(root, parts)
         try:
-            return os.listdir(descriptor)
+            return os.listdir(descriptor)  # noqa: PTH208 - pathlib has no descriptors
         finally:
             os.close(descriptor)
     except (OSError, UnfitError):

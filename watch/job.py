@@ -18,6 +18,7 @@ State: TypeAlias = Literal["queued", "running", "publishing", "done", "failed"]
 Ending: TypeAlias = Literal[
     "rendered",  # done: there are new files in the folder it names
     "duplicate",  # done: equal to a finished job whose files are still there
+    "partly",  # failed: some parts of a list; the files of the others are there
     "invalid",  # failed: a person's mistakes, all of them in `problems`
     "unspoken",  # failed: the engine could not speak some lines
     "exhausted",  # failed: what should have passed did not, after the last retry

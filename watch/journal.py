@@ -21,6 +21,8 @@ from ..mistakes import Mistake, Place
 from .job import Ending, Job, Priority, State
 
 VERSION = 1
+FURTHEST = 3600.0
+"""s that a job can be put off at most"""
 TURNS = 4
 """Every so many jobs the one that has waited longest begins, however urgent the others are."""
 PATIENCE = 5.0  # s that a locked file is waited for
@@ -29,12 +31,13 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS job (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL,
   size INTEGER NOT NULL, arrived REAL NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL,
-  ending TEXT, key TEXT, target TEXT NOT NULL, attempts INTEGER NOT NULL, strikes INTEGER NOT NULL,
-  due REAL, phase TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL, started REAL,
+  ending TEXT, key TEXT, target TEXT NOT NULL COLLATE NOCASE,
+  attempts INTEGER NOT NULL, strikes INTEGER NOT NULL, due REAL, phase TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL, started REAL,
   finished REAL, lines INTEGER NOT NULL, synthesised INTEGER NOT NULL, seconds REAL NOT NULL,
   problems TEXT NOT NULL, note TEXT NOT NULL,
   furthest INTEGER NOT NULL DEFAULT 0,   -- steps ever taken; a death without more is a strike
   manifest TEXT,                         -- SHA-256 of the manifest that is being published
+  filed INTEGER NOT NULL DEFAULT 0,      -- whether its file is in `done` or `failed`
   told INTEGER NOT NULL DEFAULT 0        -- whether whoever waits for its end has been told
 );
 CREATE INDEX IF NOT EXISTS turn ON job (state, priority, id);
@@ -42,7 +45,8 @@ CREATE INDEX IF NOT EXISTS waited ON job (state, id);
 CREATE INDEX IF NOT EXISTS named ON job (name, id);
 CREATE INDEX IF NOT EXISTS keyed ON job (key, state);
 CREATE INDEX IF NOT EXISTS owned ON job (target, id);
-CREATE INDEX IF NOT EXISTS untold ON job (told, state, id);
+CREATE INDEX IF NOT EXISTS unfiled ON job (id) WHERE ending IS NOT NULL AND filed = 0;
+CREATE INDEX IF NOT EXISTS untold ON job (id) WHERE filed = 1 AND told = 0;
 CREATE INDEX IF NOT EXISTS ended ON job (finished);
 """
 _FIELDS = tuple(Job.__dataclass_fields__)
@@ -177,18 +181,36 @@ class Journal:
                 (steps, id, steps),
             )
 
-    def planned(self, id: int, key: str, target: str, lines: int) -> None:
-        """Note what a prepared job will make, and where."""
+    def planned(self, id: int, key: str, target: str, lines: int) -> bool:
+        """Note what a prepared job will make, and where; False, and nothing noted, while another
+        is making files for the same place."""
         with self._writing():
+            others = f"SELECT 1 FROM job WHERE {_UNDER_WAY} AND target = ? AND id <> ?"
+            if self._database.execute(others, (target, id)).fetchone():
+                return False
             self._set(id, key=key, target=target, lines=lines)
+            return True
 
-    def publishing(self, id: int, manifest: str, **made: float) -> None:
+    def changed(self, id: int, content: str, size: int) -> None:
+        """Note that a file was still being written when it was taken."""
+        with self._writing():
+            self._set(id, content=content, size=size, key=None)
+
+    def publishing(
+        self, id: int, manifest: str, problems: Sequence[Mistake] = (), **made: float
+    ) -> None:
         """Note that a job's files are whole, with the SHA-256 of their manifest.
 
         made: `lines`, `synthesised` and `seconds`.
         """
         with self._writing():
-            self._set(id, state="publishing", manifest=manifest, **made)
+            written = _written(problems)
+            self._set(id, state="publishing", manifest=manifest, problems=written, **made)
+
+    def equals(self, id: int, twin: Job) -> None:
+        """Note that a job's files are those of another."""
+        with self._writing():
+            self._set(id, target=twin.target, manifest=self.manifest(twin.id))
 
     def manifest(self, id: int) -> str | None:
         """The SHA-256 of the manifest a job has published, or is publishing."""
@@ -196,7 +218,9 @@ class Journal:
             (row[0] for row in self._rows("SELECT manifest FROM job WHERE id = ?", (id,))), None
         )
 
-    def put_off(self, id: int, due: float, problems: Sequence[Mistake], *, failed: bool) -> None:
+    def put_off(
+        self, id: int, due: float | None, problems: Sequence[Mistake], *, failed: bool
+    ) -> None:
         """Back to the queue until `due`; failed: count the try."""
         with self._writing():
             self._set(id, state="queued", due=due, phase="", problems=_written(problems))
@@ -216,23 +240,17 @@ class Journal:
                 (state, ending, now, _written(problems), note, id),
             )
 
-    def forget(self, id: int) -> None:
-        """Drop a job that was none: its file was given back to the inbox."""
-        with self._writing():
-            self._database.execute("DELETE FROM job WHERE id = ? AND ending IS NULL", (id,))
+    def interrupted(self, *, strike: bool) -> None:
+        """After an end of the process: what ran goes back to the queue, and nothing is put off.
 
-    def struck(self) -> None:
-        """After a death of the process: what ran goes back to the queue, one strike the more."""
+        strike: the process died, and what ran may have been why.
+        """
         with self._writing():
             self._database.execute(
-                "UPDATE job SET state = 'queued', strikes = strikes + 1 WHERE state = 'running'"
+                "UPDATE job SET state = 'queued', strikes = strikes + ? WHERE state = 'running'",
+                (int(strike),),
             )
             self._database.execute("UPDATE job SET due = NULL WHERE state = 'queued'")
-
-    def released(self) -> None:
-        """Before an orderly end of the process: what ran goes back to the queue, unblamed."""
-        with self._writing():
-            self._database.execute("UPDATE job SET state = 'queued' WHERE state = 'running'")
 
     def open(self) -> list[Job]:
         """Every job that has not ended, in order."""
@@ -245,7 +263,10 @@ class Journal:
 
     def owner(self, target: str) -> str | None:
         """The name of the latest job whose files went, or will go, to that folder under `out`."""
-        query = "SELECT name FROM job WHERE target = ? ORDER BY id DESC LIMIT 1"
+        query = (
+            "SELECT name FROM job WHERE target = ? AND ending IS NOT 'duplicate'"
+            " ORDER BY id DESC LIMIT 1"
+        )
         return next((row[0] for row in self._rows(query, (target,))), None)
 
     def last(self) -> int:
@@ -253,14 +274,23 @@ class Journal:
         ((found,),) = self._rows("SELECT coalesce(max(id), 0) FROM job")
         return int(found)
 
+    def unfiled(self, limit: int = 100) -> list[Job]:
+        """Ended jobs whose file has not gone to its last place, the earliest first."""
+        return self._page("ending IS NOT NULL AND filed = 0 ORDER BY id", limit, 0)
+
+    def file(self, id: int) -> None:
+        """Note that a job's file is in its last place."""
+        with self._writing():
+            self._set(id, filed=1)
+
     def untold(self, limit: int = 100) -> list[Job]:
-        """Ended jobs whose end has not been told, the earliest first."""
-        return self._page("told = 0 AND state IN ('done', 'failed') ORDER BY id", limit, 0)
+        """Filed jobs whose end has not been told, the earliest first."""
+        return self._page("filed = 1 AND told = 0 ORDER BY id", limit, 0)
 
     def tell(self, id: int) -> None:
         """Note that a job's end has been told."""
         with self._writing():
-            self._database.execute("UPDATE job SET told = 1 WHERE id = ?", (id,))
+            self._set(id, told=1)
 
     def trim(self, keep: int) -> None:
         """Forget the oldest ended jobs but `keep`."""
@@ -274,7 +304,8 @@ class Journal:
     def _free(self, under_way: Sequence[Job]) -> str:
         """SQL for the queued jobs that none under way is in the way of."""
         clash = f"SELECT {{0}} FROM job WHERE {_UNDER_WAY}"
-        free = "state = 'queued' AND (due IS NULL OR due <= ?)"
+        # A due time further ahead than any is given means that the clock went back.
+        free = f"state = 'queued' AND (due IS NULL OR due NOT BETWEEN ?1 AND ?1 + {FURTHEST})"
         if under_way:
             for column in ("target", "content"):
                 free += f" AND {column} NOT IN ({clash.format(column)})"

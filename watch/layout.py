@@ -93,10 +93,11 @@ class Layout:
 
     def make(self) -> None:
         """Make the folders that are missing; the inbox itself has to be there."""
-        for folder in (self.urgent, self.work, self.done, self.failed, self.out):
-            folder.mkdir(
-                parents=folder in {self.work, self.out, self.done, self.failed}, exist_ok=True
-            )
+        for folder in (self.urgent, self.work.parent, self.work):
+            folder.mkdir(exist_ok=True)
+        for folder in (self.done, self.failed, self.out):
+            # Never the inbox itself: it may be a share that is away.
+            folder.mkdir(exist_ok=True, parents=not folder.is_relative_to(self.inbox))
 
     def claim(self, id: int, *, urgent: bool) -> Path:
         """The folder in `work` for the file of a job."""

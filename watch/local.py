@@ -164,8 +164,9 @@ def _sound(usual: Output) -> Sound:
 
 def _problems(ending: Ending, listed: TaskList) -> Iterator[Mistake]:
     """Why a task failed; the reasons name their places, which are taken off again."""
-    records = (*listed.tasks, *listed.rejected)
-    place = next(record.place for record in records if record.number == ending.number)
+    places = {record.number: record.place for record in listed.tasks}
+    places.update({record.number: record.place for record in listed.rejected})
+    place = places[ending.number]
     for reason in ending.reasons:
         yield Mistake(place, reason.removeprefix(f"{place}: "), "")
 
