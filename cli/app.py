@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import batch, checkpoint, doctor, lexicon, read, render, say, voices
+from . import batch, checkpoint, doctor, lexicon, read, render, say, voices, watch
 
 app = typer.Typer(
     name="glmtts",
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.command()(render.render)
 app.command()(say.say)
 app.command()(batch.batch)
+app.command()(watch.watch)
 app.command()(read.read)
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")
