@@ -5,6 +5,7 @@ Nothing here starts a thread; `service.py` does. The order of the steps is in `r
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from ..mistakes import Mistake, Place
 from .claim import Claim, claim, claimed, job_of, take
-from .filing import filed, folder_of, put_away, restore
+from .filing import filed, put_away, restore
 from .job import Ending, Job, Priority
 from .journal import Journal
 from .layout import Layout
@@ -46,6 +47,7 @@ class Core:
     """The highest number that was given to a job"""
     _numbering: threading.Lock = field(default_factory=threading.Lock)
     _turns: threading.Lock = field(default_factory=threading.Lock)
+    _filing: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, names: Sequence[str]) -> list[str]:
         """Claim complete files of the inbox; returns the names of those that are ours now."""
@@ -137,12 +139,16 @@ class Core:
             return self.last
 
     def _file(self, job: Job) -> None:
-        folder_of(job, self.layout).mkdir(parents=True, exist_ok=True)
-        one = claimed(self.layout, job.id)
-        if one is None:
-            restore(job, self.layout.private(job.id) / job.name, self.layout)
-        put_away(job, one, self.layout)
-        self.journal.file(job.id)
+        with self._filing:
+            if self.journal.is_filed(job.id):
+                return  # by another thread, a moment ago
+            if not self.layout.work.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "it cannot be reached", str(self.layout.work))
+            one = claimed(self.layout, job.id)
+            if one is None:
+                restore(job, self.layout.private(job.id) / job.name, self.layout)
+            put_away(job, one, self.layout)
+            self.journal.file(job.id)
         _log.debug("step: noted as filed %d", job.id)
 
 

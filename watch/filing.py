@@ -11,7 +11,7 @@ import logging
 from contextlib import suppress
 from pathlib import Path, PurePath
 
-from ..atomic import write_bytes, write_text
+from ..atomic import replacing
 from ..templates.findings import UnfitError
 from .claim import Claim
 from .exchange import move
@@ -61,14 +61,16 @@ def put_away(job: Job, claim: Claim | None, layout: Layout) -> None:
             if job.ending == "rendered":
                 path.unlink(missing_ok=True)
             else:
-                write_text(path, written(job))
+                with replacing(path, parents=False) as part:
+                    part.write_text(written(job), encoding="utf-8", newline="\n")
 
 
 def restore(job: Job, copy: Path, layout: Layout) -> None:
     """File an ended job whose own file somebody took away, from its private copy."""
     target = folder_of(job, layout) / job.name
     if copy.is_file() and not target.exists():
-        write_bytes(target, copy.read_bytes())
+        with replacing(target, parents=False) as part:
+            part.write_bytes(copy.read_bytes())
 
 
 def _step_aside(folder: Path, name: str, content: str) -> None:

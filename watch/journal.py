@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS job (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL,
   size INTEGER NOT NULL, arrived REAL NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL,
   ending TEXT, key TEXT, target TEXT NOT NULL COLLATE NOCASE,
-  attempts INTEGER NOT NULL, strikes INTEGER NOT NULL, due REAL, phase TEXT NOT NULL, done INTEGER NOT NULL, total INTEGER NOT NULL, started REAL,
+  attempts INTEGER NOT NULL, strikes INTEGER NOT NULL, due REAL, phase TEXT NOT NULL,
+  done INTEGER NOT NULL, total INTEGER NOT NULL, started REAL,
   finished REAL, lines INTEGER NOT NULL, synthesised INTEGER NOT NULL, seconds REAL NOT NULL,
   problems TEXT NOT NULL, note TEXT NOT NULL,
   furthest INTEGER NOT NULL DEFAULT 0,   -- steps ever taken; a death without more is a strike
@@ -282,6 +283,10 @@ class Journal:
         """Note that a job's file is in its last place."""
         with self._writing():
             self._set(id, filed=1)
+
+    def is_filed(self, id: int) -> bool:
+        """Whether that is noted of a job."""
+        return self._rows("SELECT 1 FROM job WHERE id = ? AND filed = 1", (id,)) != []
 
     def untold(self, limit: int = 100) -> list[Job]:
         """Filed jobs whose end has not been told, the earliest first."""

@@ -8,7 +8,7 @@ What people see is in the inbox itself, so that all of it can be a share:
     INBOX/done/            files whose audio is made
     INBOX/failed/          files that failed, each with NAME.report.md and NAME.report.json
     INBOX/out/NAME/        finished files, manifest.json among them
-    INBOX/out/.glmtts-SERVICE-7/   what job 7 is making
+    INBOX/out/.glmtts-SERVICE-7/   the files of job 7, about to get their place
 
 `work` is on the file system of the inbox, because a file is claimed by renaming it; SERVICE names
 one service, because several (on several machines) may share an inbox.
@@ -20,6 +20,7 @@ nobody else's, because what is rendered is read from there:
     STATE/service          the name of this service
     STATE/journal.sqlite   what happened to every job (and SQLite's -wal and -shm)
     STATE/jobs/7/          private copies of the file of job 7 and of what it refers to
+    STATE/made/7/          what job 7 is making
 
 Deleting the state folder of a stopped service loses the history and no job: files in `work` go
 back to the inbox.
@@ -107,6 +108,10 @@ class Layout:
         """Where the private copies of a job lie."""
         return self.state / "jobs" / str(id)
 
+    def made(self, id: int) -> Path:
+        """Where the files of a job are made: not on a share, which may go away any time."""
+        return self.state / "made" / str(id)
+
     def stage(self, id: int) -> Path:
-        """Where the files of a job are made."""
+        """Where the files of a job wait for their place: on the file system of `out`."""
         return self.out / f"{TEMPORARY}{self.service}-{id}"

@@ -7,6 +7,7 @@ carried over; a folder that is no edition is never touched.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
@@ -27,16 +28,35 @@ def fingerprint(edition: Path) -> str | None:
         return None
 
 
-def seal(stage: Path) -> str:
-    """Flush an edition to the disk, so that a power cut leaves no empty files; its fingerprint."""
-    for hidden in stage.glob(f"{TEMPORARY}*"):
+def bring(made: Path, stage: Path) -> str:
+    """Move an edition to the file system where its place is; its fingerprint.
+
+    It is flushed to the disk there, so that a power cut leaves no empty files.
+    """
+    for hidden in made.glob(f"{TEMPORARY}*"):
         shutil.rmtree(hidden) if hidden.is_dir() else hidden.unlink()
+    shutil.rmtree(stage, ignore_errors=True)
+    try:
+        made.rename(stage)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy(made, stage)
     for path in sorted(stage.rglob("*")):
         sync(path)
     sync(stage)
     found = fingerprint(stage)
-    assert found, "a renderer writes a manifest"
+    if found is None:  # every renderer writes one, so the whole folder has gone
+        raise FileNotFoundError(errno.ENOENT, "it went away", str(stage / MANIFEST))
     return found
+
+
+def _copy(made: Path, stage: Path) -> None:
+    """As shutil.copytree, which would also make the folders above: a share may be away."""
+    stage.mkdir()
+    for path in sorted(made.rglob("*")):
+        copy = stage / path.relative_to(made)
+        copy.mkdir() if path.is_dir() else shutil.copyfile(path, copy)
 
 
 def check(target: Path, place: Place) -> None:
@@ -49,9 +69,10 @@ def check(target: Path, place: Place) -> None:
     raise InputError.at(place, what, "Move it away, or drop the file under another name.")
 
 
-def publish(stage: Path, target: Path) -> None:
-    """Give an edition its place; what was there is removed."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+def publish(stage: Path, out: Path, name: str) -> None:
+    """Give an edition its place, `name` under `out`; what was there has the name `stage` then."""
+    target = out / name
+    _make_below(out, target.parent)
     swap(stage, target)
 
 
@@ -64,9 +85,16 @@ def clear(stage: Path, target: Path) -> None:
     for path in foreign:
         kept = target / path
         if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
+            _make_below(target, kept.parent)
             (stage / path).rename(kept)
     shutil.rmtree(stage, ignore_errors=True)
+
+
+def _make_below(top: Path, folder: Path) -> None:
+    """Make a folder and those between it and `top`, which is there or is a share that is away."""
+    for parent in (*reversed(folder.relative_to(top).parents), folder.relative_to(top)):
+        if parent.parts:
+            (top / parent).mkdir(exist_ok=True)
 
 
 def _files(edition: Path) -> list[PurePosixPath]:

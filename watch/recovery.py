@@ -49,7 +49,8 @@ def recover(core: Core, *, died: bool) -> None:
         what = "is missing; is the share mounted? If it was removed for good, make it anew"
         raise FileNotFoundError(f"{layout.work} {what}")
     layout.make()
-    shutil.rmtree(layout.state / "jobs", ignore_errors=True)
+    for folder in ("jobs", "made"):
+        shutil.rmtree(layout.state / folder, ignore_errors=True)
     journal.interrupted(strike=died)
     give_back(layout)
     _finish_publishing(core)
@@ -66,7 +67,7 @@ def _finish_publishing(core: Core) -> None:
             if publishing.fingerprint(stage) != wanted:  # somebody removed it: make it again
                 core.journal.put_off(job.id, None, (), failed=False)
                 continue
-            publishing.publish(stage, target)
+            publishing.publish(stage, core.layout.out, job.target)
         published(core, job)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -62,7 +63,7 @@ def run(core: Core, job: Job) -> None:
         journal.changed(job.id, hashlib.sha256(error.data).hexdigest(), len(error.data))
         journal.put_off(job.id, core.wall() + core.settings.settle, (), failed=False)
     except InputError as error:
-        core.end(job, "invalid", _told(core, job, error.mistakes))
+        _invalid(core, job, _told(core, job, error.mistakes))
     except UnspokenError as error:
         _once_more(core, job, "unspoken", _told(core, job, error.problems), tries=1)
     except sqlite3.Error:
@@ -88,6 +89,7 @@ def _render(core: Core, job: Job) -> None:
         inbox=core.layout.inbox,
         roots=core.settings.roots,
         limit=core.settings.largest_asset,
+        settle=core.settings.settle,
     )
     plan = core.renderer.prepare(Order(kind=job.kind, source=source, snapshot=snapshot))
     job = _planned(core, job, plan)
@@ -96,26 +98,25 @@ def _render(core: Core, job: Job) -> None:
         note = f"Equal to {twin.name} (job {twin.id}): {core.layout.out / twin.target}"
         core.end(job, "duplicate", (), note)
         return
-    stage = core.layout.stage(job.id)
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(parents=True)
-    made = plan.make(stage, progress=_progress(core, job, plan), cancel=_cancel(core, job.id))
+    folder = core.layout.made(job.id)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    made = plan.make(folder, progress=_progress(core, job, plan), cancel=_cancel(core, job.id))
     now = _read(core, job)
     if now is not None and now != data:
         raise UnsettledError(now)
-    _publish(core, job, made, stage)
+    _publish(core, job, made)
 
 
 def _source(core: Core, job: Job, private: Path) -> tuple[Path, bytes]:
     """A private copy of a job's file, and its bytes."""
     one = claimed(core.layout, job.id)
-    place = Place(job.name)
     if one is None:
-        raise InputError.at(place, "Its file was taken out of the folder `work`.", "Drop it again.")
+        raise FileNotFoundError(errno.ENOENT, "Its file was taken out of the folder", "work")
     try:
         data = read(one, limit=core.settings.largest)
     except UnfitError as unfit:
-        raise InputError.at(place, unfit.what, unfit.remedy) from None
+        raise InputError.at(Place(job.name), unfit.what, unfit.remedy) from None
     if hashlib.sha256(data).hexdigest() != job.content:
         raise UnsettledError(data)
     shutil.rmtree(private, ignore_errors=True)
@@ -156,15 +157,16 @@ def _twin(core: Core, key: str) -> Job | None:
     return None
 
 
-def _publish(core: Core, job: Job, made: Made, stage: Path) -> None:
-    manifest = publishing.seal(stage)
+def _publish(core: Core, job: Job, made: Made) -> None:
+    stage = core.layout.stage(job.id)
+    manifest = publishing.bring(core.layout.made(job.id), stage)
     problems = _told(core, job, made.problems)
     core.journal.publishing(
         job.id, manifest, problems,
         lines=made.lines, synthesised=made.synthesised, seconds=made.seconds,
     )  # fmt: skip
     _log.debug("step: publishing %d", job.id)
-    publishing.publish(stage, core.layout.out / job.target)
+    publishing.publish(stage, core.layout.out, job.target)
     _log.debug("step: published %d", job.id)
     published(core, replace(job, problems=problems))
 
@@ -203,6 +205,14 @@ def _cancel(core: Core, id: int) -> Callable[[], None]:
     return cancel
 
 
+def _invalid(core: Core, job: Job, problems: Sequence[Mistake]) -> None:
+    """End a job with its person's mistakes, unless the folder is away: they may be none."""
+    if core.trouble() is not None:
+        core.journal.put_off(job.id, core.wall() + _SOON, problems, failed=False)
+    else:
+        core.end(job, "invalid", problems)
+
+
 def _once_more(
     core: Core, job: Job, ending: Ending, problems: Sequence[Mistake], *, tries: int
 ) -> None:
@@ -231,7 +241,8 @@ def _told(core: Core, job: Job, mistakes: Sequence[Mistake]) -> tuple[Mistake, .
 
 def _clean(core: Core, job: Job) -> None:
     """Drop the private copies, and the stage unless it is still to be published."""
-    shutil.rmtree(core.layout.private(job.id), ignore_errors=True)
+    for folder in (core.layout.private(job.id), core.layout.made(job.id)):
+        shutil.rmtree(folder, ignore_errors=True)
     found = core.journal.get(job.id)
     if found is not None and found.state != "publishing":
         shutil.rmtree(core.layout.stage(job.id), ignore_errors=True)

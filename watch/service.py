@@ -333,7 +333,10 @@ class Service:
 
     def _is_ours(self, inbox: Path) -> bool:
         """Whether it is the folder we began with, and not, say, where a share was mounted."""
-        status = inbox.stat()
+        try:
+            status = inbox.stat()
+        except OSError:
+            return False
         return (status.st_dev, status.st_ino) == self._inbox
 
     def _listen(self, core: Core, wakeup: Wakeup) -> None:

@@ -6,8 +6,11 @@ check and its use, and whatever happens in the inbox meanwhile, a job sees one s
 
 from __future__ import annotations
 
+import errno
+import os
 import posixpath
 import shutil
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +20,10 @@ from ..production.store import file_digest, key_of
 from ..templates.files import Files, Finder
 from ..templates.findings import UnfitError, quoted
 from .jail import inside, names_inside, open_inside
+
+
+class BusyError(OSError):
+    """A file that a script refers to is not whole yet; it may be soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,8 @@ class Snapshot:
     """Trusted folders: what is found there alone is used where it lies."""
     limit: int = 1 << 30
     """bytes of one file"""
+    settle: float = 0.0
+    """s since its last change after which a file is taken to be whole"""
     trusted: set[Path] = field(default_factory=set)
     """What was found in the roots"""
 
@@ -43,17 +52,17 @@ class Snapshot:
     def find(self, name: str) -> Path:
         """The copy of the file `name` of the inbox, which is made now if there is none yet.
 
-        Raises `UnfitError` for what is not there or may not be read.
+        Raises `UnfitError` for what is not there or may not be read, and `BusyError` for what is
+        still being written.
         """
         plain = inside(name)
         copy = self.folder / plain
         if not copy.is_file():
-            with (
-                open_inside(self.inbox, plain, limit=self.limit) as file,
-                replacing(copy, durable=False) as part,
-                part.open("wb") as target,
-            ):
-                shutil.copyfileobj(file, target, 1 << 20)
+            with open_inside(self.inbox, plain, limit=self.limit) as file:
+                if abs(time.time() - os.fstat(file.fileno()).st_mtime) < self.settle:
+                    raise BusyError(errno.EBUSY, "The file is still being written", plain)
+                with replacing(copy, durable=False) as part, part.open("wb") as target:
+                    shutil.copyfileobj(file, target, 1 << 20)
         return copy
 
     def digest(self, source: Path) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ QUICK = {"scan": 0.05, "settle": 0.1, "retries": (0.05, 0.1, 0.2), "low_water": 
 
 @dataclass(frozen=True)
 class StubRenderer:
-    """Every line takes `pace` seconds; `spoken` gets one line more for each, whoever dies."""
+    """Every line takes `pace` seconds; `spoken` gets an entry for each that is begun."""
 
     takes: Path
     spoken: Path
@@ -68,10 +67,10 @@ class StubRenderer:
 
     def _speak(self, line: str, take: Path) -> None:
         self.hook(line)
+        with self.spoken.open("ab", buffering=0) as log:
+            log.write(f"{hashlib.sha256(line.encode()).hexdigest()[:16]}\n".encode())
         if self.pace:
             time.sleep(self.pace)
-        with self.spoken.open("ab", buffering=0) as log:
-            os.write(log.fileno(), hashlib.sha256(line.encode()).hexdigest()[:16].encode() + b"\n")
         take.parent.mkdir(exist_ok=True)
         write_bytes(take, line.encode() * 50)
 
@@ -79,12 +78,13 @@ class StubRenderer:
 class Studio:
     """A watched folder and what is needed to look after it."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, *, pace: float = 0.0, **settings: object) -> None:
         self.folder = folder
         self.inbox = folder / "inbox"
         (self.inbox / "urgent").mkdir(parents=True, exist_ok=True)
-        self.settings = Settings(inbox=self.inbox, state=folder / "state", **{**QUICK, **settings})
-        self.renderer = StubRenderer(folder / "takes", folder / "spoken.log")
+        usual = {**QUICK, "inbox": self.inbox, "state": folder / "state"}
+        self.settings = Settings(**{**usual, **settings})
+        self.renderer = StubRenderer(folder / "takes", folder / "spoken.log", pace)
         self.told: list[Job] = []
 
     def service(self, **changes: object) -> Service:
@@ -129,7 +129,7 @@ class Studio:
         return out + work + jobs
 
     def spoken(self) -> list[str]:
-        """One entry for each line that was ever spoken to its end."""
+        """One entry for each time that a line was begun to be spoken."""
         log = self.folder / "spoken.log"
         return log.read_text().split() if log.exists() else []
 
