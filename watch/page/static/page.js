@@ -1,6 +1,6 @@
 // The page: asks for the state of things every second and shows what changed.
 
-import { doneCard } from "./player.js";
+import { doneCard, showFiles } from "./player.js";
 import { edit, problemList } from "./editor.js";
 import { ask, bytes, clock, element, language, moment, number, say, speak, toast, write } from "./say.js";
 
@@ -82,7 +82,7 @@ function showNumbers() {
     ["runningNumber", number(working), ""],
     ["doneNumber", number(counts.done), ""],
     ["failedNumber", number(counts.failed), "", counts.failed ? "bad" : ""],
-    ["hourNumber", clock(throughput.seconds), say("hourJobs", number(throughput.jobs))],
+    ["hourNumber", clock(throughput.seconds), say("hourJobs", throughput.jobs)],
     ["diskNumber", free === null ? "–" : bytes(free), "", free !== null && free < state.low ? "bad" : ""],
   ];
   const box = byId("numbers");
@@ -179,7 +179,9 @@ function failedCard(job) {
   const text = element("div", { class: "grow" }, element("div", { class: "name" }, job.name), element("div", { class: "meta" }, meta));
   const retry = button("retry", async () => (await ask(`jobs/${job.id}/retry`)) && toast(say("retried", job.name)) + look(), "");
   const buttons = element("div", { class: "buttons" }, button("edit", () => edit(job)), retry);
-  return element("li", { class: "card", "data-job": job.id }, element("div", { class: "row" }, text, buttons), problemList(job.problems));
+  const card = element("li", { class: "card", "data-job": job.id }, element("div", { class: "row" }, text, buttons), problemList(job.problems));
+  if (job.ending === "partly") showFiles(card, job);
+  return card;
 }
 
 function queueRow(job) {

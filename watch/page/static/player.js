@@ -22,16 +22,27 @@ export function doneCard(job) {
 function summary(job, main) {
   const parts = [];
   if (job.seconds) parts.push(clock(job.seconds));
-  if (job.lines) parts.push(`${say("lines", job.lines)}, ${say("spoken", job.synthesised)}`);
+  if (job.lines) parts.push(say("lines", job.lines));
+  if (job.synthesised < job.lines) parts.push(say("spoken", job.synthesised));
   if (main?.loudness != null) parts.push(say("lufs", number(main.loudness, 1)));
   if (job.note) parts.push(job.note);
   return parts.join(" · ");
 }
 
-async function fill(card, body, job) {
+/** Adds the list of files to a card that has no player. */
+export async function showFiles(card, job) {
+  const made = await details(job);
+  if (made?.files.length) card.append(more(job, made, null));
+}
+
+async function details(job) {
   const answer = await fetch(`jobs/${job.id}`).catch(() => null);
-  if (!answer?.ok) return;
-  const made = await answer.json();
+  return answer?.ok ? answer.json() : null;
+}
+
+async function fill(card, body, job) {
+  const made = await details(job);
+  if (!made) return;
   if (!made.files.length) {
     body.append(element("div", { class: "meta" }, say("replaced")));
     return;
