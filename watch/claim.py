@@ -58,6 +58,9 @@ def take(layout: Layout, file: Path, id: int, *, urgent: bool) -> Claim | None:
     except (FileNotFoundError, PermissionError):  # Windows refuses while somebody has it open
         folder.rmdir()
         return None
+    except OSError:
+        folder.rmdir()
+        raise
     _log.debug("step: claimed %s", folder.name)
     return Claim(id, target, urgent)
 

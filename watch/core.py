@@ -50,10 +50,18 @@ class Core:
     _filing: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, names: Sequence[str]) -> list[str]:
-        """Claim complete files of the inbox; returns the names of those that are ours now."""
-        found = [(name, claim(self.layout, name, self._number())) for name in names]
-        self.note([one for _, one in found if one])
-        return [name for name, one in found if one]
+        """Claim complete files of the inbox; returns the names of those that are ours now.
+
+        Raises OSError; what was claimed until then is in the journal all the same.
+        """
+        found: dict[str, Claim] = {}
+        try:
+            for name in names:
+                if (one := claim(self.layout, name, self._number())) is not None:
+                    found[name] = one
+        finally:
+            self.note(list(found.values()))
+        return list(found)
 
     def note(self, claims: Sequence[Claim]) -> None:
         """Bring claimed files into the journal."""

@@ -129,16 +129,20 @@ class Service:
         place = Place(str(self._settings.inbox))
         if not self._settings.inbox.is_dir():
             raise InputError.at(place, "There is no such folder.", "Make it, or check the path.")
-        layout = self.layout
-        kind = file_system(layout.state)
-        if network(kind):
-            what = f"The journal cannot lie in {layout.state}, on a network drive ({kind})."
-            raise InputError.at(place, what, "Choose a `state` folder on a local disk.")
         try:
+            layout = self.layout
             self._held.enter_context(exclusive(layout.state / "lock"))
         except InUseError:
             what = "Another service is watching this folder, or has the same state folder."
             raise InputError.at(place, what, "Stop it first.") from None
+        except OSError as error:
+            what = f"The state folder cannot be used: {error}."
+            raise InputError.at(place, what, "Make room, or choose another `state`.") from None
+        kind = file_system(layout.state)
+        if network(kind):
+            self._held.close()
+            what = f"The journal cannot lie in {layout.state}, on a network drive ({kind})."
+            raise InputError.at(place, what, "Choose a `state` folder on a local disk.")
         self._since = self._wall()
         self._bring_up(died=True)
         self._thread = threading.Thread(target=self._live, name="watch")

@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -93,12 +93,21 @@ class Studio:
 
     @contextmanager
     def running(self, **changes: object) -> Iterator[Service]:
-        service = self.service(**changes)
-        service.start()
+        service = self._started(**changes)
         try:
             yield service
         finally:
             service.stop()
+
+    def _started(self, **changes: object) -> Service:
+        """Where its state folder cannot be made it is started again, as service managers do."""
+        for _ in range(20):
+            service = self.service(**changes)
+            with suppress(InputError):
+                service.start()
+                return service
+            time.sleep(0.2)
+        raise TimeoutError("the service does not start")
 
     def drop(self, name: str, text: str) -> Path:
         """As a careful uploader does: under a hidden name, then renamed."""
