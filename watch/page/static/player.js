@@ -48,8 +48,9 @@ async function fill(card, body, job) {
     return;
   }
   const main = made.files.find((file) => SOUNDS.test(file.name));
-  write(body.querySelector(".meta"), summary(job, main));
-  if (made.title && made.title !== job.name) write(body.querySelector(".name").firstChild, made.title);
+  const titled = made.title && made.title !== job.name.replace(/\.[^.]*$/, "");
+  if (titled) write(body.querySelector(".name").firstChild, made.title);
+  write(body.querySelector(".meta"), [...(titled ? [job.name] : []), summary(job, main)].join(" · "));
   const audio = main && addPlayer(card, body, job, main);
   card.append(more(job, made, audio));
 }
