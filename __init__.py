@@ -7,6 +7,9 @@ from typing import Any
 
 __version__ = "0.1.0"
 
+WEB_DIRECTORY = "web"
+"""Where ComfyUI finds the help pages of the nodes; there is no script in it."""
+
 
 async def comfy_entrypoint() -> Any:
     """The pack's extension, imported only when ComfyUI asks: a plain import stays free of it."""

@@ -27,6 +27,21 @@ class Emotion:
     strength: float = 1.0
     """0..1; 0 keeps the voice's own manner"""
 
+    @classmethod
+    def mixed(cls, *weighted: tuple[Emotion, float]) -> Emotion:
+        """Several manners at once, by weights that sum to 1; references they share count once."""
+        strength = sum(weight * emotion.strength for emotion, weight in weighted)
+        voices: dict[str, Voice] = {}
+        shares: dict[str, float] = {}
+        for emotion, weight in weighted:
+            # What is borrowed at all counts as much as it is borrowed strongly.
+            share = weight * emotion.strength / strength if strength else weight
+            for voice, part in emotion.parts:
+                voices[voice.digest] = voice
+                shares[voice.digest] = shares.get(voice.digest, 0.0) + share * part
+        parts = tuple((voices[digest], part) for digest, part in shares.items())
+        return cls(parts=parts, strength=strength)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -27,6 +27,7 @@ from .guards import sounds_wrong, transcript_doubt
 from .line import Line, prepared
 from .llm.decode import Batch
 from .llm.llama import Llama
+from .packed import stored
 from .reference.hearing import Hearing
 from .sound import Sound, joined
 from .stream import Stream
@@ -38,7 +39,7 @@ from .vocoder.vocos import Vocos
 from .voice import Voice
 from .wave import Samples, Wave
 
-ROWS = 8
+ROWS = 16
 """Prompts decoded together unless told otherwise."""
 
 _log = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ class GlmEngine:
     rows: int = ROWS
     history: bool = True
     name: str = "glm-tts"
+    bring: Callable[[], None] = lambda: None
+    """Has the weights on their device; called before each use."""
     _manners: dict[str, Said] = field(default_factory=dict)
 
     @property
@@ -71,7 +74,7 @@ class GlmEngine:
         """Memory its weights take."""
         networks = (self.llama, self.sound.flow, *self.sound.vocoders.values())
         modules = [n.program if isinstance(n, Vocos) else n for n in networks]
-        return sum(p.nbytes for module in modules for p in module.state_dict().values())
+        return sum(stored(module) for module in modules)
 
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
@@ -88,6 +91,7 @@ class GlmEngine:
                 waiting.append(made)
             else:
                 yield made
+        self.bring()  # after the references were heard, which may take the room away
         done, whole = 0, sum(len(line.pieces) for line in waiting)
         batch, active = Batch(self.llama, self.tokenizer.audio), dict[int, Line]()
         while waiting or active:
@@ -111,6 +115,7 @@ class GlmEngine:
         if isinstance(line, Outcome):
             assert isinstance(line.result, SpeechError), "a line that was not made says why"
             raise line.result
+        self.bring()
         rate = request.sample_rate
         prompt = self.sound.prompt(line.features, rate)
         while not line.finished:

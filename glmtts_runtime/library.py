@@ -53,16 +53,24 @@ class VoiceLibrary:
     """
 
     def __init__(
-        self, folders: Sequence[Path], *, user: Path | None = None, bundled: Path = BUNDLED
+        self,
+        folders: Sequence[Path],
+        *,
+        user: Path | None = None,
+        more: Sequence[Path] = (),
+        bundled: Path = BUNDLED,
     ) -> None:
-        """`user` is where `add` and `remove` work: by default the system's place for such data."""
-        self.user = user or _user_folder()
-        self._folders = [*folders, self.user, bundled]
+        """`user` is where `add` and `remove` work: by default the system's place for such data.
+
+        more: folders after it, whose voices are nobody's to change here.
+        """
+        self.user = user or user_voices()
+        self.folders = (*folders, self.user, *more, bundled)
 
     def entries(self) -> list[Entry]:
         """Every voice once: folder by folder, sorted within each."""
         found: dict[str, Entry] = {}
-        for folder in self._folders:
+        for folder in self.folders:
             for entry in sorted(_entries(folder), key=lambda entry: entry.name):
                 found.setdefault(entry.name, entry)
         return list(found.values())
@@ -70,6 +78,11 @@ class VoiceLibrary:
     def names(self) -> list[str]:
         """In the order of `entries`."""
         return [entry.name for entry in self.entries()]
+
+    def first(self) -> Voice:
+        """The voice of whoever asks for none. Raises InputError for a library without any."""
+        name = next(iter(self.names()), "")
+        return self.get(name)
 
     def find(self, name: str, *, place: Place | None = None) -> Entry:
         """Where a voice lies; raises InputError at `place` with the nearest name."""
@@ -102,6 +115,12 @@ class VoiceLibrary:
         Raises InputError for a name that cannot be one, sound that cannot be read, words that are
         missing, and a voice that is there already unless it may be replaced.
         """
+        return self.keep(
+            voice_from(audio, checked_transcript(transcript), _valid(name)), name, replace=replace
+        )
+
+    def keep(self, voice: Voice, name: str, *, replace: bool = False) -> Entry:
+        """As `add`, of a voice that is decoded already."""
         import soundfile
 
         name = _valid(name)
@@ -114,7 +133,6 @@ class VoiceLibrary:
                 f'There is a voice "{present.name}" already ({present.audio}).',
                 "Choose another name, or replace it with --replace.",
             )
-        voice = voice_from(audio, checked_transcript(transcript), name)
         target = self.user / f"{name}.flac"
         # The words first: it is the recording that makes the voice visible.
         atomic.write_text(self.user / f"{name}.txt", voice.transcript + "\n")
@@ -205,7 +223,8 @@ def checked_transcript(text: str) -> str:
     return words
 
 
-def _user_folder() -> Path:
+def user_voices() -> Path:
+    """The system's place for a person's own voices."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("glmtts", appauthor=False)) / "voices"

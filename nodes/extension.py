@@ -1,12 +1,47 @@
-"""What ComfyUI loads: the list of nodes. There are none yet."""
+"""What ComfyUI loads: the list of nodes."""
 
 from __future__ import annotations
 
-from comfy_api.latest import ComfyExtension, io
+from . import host
+from .api import ComfyExtension, io
+from .batch import Batch
+from .emotion import EmotionReference, MixEmotions
+from .engine import LoadEngine
+from .export import Export
+from .lexicon import PronunciationDictionary
+from .master import Master
+from .readings import Readings
+from .script import Script
+from .speech import PickTake, Synthesize
+from .subtitles import Subtitles
+from .timeline import TimelinePicture
+from .voice import SaveVoice, VoiceFromAudio, VoiceFromLibrary
+
+NODES: list[type[io.ComfyNode]] = [
+    LoadEngine,
+    VoiceFromAudio,
+    VoiceFromLibrary,
+    SaveVoice,
+    PronunciationDictionary,
+    Readings,
+    EmotionReference,
+    MixEmotions,
+    Synthesize,
+    PickTake,
+    Script,
+    Batch,
+    Master,
+    Export,
+    TimelinePicture,
+    Subtitles,
+]
 
 
 class GLMTTSExtension(ComfyExtension):
     """The pack."""
 
+    async def on_load(self) -> None:
+        host.register_folders()
+
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
-        return []
+        return NODES

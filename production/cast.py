@@ -28,17 +28,20 @@ class Cast:
         return Emotion(parts=parts, strength=mix.strength)
 
 
-def cast(script: Script, library: VoiceLibrary) -> Cast:
+def cast(
+    script: Script, library: VoiceLibrary, *, given: Mapping[str, Voice] | None = None
+) -> Cast:
     """Find every voice of a script; raises `InputError` with all that cannot be found or read.
 
+    given: voices of speakers who need not be looked for.
     A speaker of a plain text or SRT script has no voice yet: they get the library voice of their
     own name, else the library's voices in turn, those nobody has first.
     """
-    found: dict[str, Voice] = {}
+    found: dict[str, Voice] = dict(given or {})
     emotions: dict[str, Voice] = {}
     mistakes: list[Mistake] = []
     for references, voices in (
-        (_speakers(script, library), found),
+        (_speakers(script, library, found), found),
         (_emotions(script), emotions),
     ):
         for name, reference in references:
@@ -58,10 +61,12 @@ def _voice(name: str, reference: Reference, library: VoiceLibrary) -> Voice:
     return library.get(reference.name, place=reference.place)
 
 
-def _speakers(script: Script, library: VoiceLibrary) -> Iterator[tuple[str, Reference]]:
-    """Every speaker's reference, with library voices handed to those who have none."""
+def _speakers(
+    script: Script, library: VoiceLibrary, given: Mapping[str, Voice]
+) -> Iterator[tuple[str, Reference]]:
+    """The other speakers' references, with library voices handed to those who have none."""
     names = library.names()
-    speakers = script.speakers.values()
+    speakers = [speaker for speaker in script.speakers.values() if speaker.name not in given]
     taken = {speaker.voice.name for speaker in speakers} | {speaker.name for speaker in speakers}
     free = [name for name in names if name not in taken] or names
     turn = 0

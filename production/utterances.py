@@ -7,37 +7,45 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..glmtts_runtime.engine import Engine, Sampling, SpeechRequest
+from ..glmtts_runtime.engine import Emotion, Engine, Sampling, SpeechRequest
+from ..glmtts_runtime.voice import Voice
 from ..mistakes import InputError, Mistake, Place
 from ..pronunciation.lexicon import EMPTY, Lexicon, read_bundled, read_lexicon
 from ..pronunciation.reader import Reader
 from ..pronunciation.spoken import SpokenText
-from ..templates.script import Line, Script
+from ..templates.script import Language, Phoneme, Script
 from .cast import Cast
 
 
 def utterances(
-    script: Script, cast: Cast, *, sample_rate: int, sampling: Sampling
+    script: Script,
+    cast: Cast,
+    *,
+    sample_rate: int,
+    sampling: Sampling,
+    lexicon: Lexicon = EMPTY,
 ) -> list[SpeechRequest]:
     """One request per line, in order. `sample_rate` is the engine's, in Hz.
+
+    lexicon: rules that hold beside the script's own and win over them.
 
     Raises `InputError` for lexicons that cannot be read, or else for markup that is wrong, or else
     for lines with nothing to say.
     """
     lines = script.lines
-    texts = Reader(_lexicon(script)).read_all(
+    texts = Reader(_lexicon(script).merged(lexicon)).read_all(
         [line.text for line in lines],
         language=script.language,
         speaker=[line.speaker for line in lines],
         places=[line.place for line in lines],
     )
-    _check_speakable(lines, texts)
+    _check_speakable([line.place for line in lines], texts)
     return [
         SpeechRequest(
             spoken=spoken,
             voice=cast.voices[line.speaker],
             emotion=cast.emotion(line, script),
-            seed=take_seed(script.seed if line.seed is None else line.seed, line.take),
+            seed=take_seed(script.seed if line.seed is None else line.seed, line.take or 1),
             rate=script.speakers[line.speaker].rate * line.rate,
             sample_rate=sample_rate,
             sampling=sampling,
@@ -47,17 +55,58 @@ def utterances(
     ]
 
 
-def _check_speakable(lines: Sequence[Line], texts: Sequence[SpokenText]) -> None:
+def alternatives(
+    text: str,
+    voice: Voice,
+    count: int,
+    *,
+    place: Place,
+    language: Language,
+    lexicon: Lexicon,
+    emotion: Emotion | None,
+    seed: int,
+    rate: float,
+    sample_rate: int,
+    sampling: Sampling,
+    phoneme: Phoneme,
+) -> list[SpeechRequest]:
+    """`count` requests for one text, each with another seed; the first with `seed` itself.
+
+    Raises `InputError` at `place` for markup that is wrong and for nothing to say.
+    """
+    spoken = Reader(lexicon).read(text, language=language, place=place)
+    _check_speakable([place], [spoken])
+    return [
+        SpeechRequest(
+            spoken=spoken,
+            voice=voice,
+            emotion=emotion,
+            seed=take_seed(seed, take),
+            rate=rate,
+            sample_rate=sample_rate,
+            sampling=sampling,
+            phoneme=phoneme,
+        )
+        for take in range(1, count + 1)
+    ]
+
+
+def _check_speakable(places: Sequence[Place], texts: Sequence[SpokenText]) -> None:
     """Raise `InputError` for every line nothing can be heard of: "……", a pause alone, an emoji."""
     mistakes = [
-        Mistake(
-            line.place, "There is nothing to say in this line.", "Write words, or leave it out."
-        )
-        for line, spoken in zip(lines, texts, strict=True)
+        Mistake(place, "There is nothing to say in this line.", "Write words, or leave it out.")
+        for place, spoken in zip(places, texts, strict=True)
         if not any(character.char.isalnum() for character in spoken.characters)
     ]
     if mistakes:
         raise InputError(mistakes)
+
+
+def paced(requests: Sequence[SpeechRequest], pace: float) -> tuple[SpeechRequest, ...]:
+    """The requests at a rate that is `pace` times their own."""
+    if pace == 1.0:
+        return tuple(requests)
+    return tuple(replace(request, rate=request.rate * pace) for request in requests)
 
 
 def speech_rate(engine: Engine, wanted: int) -> int:

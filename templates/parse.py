@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from ..mistakes import InputError, Place
-from .delivery import USUAL
+from .defaults import Defaults
 from .files import Beside, Files
 from .findings import Findings, quoted
 from .plain_text import read_plain_text
-from .script import Output, Script
+from .script import Script
 from .srt import read_srt
 from .text_file import decode, read_bytes
 from .yaml_script import MOST_BYTES, read_yaml_script
@@ -30,17 +30,30 @@ def read_script(
     *,
     roots: Sequence[Path] = (),
     beside: Beside | None = None,
-    usual: Output = USUAL,
+    defaults: Defaults | None = None,
 ) -> Script:
     """Read a `.yaml`, `.yml`, `.txt`, `.md` or `.srt` script.
 
     Files it names are relative to its own folder and lie inside `roots`, which are that folder
-    unless given; or `beside` finds them. A YAML script or subtitles under another suffix are recognised by how they begin.
-    `usual` is the output wanted where the script says nothing of it. Raises InputError.
+    unless given; or `beside` finds them. A YAML script or subtitles under another suffix are
+    recognised by how they begin. `defaults` are what a script means where it says nothing. Raises
+    InputError.
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
-    findings = Findings()
+    return parse_script(path, text, roots=roots, beside=beside, defaults=defaults)
+
+
+def parse_script(
+    path: Path,
+    text: str,
+    *,
+    roots: Sequence[Path] = (),
+    beside: Beside | None = None,
+    defaults: Defaults | None = None,
+) -> Script:
+    """The script in `text`, as `read_script` would read it from a file at `path`."""
+    findings, usual = Findings(), defaults or Defaults()
     kind = _kind(path, text)
     if kind == "yaml":
         folders = tuple(roots or (path.parent,))
@@ -48,7 +61,7 @@ def read_script(
         script = read_yaml_script(path, text, find, findings, usual)
     else:
         read = read_srt if kind == "srt" else read_plain_text
-        script = replace(read(path, text, findings), output=usual)
+        script = replace(read(path, text, findings), output=usual.output, lexicons=usual.lexicons)
     findings.check()
     return script
 

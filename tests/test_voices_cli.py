@@ -19,7 +19,7 @@ WORDS = "今天下午的阳光特别好我打算去公园里走一走"
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The user's library, where no real one is touched."""
-    monkeypatch.setattr(library, "_user_folder", lambda: tmp_path / "own")
+    monkeypatch.setattr(library, "user_voices", lambda: tmp_path / "own")
     return tmp_path / "own"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import InputError
+from comfyui_glmtts.templates.defaults import Defaults
 from comfyui_glmtts.templates.parse import read_script
 from comfyui_glmtts.templates.script import Output
 from comfyui_glmtts.watch.hook import Post, Run
@@ -249,7 +250,8 @@ def test_a_script_is_as_the_folder_usually_is_where_it_says_nothing(
 ) -> None:
     (tmp_path / name).write_text(text)
     script = read_script(
-        tmp_path / name, usual=Output(formats=("wav",), sample_rate=24_000, channels=1)
+        tmp_path / name,
+        defaults=Defaults(output=Output(formats=("wav",), sample_rate=24_000, channels=1)),
     )
     assert (script.output.formats, script.output.sample_rate) == (formats, rate)
     assert script.output.channels == 1

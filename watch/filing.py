@@ -22,6 +22,7 @@ from .report import as_json, as_markdown
 
 MARKDOWN, JSON = ".report.md", ".report.json"
 _TRIES = 100
+_LARGEST = 64 << 20  # bytes that are worth comparing
 
 _log = logging.getLogger(__name__)
 
@@ -77,13 +78,13 @@ def _step_aside(folder: Path, name: str, content: str) -> None:
     """Make room for a name; a file with the same contents is no loss."""
     there = folder / name
     try:
-        size = there.lstat().st_size
+        status = there.lstat()
     except FileNotFoundError:
         return
     try:
-        digest = hashlib.sha256(read_inside(folder, name, limit=size)).hexdigest()
-    except UnfitError:  # a link, or something else that was refused: all of it is in its name
-        digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
+        digest = hashlib.sha256(read_inside(folder, name, limit=_LARGEST)).hexdigest()
+    except UnfitError:  # a link, or something else that was refused: it is told by its date
+        digest = hashlib.sha256(str(status.st_mtime_ns).encode()).hexdigest()
     except FileNotFoundError:
         return
     if digest == content:

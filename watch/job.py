@@ -65,8 +65,8 @@ class Job:
     """The folder under `out` that its files go to."""
     attempts: int = 0
     """Tries that failed for a reason that may pass."""
-    strikes: int = 0
-    """Times in a row that the process died while this ran and came no further."""
+    evidence: int = 0
+    """What speaks for the process having died of it, since it last came a step further."""
     due: float | None = None
     """When it is tried again, where that was put off."""
     phase: str = ""

@@ -32,11 +32,11 @@ CREATE TABLE IF NOT EXISTS job (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL,
   size INTEGER NOT NULL, arrived REAL NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL,
   ending TEXT, key TEXT, target TEXT NOT NULL COLLATE NOCASE,
-  attempts INTEGER NOT NULL, strikes INTEGER NOT NULL, due REAL, phase TEXT NOT NULL,
+  attempts INTEGER NOT NULL, evidence INTEGER NOT NULL, due REAL, phase TEXT NOT NULL,
   done INTEGER NOT NULL, total INTEGER NOT NULL, started REAL,
   finished REAL, lines INTEGER NOT NULL, synthesised INTEGER NOT NULL, seconds REAL NOT NULL,
   problems TEXT NOT NULL, note TEXT NOT NULL,
-  furthest INTEGER NOT NULL DEFAULT 0,   -- steps ever taken; a death without more is a strike
+  furthest INTEGER NOT NULL DEFAULT 0,   -- steps ever taken; a death after more is no evidence
   manifest TEXT,                         -- SHA-256 of the manifest that is being published
   filed INTEGER NOT NULL DEFAULT 0,      -- whether its file is in `done` or `failed`
   told INTEGER NOT NULL DEFAULT 0        -- whether whoever waits for its end has been told
@@ -160,12 +160,12 @@ class Journal:
         order = "id" if self._turn % TURNS == 0 else "priority, id"
         with self._writing():
             under_way = list(self._jobs(_UNDER_WAY))
-            if any(job.strikes for job in under_way):
+            if any(job.evidence for job in under_way):
                 return None
             job = next(
                 self._jobs(f"{self._free(under_way)} ORDER BY {order} LIMIT 1", (now,)), None
             )
-            if job is None or (job.strikes and under_way):
+            if job is None or (job.evidence and under_way):
                 return None
             self._set(
                 job.id, state="running", started=now, due=None, phase="", done=0, total=0,
@@ -178,7 +178,7 @@ class Journal:
         with self._writing():
             self._set(id, phase=phase, done=done, total=total)
             self._database.execute(
-                "UPDATE job SET furthest = ?, strikes = 0 WHERE id = ? AND furthest < ?",
+                "UPDATE job SET furthest = ?, evidence = 0 WHERE id = ? AND furthest < ?",
                 (steps, id, steps),
             )
 
@@ -241,15 +241,15 @@ class Journal:
                 (state, ending, now, _written(problems), note, id),
             )
 
-    def interrupted(self, *, strike: bool) -> None:
+    def interrupted(self, evidence: int) -> None:
         """After an end of the process: what ran goes back to the queue, and nothing is put off.
 
-        strike: the process died, and what ran may have been why.
+        evidence: that what ran was why it ended.
         """
         with self._writing():
             self._database.execute(
-                "UPDATE job SET state = 'queued', strikes = strikes + ? WHERE state = 'running'",
-                (int(strike),),
+                "UPDATE job SET state = 'queued', evidence = evidence + ? WHERE state = 'running'",
+                (evidence,),
             )
             self._database.execute("UPDATE job SET due = NULL WHERE state = 'queued'")
 

@@ -20,6 +20,7 @@ from ..production.render import render
 from ..production.store import Store, file_digest, key_of
 from ..production.takes import TakesFailedError, take_key
 from ..production.utterances import speech_rate, utterances
+from ..templates.defaults import Defaults
 from ..templates.delivery import USUAL
 from ..templates.parse import read_script
 from ..templates.script import Output, Script
@@ -54,9 +55,12 @@ class LocalRenderer:
     def close(self) -> None:
         self.engine.close()
 
+    @property
+    def _defaults(self) -> Defaults:
+        return Defaults(output=self.usual, lexicons=self.lexicons)
+
     def _script(self, order: Order) -> Plan:
-        script = read_script(order.source, beside=order.snapshot.beside, usual=self.usual)
-        script = replace(script, lexicons=(*self.lexicons, *script.lexicons))
+        script = read_script(order.source, beside=order.snapshot.beside, defaults=self._defaults)
         check_output(script)
         requests = utterances(
             script,

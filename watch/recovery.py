@@ -9,7 +9,7 @@ between any two of them loses nothing, and nothing is done twice. What the next 
     | 1 folder work/SERVICE/ID is made      | an empty folder                | it is removed       |
     | 2 the file is renamed into it         | a file of no known job         | it becomes job ID   |
     | 3 the job is in the journal, queued   | a queued job                   | its turn comes      |
-    | 4 its turn: running                   | a running job                  | queued, one strike  |
+    | 4 its turn: running                   | a running job                  | queued, suspected   |
     | 5 private copies, plan, takes, files  | the same; takes in the store   | the same            |
     | 6 files flushed; journal: publishing  | the stage; its manifest noted  | 7 and on            |
     | 7 stage swapped with out/NAME         | the noted manifest in out/NAME | 8 and on            |
@@ -33,14 +33,14 @@ from ..atomic import TEMPORARY
 from . import publishing
 from .claim import claims, give_back
 from .core import Core, mistake
+from .deaths import ENOUGH
 from .run import published
 
-STRIKES = 2
-"""Deaths of the process in a row, with this job alone and no step further, that end a job."""
 
+def recover(core: Core, *, evidence: int) -> None:
+    """Bring everything that was left into order.
 
-def recover(core: Core, *, died: bool) -> None:
-    """Bring everything that was left into order; died: an earlier process left it.
+    evidence: what speaks against the jobs that ran, see `deaths.py`; 0 if nobody died.
 
     Raises OSError and `sqlite3.Error`; it can be called again then.
     """
@@ -51,7 +51,7 @@ def recover(core: Core, *, died: bool) -> None:
     layout.make()
     for folder in ("jobs", "made"):
         shutil.rmtree(layout.state / folder, ignore_errors=True)
-    journal.interrupted(strike=died)
+    journal.interrupted(evidence)
     give_back(layout)
     _finish_publishing(core)
     _match_claims(core)
@@ -81,8 +81,8 @@ def _match_claims(core: Core) -> None:
         if job.id not in found:
             what = "Its file was taken out of the folder `work`."
             core.end(job, "cancelled", [mistake(job, what, "Drop it again.")])
-        elif job.strikes >= STRIKES:
-            what = f"The program ended {job.strikes} times while it worked on this alone."
+        elif job.evidence >= ENOUGH:
+            what = "The program died again and again while it worked on this alone."
             core.end(job, "poison", [mistake(job, what)])
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from ..atomic import InUseError, exclusive
 from ..mistakes import InputError, Place
 from .core import Core
+from .deaths import Witness
 from .filing import filed
 from .inbox import Patience, look
 from .job import Job, State
@@ -85,6 +86,7 @@ class Service:
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
         self._layout: Layout | None = None
+        self._witness: Witness | None = None
         self._core: Core | None = None
         self._journal: Journal | None = None
         self._retired: list[Renderer] = []
@@ -143,13 +145,18 @@ class Service:
             self._held.close()
             what = f"The journal cannot lie in {layout.state}, on a network drive ({kind})."
             raise InputError.at(place, what, "Choose a `state` folder on a local disk.")
+        self._witness = Witness(layout.state)
         self._since = self._wall()
-        self._bring_up(died=True)
+        self._bring_up(self._witness.evidence())
+        with suppress(OSError):  # a full disk: then nobody is blamed
+            self._witness.watch()
         self._thread = threading.Thread(target=self._live, name="watch")
         self._thread.start()
 
     def stop(self) -> None:
         """Finish the lines under way and end; what runs goes on with the next `start`."""
+        if self._witness is not None:
+            self._witness.close()
         self._stop.set()
         if self._core is not None:
             self._core.stopping.set()
@@ -212,7 +219,7 @@ class Service:
 
     def _live(self) -> None:
         while not self._stop.is_set():
-            if self._core is None and not self._bring_up(died=False):
+            if self._core is None and not self._bring_up(0):
                 self._stop.wait(AGAIN)
                 continue
             assert self._core is not None
@@ -220,7 +227,7 @@ class Service:
             journal, self._core = self._core.journal, None
             journal.close()
 
-    def _bring_up(self, *, died: bool) -> bool:
+    def _bring_up(self, evidence: int) -> bool:
         """Open the journal and recover; whether that worked, or else why it did not is told."""
         layout = self.layout
         try:
@@ -233,7 +240,7 @@ class Service:
                 wall=self._wall,
             )
             try:
-                recover(core, died=died)
+                recover(core, evidence=evidence)
             except BaseException:
                 self._journal.close()
                 raise

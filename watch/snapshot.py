@@ -45,9 +45,9 @@ class Snapshot:
 
     def beside(self, file: Path) -> Finder:
         """What finds the files that `file`, itself one of the copies, refers to."""
-        inside = file.is_relative_to(self.folder)
-        below = file.parent.relative_to(self.folder).as_posix() if inside else ""
-        return _Copies(self, below)
+        ours = file.is_relative_to(self.folder)
+        below = file.parent.relative_to(self.folder).as_posix() if ours else "."
+        return _Copies(self, "" if below == "." else below)
 
     def find(self, name: str) -> Path:
         """The copy of the file `name` of the inbox, which is made now if there is none yet.

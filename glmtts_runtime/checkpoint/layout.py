@@ -70,6 +70,16 @@ class Layout:
             self.campplus,
         )
 
+    @property
+    def every(self) -> tuple[Path, ...]:
+        """All files there are, the weights' shards included."""
+        shards = (
+            shard
+            for part in (self.llm, self.speech_tokenizer)
+            for shard in part.glob("*.safetensors")
+        )
+        return (*sorted(shards), *(file for file in self.files if file.is_file()))
+
 
 def find(folder: Path | None = None, *, environment: Mapping[str, str] = os.environ) -> Layout:
     """The checkpoint: the folder named, or the variable's, or the place downloads go to.

@@ -41,6 +41,8 @@ class Ears:
 
     tokenizer: WhisperVQ
     speaker: SpeakerEncoder
+    held: object = None
+    """What keeps the tokenizer on its device."""
 
     def hear(self, reference: Wave) -> Features:
         """All features of a mono reference. Raises ValueError if it is too short to have them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import os
 import shutil
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from comfyui_glmtts.watch import journal as journal_module
-from stubs import Studio, wait
+from stubs import Studio, in_python, wait
 
 SCRIPTS = {"first.txt": "one\ntwo\n", "bad.txt": "broken\n", "second.txt": "three\nfour\n"}
 
@@ -57,15 +58,7 @@ def no_space_at_every_call(folder: Path, every: int = 1) -> dict[str, float]:
 
     In a process of its own, since what listens to such calls (an audit hook) cannot be taken off.
     """
-    script = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import disks\n"
-        f"from pathlib import Path; print(disks.faults(Path({str(folder)!r}), {every}))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], check=False, capture_output=True, text=True, timeout=900
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    calls, failed = map(int, done.stdout.split()[-2:])
+    calls, failed = map(int, in_python(folder, f"disks.faults(FOLDER, {every})").split())
     return {"calls": calls, "failed in turn": failed, "lost": 0, "twice": 0, "torn": 0}
 
 
@@ -135,25 +128,13 @@ def full_disk(folder: Path, steps: int = 1) -> dict[str, float]:
 
     It fills up wherever that happens; then it is emptied, and the service goes on by itself.
     """
-    return _mounted(folder, "full", steps)
+    numbers = in_python(folder, f"disks.full(FOLDER, {steps})", alone=True)
+    return ast.literal_eval(numbers)
 
 
 def read_only(folder: Path) -> dict[str, float]:
     """A real disk for `out` is made read-only in the middle of the work, and writable again."""
-    return _mounted(folder, "frozen", 0)
-
-
-def _mounted(folder: Path, what: str, number: int) -> dict[str, float]:
-    """Run in a process that may mount: root's, or one in name spaces of its own."""
-    script = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import disks\n"
-        f"from pathlib import Path; print(disks.{what}(Path({str(folder)!r}), {number}))"
-    )
-    command = ["unshare", "--user", "--map-root-user", "--mount", sys.executable, "-c", script]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, done.stderr[-3000:]
-    numbers: dict[str, float] = eval(done.stdout.strip().splitlines()[-1])
-    return numbers
+    return ast.literal_eval(in_python(folder, "disks.frozen(FOLDER)", alone=True))
 
 
 def full(folder: Path, every: int) -> dict[str, float]:
@@ -181,7 +162,7 @@ def full(folder: Path, every: int) -> dict[str, float]:
         room += every
 
 
-def frozen(folder: Path, _number: int) -> dict[str, float]:
+def frozen(folder: Path) -> dict[str, float]:
     right = undisturbed(folder / "calm")
     with small_disk(folder / "disk", 4096) as disk:
         studio = Studio(folder / "studio", out=disk / "out", pace=0.1)

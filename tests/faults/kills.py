@@ -173,6 +173,29 @@ def with_the_preview_engine(folder: Path, kills: int, seed: int = 0) -> dict[str
     return {"kills": killed, "jobs": rounds * len(dropped), "lost": 0, "other hashes": 0}
 
 
+def poison(folder: Path) -> dict[str, float]:
+    """A file that crashes the process, among others: it is put aside after the second time."""
+    studio = Studio(folder)
+    dropped = {f"script{n}.txt": f"line {n}\n" for n in range(6)}
+    dropped["script3.txt"] = "before\ncrash\nafter\n"
+    for name, text in dropped.items():
+        studio.drop(name, text)
+    deaths = 0
+    while True:
+        process = child(folder, "--until", str(len(dropped)), "--pace", "0.02")
+        if process.wait(timeout=60) == 0:
+            break
+        assert process.returncode == -signal.SIGABRT
+        deaths += 1
+        assert deaths <= 3
+    told = {name: {ending for _, ending in ends} for name, ends in endings(folder).items()}
+    assert told.pop("script3.txt") == {"poison"}
+    assert set(map(frozenset, told.values())) == {frozenset({"rendered"})}
+    assert studio.names("failed") == ["script3.txt"]
+    assert "script3.txt" in (studio.inbox / "failed" / "script3.txt.report.md").read_text()
+    return {"crashes": deaths, "put aside": 1, "others done": len(told)}
+
+
 def restarts(folder: Path, count: int, queued: int) -> dict[str, float]:
     """Stop and kill a service in turn while many jobs wait: they are done in order, each once."""
     studio = Studio(folder)

@@ -85,7 +85,7 @@ def manifest_of(desk: Desk, job: Job) -> dict[str, Any] | None:
 
 def _job(job: Job) -> dict[str, Any]:
     entry = asdict(job)
-    for private in ("content", "key", "target", "strikes"):
+    for private in ("content", "key", "target", "evidence"):
         del entry[private]
     return {
         **entry,

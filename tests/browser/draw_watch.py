@@ -1,6 +1,6 @@
 """Draws watch-en.png and watch-zh.png: the status page of a real service, in a real Chromium.
 
-python docs/images/watch.py
+python tests/browser/draw_watch.py
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
-HERE = Path(__file__).parent
-sys.path.append(str(HERE.parent.parent / "tests" / "faults"))
+HERE = Path(__file__).resolve().parent
+PICTURES = HERE.parent.parent / "docs" / "images"
+sys.path.append(str(HERE.parent / "faults"))
 
 from watch_command import QUICK, Watch  # noqa: E402
 
@@ -77,7 +78,7 @@ def main() -> None:
             home = Path(tempfile.gettempdir()) / "studio"  # a short path looks best
             home.mkdir()
             try:
-                draw(browser, home, language, scheme, HERE / f"watch-{name}.png")
+                draw(browser, home, language, scheme, PICTURES / f"watch-{name}.png")
             finally:
                 shutil.rmtree(home)
         browser.close()

@@ -1,0 +1,143 @@
+"""A list of tasks as JSON Lines -> one audio file each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import contents, folders, host, inputs
+from .api import CATEGORY, io, ui
+from .audio import audio
+from .engine import given
+from .failures import called
+
+if TYPE_CHECKING:
+    from ..glmtts_runtime.engine import Engine
+    from ..templates.tasks import TaskList
+
+_EXAMPLE = (
+    '{"output_name": "hello", "input_text": "你好，欢迎光临。"}\n'
+    '{"output_name": "goodbye", "input_text": "Goodbye, and thank you!", "voice": "leo"}'
+)
+
+
+class Batch(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLMTTS_Batch",
+            display_name="Batch",
+            category=CATEGORY,
+            description="Speak every task of a list into a file of its own. A task that fails "
+            "stops no other.",
+            search_aliases=["jsonl", "json lines", "bulk", "many files", "list"],
+            is_output_node=True,
+            inputs=[
+                io.String.Input(
+                    "tasks",
+                    multiline=True,
+                    default=_EXAMPLE,
+                    dynamic_prompts=False,
+                    tooltip="One JSON object a line: input_text and output_name, and if wanted "
+                    "voice, or prompt_audio with prompt_text, emotion, seed, language.",
+                ),
+                inputs.file("file", "A list to use in place of the text."),
+                io.String.Input(
+                    "folder",
+                    default="audio/batch",
+                    optional=True,
+                    tooltip="Where the files go, in ComfyUI's output folder.",
+                ),
+                io.Combo.Input(
+                    "format",
+                    options=["wav", "flac", "mp3", "m4a", "opus"],
+                    default="wav",
+                    optional=True,
+                    tooltip="Of the files.",
+                ),
+                inputs.engine(),
+                inputs.seed(),
+                *inputs.sampling(),
+                inputs.player(),
+            ],
+            outputs=[
+                io.Audio.Output(
+                    "audio",
+                    display_name="audio",
+                    is_output_list=True,
+                    tooltip="Each finished task by itself, in order.",
+                ),
+                io.String.Output(
+                    "summary", display_name="summary", tooltip="How each task ended, as JSON."
+                ),
+            ],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, tasks: str, file: str = "", **_: Any) -> str:
+        return contents.tasks(read(tasks, file), folders.library())
+
+    @classmethod
+    def execute(
+        cls,
+        *,
+        tasks: str,
+        file: str = "",
+        folder: str = "audio/batch",
+        format: str = "wav",
+        engine: Engine | None = None,
+        seed: int = 0,
+        temperature: float = 1.0,
+        top_p: float = 0.8,
+        top_k: int = 25,
+        audioUI: None = None,  # noqa: N803 - the player's own name
+    ) -> io.NodeOutput:
+        from ..glmtts_runtime.audio_file import decode
+        from ..glmtts_runtime.engine import Sampling, SpeechError
+        from ..production.batch import Sound, run_batch, summary
+        from ..production.deliver import rate_for
+
+        target = folders.output_folder(folder, "folder")
+        with called("tasks", inline()):
+            listed = read(tasks, file)
+            endings = run_batch(
+                listed.tasks,
+                listed.rejected,
+                target,
+                Sound(
+                    format=format,  # type: ignore[arg-type]
+                    sample_rate=rate_for(format, 24_000),  # type: ignore[arg-type]
+                    seed=seed,
+                    sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+                ),
+                engine=given(engine),
+                library=folders.library(),
+                store=folders.store(),
+                report=host.report(),
+                cancel=host.cancel,
+            )
+            done = [target / ending.file for ending in endings if ending.state == "done"]
+            if not done:
+                raise SpeechError("\n".join(why for each in endings for why in each.reasons))
+        shown = json.dumps(summary(endings), ensure_ascii=False, indent=2)
+        return io.NodeOutput(
+            [audio([decode(path)]) for path in done],
+            shown,
+            ui=ui.SavedAudios([folders.saved(path) for path in done]),
+        )
+
+
+def inline() -> Path:
+    """Where a list written into the node would lie, so that it may name files beside it."""
+    return host.input_folder() / "tasks.jsonl"
+
+
+def read(tasks: str, file: str) -> TaskList:
+    """The list in the file named, or else the one written. Raises InputError."""
+    from ..templates.tasks import parse_tasks, read_tasks
+
+    roots = [host.input_folder()]
+    if file.strip():
+        return read_tasks(folders.input_file(file, "file"), roots=roots)
+    return parse_tasks(inline(), tasks, roots=roots)

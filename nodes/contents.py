@@ -1,0 +1,58 @@
+"""Files a node reads -> a digest of what is in them, by which the host knows whether to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..glmtts_runtime.library import Entry, VoiceLibrary
+    from ..templates.script import Script
+    from ..templates.tasks import TaskList
+
+
+def of(files: Iterable[Path]) -> str:
+    """The digest of the files' bytes, in order; each is read again only when it has changed."""
+    from ..production.store import key_of
+
+    return key_of("contents", *map(_digest, files))
+
+
+def library_voice(library: VoiceLibrary, name: str) -> str:
+    """Of one voice of the library. Raises InputError for a name it does not have."""
+    return of(_files([library.find(name)]))
+
+
+def script(script: Script, library: VoiceLibrary) -> str:
+    """Of all that a script is made of besides its text: files it names, and the library."""
+    from ..production.manifest import inputs
+
+    return of([*inputs(script), *_files(library.entries())])
+
+
+def tasks(listed: TaskList, library: VoiceLibrary) -> str:
+    """Of the list itself, the recordings its tasks name, and the library."""
+    recordings = [task.voice.audio for task in listed.tasks if task.voice.audio]
+    own = [listed.file] if listed.file.is_file() else []
+    return of([*own, *recordings, *_files(library.entries())])
+
+
+def _files(entries: Iterable[Entry]) -> Iterator[Path]:
+    for entry in entries:
+        yield entry.audio
+        if entry.transcript:
+            yield entry.transcript
+
+
+def _digest(file: Path) -> str:
+    status = file.stat()
+    return _read(file, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _read(file: Path, _changed: int, _size: int) -> str:
+    from ..production.store import file_digest
+
+    return f"{file.name} {file_digest(file)}"

@@ -1,0 +1,111 @@
+"""A checkpoint's folder, or none -> an engine that speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import folders
+from .api import CATEGORY, io
+from .values import ENGINE
+
+if TYPE_CHECKING:
+    from ..glmtts_runtime.engine import Engine
+
+
+class LoadEngine(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLMTTS_LoadEngine",
+            display_name="Load Speech Engine",
+            category=CATEGORY,
+            description="What speaks: the preview engine for drafts, which needs no weights and "
+            "no GPU, or GLM-TTS from a checkpoint in models/tts.",
+            search_aliases=["glm-tts", "tts model", "load tts", "checkpoint", "espeak"],
+            inputs=[
+                io.DynamicCombo.Input(
+                    "engine",
+                    options=[
+                        io.DynamicCombo.Option("preview", []),
+                        io.DynamicCombo.Option("GLM-TTS", _checkpoint_inputs()),
+                    ],
+                    tooltip="preview: a draft by espeak-ng, at once and anywhere. "
+                    "GLM-TTS: the model, from the weights you downloaded.",
+                )
+            ],
+            outputs=[
+                ENGINE.Output(
+                    "engine", display_name="engine", tooltip="For every node that speaks."
+                )
+            ],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, engine: dict[str, Any], **_: Any) -> str:
+        if engine["engine"] == "preview":
+            return "preview"
+        from ..glmtts_runtime.checkpoint.fingerprint import fingerprint
+
+        return fingerprint(folders.checkpoint(engine.get("checkpoint") or folders.ANY).every)
+
+    @classmethod
+    def execute(cls, engine: dict[str, Any]) -> io.NodeOutput:
+        if engine["engine"] == "preview":
+            return io.NodeOutput(given(None))
+        from .residence import open_in_host
+
+        # What a workflow leaves out is there, and None.
+        asked = {name: value for name, value in engine.items() if value is not None}
+        return io.NodeOutput(
+            open_in_host(
+                folders.checkpoint(asked.get("checkpoint", folders.ANY)),
+                device=asked.get("device", "auto"),
+                precision=asked.get("precision", "auto"),
+                history=asked.get("history", True),
+            )
+        )
+
+
+def given(engine: Engine | None) -> Engine:
+    """The engine connected, or the preview engine. Raises InputError where that is missing."""
+    if engine is not None:
+        return engine
+    from ..glmtts_runtime.preview import PreviewEngine
+
+    return PreviewEngine()
+
+
+def _checkpoint_inputs() -> list[io.Input]:
+    return [
+        io.Combo.Input(
+            "checkpoint",
+            options=[folders.ANY, *folders.checkpoints()],
+            optional=True,
+            default=folders.ANY,
+            tooltip="The folder with the weights, in models/tts or any folder that "
+            "extra_model_paths.yaml lists as tts. auto: the first there is.",
+        ),
+        io.Combo.Input(
+            "device",
+            options=["auto", "cpu"],
+            default="auto",
+            optional=True,
+            advanced=True,
+            tooltip="auto: where ComfyUI computes. cpu: leave the GPU to other models.",
+        ),
+        io.Combo.Input(
+            "precision",
+            options=["auto", "bfloat16", "float16", "float32"],
+            default="auto",
+            optional=True,
+            advanced=True,
+            tooltip="Of the language model. auto: what suits the device.",
+        ),
+        io.Boolean.Input(
+            "history",
+            default=True,
+            optional=True,
+            advanced=True,
+            tooltip="Whether the later pieces of a long text hear the earlier ones.",
+        ),
+    ]

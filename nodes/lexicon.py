@@ -1,0 +1,109 @@
+"""Rules from a file, from a text or bundled -> a pronunciation dictionary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import contents, folders, inputs
+from .api import CATEGORY, io
+from .values import LEXICON
+
+if TYPE_CHECKING:
+    from ..pronunciation.lexicon import Lexicon
+
+_EXAMPLE = '{"word": "重庆", "phoneme": "chong2 qing4"}\n{"word": "GLM", "alias": "G L M"}'
+
+
+class PronunciationDictionary(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        from ..pronunciation.lexicon import bundled
+
+        return io.Schema(
+            node_id="GLMTTS_Dictionary",
+            display_name="Pronunciation Dictionary",
+            category=CATEGORY,
+            description="Rules for how words are read. Connect several in a chain: of two rules "
+            "for the same words the later one wins.",
+            search_aliases=["lexicon", "polyphone", "pinyin", "phoneme", "reading"],
+            inputs=[
+                io.DynamicCombo.Input(
+                    "source",
+                    options=[
+                        io.DynamicCombo.Option("text", [_rules()]),
+                        io.DynamicCombo.Option(
+                            "file",
+                            [
+                                inputs.file(
+                                    "file", "A dictionary: JSON Lines, CSV, TSV, PLS or JSON."
+                                )
+                            ],
+                        ),
+                        io.DynamicCombo.Option(
+                            "bundled",
+                            [
+                                io.Combo.Input(
+                                    "name",
+                                    options=list(bundled()),
+                                    tooltip="A dictionary that comes along.",
+                                )
+                            ],
+                        ),
+                    ],
+                    tooltip="Where the rules are: written here, in a file, or bundled.",
+                ),
+                LEXICON.Input(
+                    "dictionary",
+                    optional=True,
+                    tooltip="Rules that hold too, unless these say otherwise.",
+                ),
+            ],
+            outputs=[
+                LEXICON.Output(
+                    "dictionary", display_name="dictionary", tooltip="All rules together."
+                ),
+                io.String.Output(
+                    "report",
+                    display_name="report",
+                    tooltip="How many rules there are, and what is doubtful about them.",
+                ),
+            ],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, source: dict[str, Any], **_: Any) -> str:
+        if source["source"] != "file":
+            return ""
+        return contents.of([folders.input_file(source.get("file") or "", "file")])
+
+    @classmethod
+    def execute(cls, source: dict[str, Any], dictionary: Lexicon | None = None) -> io.NodeOutput:
+        from ..pronunciation.lexicon import EMPTY
+        from ..pronunciation.lint import lint_lexicon
+
+        rules = _read(source)
+        whole = (dictionary or EMPTY).merged(rules)
+        findings = [str(one) for one in lint_lexicon(rules) if one.severity != "note"]
+        return io.NodeOutput(whole, "\n".join([f"{len(whole.rules)} rules", *findings]))
+
+
+def _rules() -> io.Input:
+    return io.String.Input(
+        "rules",
+        multiline=True,
+        default=_EXAMPLE,
+        dynamic_prompts=False,
+        tooltip="One rule a line, as JSON: word with phoneme (pinyin) or alias (other words); "
+        "context, not, left, right, language, speaker and priority narrow it.",
+    )
+
+
+def _read(source: dict[str, Any]) -> Lexicon:
+    from ..pronunciation.lexicon import read_bundled, read_lexicon
+    from ..pronunciation.lexicon_files import parse
+
+    if source["source"] == "file":
+        return read_lexicon(folders.input_file(source.get("file") or "", "file"))
+    if source["source"] == "bundled":
+        return read_bundled(source["name"])
+    return parse(source["rules"], "rules")

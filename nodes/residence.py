@@ -1,0 +1,55 @@
+"""A checkpoint -> an engine whose weights the host moves and evicts as it does its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from ..glmtts_runtime.device import precision as named_precision
+from ..glmtts_runtime.halving import Halving
+from ..glmtts_runtime.opening import open_engine
+from . import folders, host
+
+if TYPE_CHECKING:
+    from ..glmtts_runtime.checkpoint.layout import Layout
+    from ..glmtts_runtime.engine import Engine
+
+ROOM = 3 << 29
+"""Bytes to work in: keys and values of eight rows, and what the flow and the vocoder pass on."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostResidence:
+    """Weights wait where the host wants them, and are on `device` when they are used."""
+
+    device: torch.device
+
+    @property
+    def waiting(self) -> torch.device:
+        return host.waiting_device(self.device)
+
+    def take_in(self, weights: torch.nn.Module) -> host.Weights:
+        return host.Weights(weights, self.device)
+
+    def bring(self, *taken: host.Weights) -> None:
+        host.bring(taken, ROOM)
+
+
+def open_in_host(layout: Layout, *, device: str, precision: str, history: bool) -> Engine:
+    """The GLM-TTS engine on the host's device or the CPU. Raises InputError."""
+    on = host.computing_device() if device == "auto" else torch.device(device)
+    if precision == "auto" and on.type != "cpu":
+        dtype = torch.bfloat16 if host.likes_bfloat16(on) else torch.float32
+    else:
+        dtype = named_precision(on, precision)
+    engine = open_engine(
+        layout,
+        device=on,
+        dtype=dtype,
+        features=folders.cache() / "features",
+        history=history,
+        residence=HostResidence(on),
+    )
+    return Halving(engine)

@@ -1,0 +1,186 @@
+"""A text and a voice -> alternatives of how it sounds; and one of them picked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..mistakes import Place
+from . import folders, host, inputs
+from .api import CATEGORY, io
+from .audio import audio
+from .engine import given
+from .failures import in_words, refuse
+from .values import TAKES, VOICE, Takes
+
+if TYPE_CHECKING:
+    from ..glmtts_runtime.engine import Emotion, Engine
+    from ..glmtts_runtime.voice import Voice
+    from ..pronunciation.lexicon import Lexicon
+
+MOST_TAKES = 16
+
+
+class Synthesize(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLMTTS_Synthesize",
+            display_name="Synthesize Speech",
+            category=CATEGORY,
+            description="Speak a text, as often as asked: each take is another reading.",
+            search_aliases=["tts", "text to speech", "speak", "say", "generate speech"],
+            essentials_category="Audio",
+            inputs=[
+                io.String.Input(
+                    "text",
+                    multiline=True,
+                    default="你好！Hello! 这是 GLM-TTS 在说话。",
+                    dynamic_prompts=False,
+                    tooltip="What to say. Readings {行|háng} and pauses [pause:500ms] may stand "
+                    "in it.",
+                ),
+                VOICE.Input(
+                    "voice",
+                    optional=True,
+                    tooltip="Who speaks. Not connected: the library's first voice.",
+                ),
+                inputs.engine(),
+                inputs.lexicon(),
+                inputs.emotion(),
+                inputs.language(),
+                inputs.seed(),
+                io.Int.Input(
+                    "takes",
+                    default=1,
+                    min=1,
+                    max=MOST_TAKES,
+                    optional=True,
+                    tooltip="Alternatives to choose from, each with a seed of its own.",
+                ),
+                io.Float.Input(
+                    "speed",
+                    default=1.0,
+                    min=0.5,
+                    max=2.0,
+                    step=0.05,
+                    optional=True,
+                    tooltip="1.1 is 10 % faster.",
+                ),
+                *inputs.sampling(),
+                io.Combo.Input(
+                    "sample_rate",
+                    options=["24000", "32000"],
+                    default="24000",
+                    optional=True,
+                    advanced=True,
+                    tooltip="Hz the engine speaks at; 32000 by GLM-TTS's second vocoder.",
+                ),
+                io.Combo.Input(
+                    "phonemes",
+                    options=["asked", "all"],
+                    default="asked",
+                    optional=True,
+                    advanced=True,
+                    tooltip="Which characters GLM-TTS is given as phonemes: those that rules and "
+                    "inline readings decide, or all.",
+                ),
+            ],
+            outputs=[
+                io.Audio.Output("audio", display_name="audio", tooltip="The first take."),
+                TAKES.Output("takes", display_name="takes", tooltip="All takes, for Pick Take."),
+                io.String.Output(
+                    "spoken",
+                    display_name="spoken",
+                    tooltip="The text as it is said, numbers and symbols in words.",
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        *,
+        text: str,
+        voice: Voice | None = None,
+        engine: Engine | None = None,
+        dictionary: Lexicon | None = None,
+        emotion: Emotion | None = None,
+        language: str = "zh",
+        seed: int = 0,
+        takes: int = 1,
+        speed: float = 1.0,
+        temperature: float = 1.0,
+        top_p: float = 0.8,
+        top_k: int = 25,
+        sample_rate: str = "24000",
+        phonemes: str = "asked",
+    ) -> io.NodeOutput:
+        from ..glmtts_runtime.engine import Sampling
+        from ..production.takes import load_take, make_takes
+        from ..production.utterances import alternatives
+        from ..pronunciation.lexicon import EMPTY
+
+        place, speaker, store = Place("text"), given(engine), folders.store()
+        requests = alternatives(
+            text,
+            voice or folders.library().first(),
+            takes,
+            lexicon=dictionary or EMPTY,
+            emotion=emotion,
+            language=language,  # type: ignore[arg-type]
+            seed=seed,
+            rate=speed,
+            sample_rate=int(sample_rate),
+            sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+            phoneme=phonemes,  # type: ignore[arg-type]
+            place=place,
+        )
+        report = host.report()
+        with in_words([place] * takes):
+            made, _ = make_takes(
+                requests,
+                speaker,
+                store,
+                progress=lambda done, total: report("speak", done, total),
+                cancel=host.cancel,
+            )
+        waves = tuple(load_take(store, take.key) for take in made)
+        store.trim()
+        alternatives_ = Takes(waves, tuple(request.seed for request in requests))
+        return io.NodeOutput(audio(waves[:1]), alternatives_, requests[0].spoken.spoken)
+
+
+class PickTake(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLMTTS_PickTake",
+            display_name="Pick Take",
+            category=CATEGORY,
+            description="Choose one of several takes. The others are kept: picking again costs "
+            "nothing.",
+            search_aliases=["choose take", "alternative", "variant"],
+            inputs=[
+                TAKES.Input("takes", tooltip="From Synthesize Speech."),
+                io.Int.Input(
+                    "number",
+                    default=1,
+                    min=1,
+                    max=MOST_TAKES,
+                    tooltip="Which take, counted from 1.",
+                ),
+            ],
+            outputs=[
+                io.Audio.Output("audio", display_name="audio", tooltip="The take."),
+                io.Int.Output(
+                    "seed", display_name="seed", tooltip="The seed that gives this take as a first."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, takes: Takes, number: int) -> io.NodeOutput:
+        if number > len(takes.waves):
+            what = f"There is no take {number}: there are {len(takes.waves)}."
+            refuse("number", what, "Ask for more takes, or choose a lower number.")
+        return io.NodeOutput(audio([takes.waves[number - 1]]), takes.seeds[number - 1])

@@ -1,0 +1,92 @@
+"""Recordings from anywhere -> at a loudness and a rate, and into files of any format."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from ..atomic import replacing
+from ..glmtts_runtime.audio_file import Recording, resample
+from ..templates.script import Format
+from .codec import encode
+from .containers import PacketFormat, PcmName, write_packets, write_pcm
+from .deliver import Programme, codec_of, rate_for
+from .limiter import limit
+from .loudness import loudness, true_peak
+from .master import Target
+from .tags import Chapter, Tags
+
+_CLOSE_ENOUGH = 0.05  # LU
+_ROUNDS = 8
+_HEADROOM = 0.1  # dB, for the limiter's own tolerance
+
+
+def mastered(recording: Recording, target: Target, rate: int) -> Recording:
+    """The recording at `rate` Hz, as loud as the target says and nowhere above its true peak.
+
+    Silence stays as it is. A limiter takes loudness away, so the gain is corrected until what is
+    left measures right; where the peak allows no more it comes as near as can be.
+    """
+    samples = resample(recording.samples, recording.rate, rate)
+    level = loudness(samples, rate)
+    finished = samples
+    gain = 0.0
+    for _ in range(_ROUNDS):
+        if not math.isfinite(level) or abs(target.loudness - level) <= _CLOSE_ENOUGH:
+            break
+        gain += target.loudness - level
+        loud = samples * np.float32(10 ** (gain / 20))
+        finished = limit(loud, rate, target.true_peak - _HEADROOM)
+        level = loudness(finished, rate)
+    return Recording(limit(finished, rate, target.true_peak - _HEADROOM), rate)
+
+
+def measured(recording: Recording) -> str:
+    """Loudness and true peak, for people."""
+    level = loudness(recording.samples, recording.rate)
+    peak = true_peak(recording.samples, recording.rate)
+    return f"{level:.1f} LUFS, {peak:.1f} dBTP"
+
+
+def write(
+    recording: Recording, path: Path, format: Format, programme: Programme | None, **tags: Any
+) -> None:
+    """Write a recording as it is, its first two channels at most, into the file `path`.
+
+    A format without its sample rate gets the next higher one. programme: whose tags and chapters
+    the file gets; tags: fields of `Tags` in place of those.
+    """
+    rate = rate_for(format, recording.rate)
+    samples = resample(recording.samples[:2], recording.rate, rate)
+    named = Tags(**tags)
+    chapters: tuple[Chapter, ...] = ()
+    if programme is not None:
+        named = replace(programme.tags, **tags)
+        of = programme.timeline.rate
+        chapters = tuple(
+            replace(mark, start=mark.start * rate // of) for mark in programme.chapters
+        )
+    with replacing(path) as temporary:
+        codec = codec_of(format)
+        if codec is None:
+            write_pcm(
+                temporary,
+                cast("PcmName", format),
+                [samples],
+                rate=rate,
+                channels=len(samples),
+                tags=named,
+                chapters=chapters,
+            )
+            return
+        # Whole packets, and room behind them for what the codec pushes out.
+        frame = codec.frame(rate)
+        frames = -(-(samples.shape[1] + codec.margin(rate)) // frame)
+        padded = np.pad(samples, ((0, 0), (0, frames * frame - samples.shape[1])))
+        encoded = encode(codec, padded, rate)
+        packets = cast("PacketFormat", format)
+        write_packets(temporary, packets, [encoded], tags=named, chapters=chapters)

@@ -1,0 +1,223 @@
+"""A prompt -> what a running ComfyUI made of it: its HTTP routes and its websocket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..atomic import replacing
+from ..mistakes import InputError, Mistake, Place
+from .catalogue import Catalogue, read_catalogue
+from .prompt import Prompt
+from .results import RemoteFile
+from .tracker import Report, Tracker
+
+if TYPE_CHECKING:
+    import aiohttp
+
+_QUIET = 2.0
+"""Seconds without a message after which the history is asked; a message may have been lost."""
+_PATIENCE = 30
+"""Tries, a second apart, to reach a server again that stopped answering in the middle."""
+_CHUNK = 2**20
+
+
+class ServerError(RuntimeError):
+    """The server, or the prompt on it, failed; the words are for people."""
+
+
+class Server:
+    """A running ComfyUI at `url`. Use `connected` to get one."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self._url = url
+        self._session = session
+
+    async def catalogue(self) -> Catalogue:
+        """The node types it has."""
+        return read_catalogue(await self._get("/object_info"))
+
+    async def upload(self, path: Path) -> str:
+        """Put a file into its input folder; returns the name it has there.
+
+        The server keeps one copy of equal files and gives different ones of one name another.
+        """
+        import aiohttp
+
+        with path.open("rb") as stream:
+            form = aiohttp.FormData()
+            form.add_field("image", stream, filename=path.name)  # whatever the file is
+            answer = await self._post("/upload/image", data=form)
+        return "/".join(part for part in (answer.get("subfolder"), answer["name"]) if part)
+
+    async def run(self, prompt: Prompt, file: str, report: Report) -> dict[str, Any]:
+        """Queue a prompt and follow it to its end; returns by node what it shows.
+
+        Raises `InputError` for a prompt the server refuses and `ServerError` for one that fails.
+        Cancelling takes it out of the queue, or stops it if it runs.
+        """
+        client_id, prompt_id = uuid.uuid4().hex, str(uuid.uuid4())
+        tracker = Tracker(prompt, prompt_id, report)
+        body = {"prompt": prompt.api(), "prompt_id": prompt_id, "client_id": client_id}
+        try:
+            async with self._listening(client_id) as socket:
+                await self._queue(body, prompt, file)
+                over = await self._follow(socket, tracker, prompt_id)
+            while not over:
+                over = await self._follow_again(client_id, tracker, prompt_id)
+        except asyncio.CancelledError:
+            await self._cancel(prompt_id)
+            raise
+        return _outputs(await self._history(prompt_id), prompt)
+
+    async def fetch(self, file: RemoteFile, folder: Path) -> Path:
+        """Copy a result into `folder`, whole or not at all; returns its path there."""
+        try:
+            path = folder / file.local()
+        except ValueError as error:
+            raise ServerError(str(error)) from None
+        async with self._session.get(f"{self._url}/view", params=file.query()) as answer:
+            if answer.status != 200:
+                raise ServerError(f"The server does not hand out {file.filename}: {answer.reason}.")
+            with replacing(path) as temporary, temporary.open("wb") as stream:
+                async for chunk in answer.content.iter_chunked(_CHUNK):
+                    stream.write(chunk)
+        return path
+
+    async def _queue(self, body: dict[str, Any], prompt: Prompt, file: str) -> None:
+        async with self._session.post(f"{self._url}/prompt", json=body) as answer:
+            if answer.status == 400:
+                raise _refusal(await answer.json(), prompt, file)
+            answer.raise_for_status()
+
+    @asynccontextmanager
+    async def _listening(
+        self, client_id: str
+    ) -> AsyncIterator[aiohttp.ClientWebSocketResponse[bool]]:
+        url = f"{self._url}/ws"
+        async with self._session.ws_connect(
+            url, params={"clientId": client_id}, max_msg_size=0, heartbeat=20
+        ) as socket:
+            yield socket
+
+    async def _follow(
+        self, socket: aiohttp.ClientWebSocketResponse[bool], tracker: Tracker, prompt_id: str
+    ) -> bool:
+        """Take messages until the prompt has ended (true) or the connection has (false)."""
+        from aiohttp import WSMsgType
+
+        while True:
+            try:
+                message = await socket.receive(timeout=_QUIET)
+            except asyncio.TimeoutError:
+                if await self._has_ended(prompt_id):
+                    return True
+                continue
+            if message.type is WSMsgType.TEXT:
+                if tracker.take(json.loads(message.data)):
+                    return True
+            elif message.type is not WSMsgType.BINARY:  # binary messages are pictures
+                return False
+
+    async def _follow_again(self, client_id: str, tracker: Tracker, prompt_id: str) -> bool:
+        """Reach a server again that broke the connection."""
+        import aiohttp
+
+        for _ in range(_PATIENCE):
+            try:
+                if await self._has_ended(prompt_id):
+                    return True
+                async with self._listening(client_id) as socket:
+                    return await self._follow(socket, tracker, prompt_id)
+            except aiohttp.ClientError:
+                await asyncio.sleep(1)
+        raise ServerError(f"The server at {self._url} stopped answering.")
+
+    async def _has_ended(self, prompt_id: str) -> bool:
+        queue = await self._get("/queue")
+        if any(item[1] == prompt_id for part in queue.values() for item in part):
+            return False
+        if prompt_id in await self._get(f"/history/{prompt_id}"):
+            return True
+        raise ServerError("The prompt was taken out of the server's queue, or it was restarted.")
+
+    async def _history(self, prompt_id: str) -> dict[str, Any]:
+        """The entry of a prompt that has ended; it is written just after the last message."""
+        for _ in range(100):
+            history = await self._get(f"/history/{prompt_id}")
+            if prompt_id in history:
+                found: dict[str, Any] = history[prompt_id]
+                return found
+            await asyncio.sleep(0.05)
+        raise ServerError("The server keeps no history of the prompt.")
+
+    async def _cancel(self, prompt_id: str) -> None:
+        await self._post("/queue", json={"delete": [prompt_id]})
+        await self._post("/interrupt", json={"prompt_id": prompt_id})
+
+    async def _get(self, path: str) -> Any:
+        async with self._session.get(self._url + path) as answer:
+            answer.raise_for_status()
+            return await answer.json()
+
+    async def _post(self, path: str, **body: Any) -> Any:
+        async with self._session.post(self._url + path, **body) as answer:
+            answer.raise_for_status()
+            return await answer.json() if answer.content_type == "application/json" else None
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Server]:
+    """The ComfyUI at `url`, e.g. `http://127.0.0.1:8188`.
+
+    Raises `InputError` where nothing answers there or something that is not ComfyUI does, and
+    `ServerError` when it goes away.
+    """
+    import aiohttp
+
+    place = Place("--server")
+    if not url.startswith(("http://", "https://")):
+        raise InputError.at(place, f'"{url}" is no address.', "Write http://host:port.")
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            yield Server(url.rstrip("/"), session)
+    except aiohttp.ClientConnectorError:
+        raise InputError.at(
+            place, f"Nothing answers at {url}.", "Start ComfyUI, or name its address."
+        ) from None
+    except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
+        raise InputError.at(
+            place, f"What answers at {url} is not ComfyUI: {error}.", "Name its address."
+        ) from None
+    except aiohttp.ClientError as error:
+        raise ServerError(f"The server at {url} failed: {error}.") from error
+
+
+def _refusal(answer: dict[str, Any], prompt: Prompt, file: str) -> InputError:
+    """What a server says of a prompt it does not queue, node by node."""
+    place = Place(file)
+    mistakes = [
+        Mistake(place, f"Node {prompt.nodes[name]}: {error['message']}: {error['details']}.", "")
+        for name, told in (answer.get("node_errors") or {}).items()
+        if name in prompt.nodes
+        for error in told["errors"]
+    ]
+    said = answer.get("error", {})
+    return InputError(mistakes or [Mistake(place, str(said.get("message", said)), "")])
+
+
+def _outputs(entry: dict[str, Any], prompt: Prompt) -> dict[str, Any]:
+    told = dict(entry["status"]["messages"])
+    if error := told.get("execution_error"):
+        node = prompt.nodes.get(error["node_id"].split(".")[0], error["node_type"])
+        raise ServerError(f"Node {node}: {error['exception_message'].strip()}")
+    if "execution_interrupted" in told:
+        raise ServerError("The prompt was cancelled on the server.")
+    outputs: dict[str, Any] = entry["outputs"]
+    return outputs

@@ -1,0 +1,42 @@
+"""A workflow file, in either of ComfyUI's two formats -> `Prompt` or `Drawing`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ..mistakes import InputError, Place
+from ..templates.text_file import read_bytes
+from .drawing import Drawing, read_drawing
+from .prompt import Prompt, read_prompt
+
+LARGEST = 32 * 2**20
+"""Bytes; editors keep whole pictures in a workflow at times."""
+
+
+def read_workflow(path: Path) -> Prompt | Drawing:
+    """What the file holds; raises `InputError` for one that is no workflow."""
+    file = str(path)
+    data = read_bytes(path, file, limit=LARGEST)
+    try:
+        found = json.loads(data)
+    except RecursionError:
+        raise InputError.at(Place(file), "Its brackets are nested too deeply.") from None
+    except UnicodeDecodeError:
+        raise InputError.at(Place(file), "This is not JSON text.") from None
+    except json.JSONDecodeError as error:
+        place = Place(file, error.lineno, error.colno)
+        raise InputError.at(place, f"This is not JSON: {error.msg}.") from None
+    if isinstance(found, dict) and isinstance(found.get("nodes"), list):
+        return read_drawing(found, file)
+    if isinstance(found, dict) and isinstance(found.get("prompt"), dict):
+        found = found["prompt"]  # the body of a request to /prompt
+    if isinstance(found, dict) and any(
+        isinstance(node, dict) and "class_type" in node for node in found.values()
+    ):
+        return read_prompt(found, file)
+    raise InputError.at(
+        Place(file),
+        "This is not a ComfyUI workflow.",
+        "Save one in the editor: Workflow > Save, or Workflow > Export (API).",
+    )
