@@ -55,8 +55,12 @@ def open_inside(root: Path, name: str, *, limit: int) -> Iterator[BinaryIO]:
     """
     parts = inside(name).split("/")
     descriptor = _descend(root, parts) if DESCRIPTORS else _checked(root, parts)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         _refuse(os.fstat(descriptor), name, limit)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with os.fdopen(descriptor, "rb") as file:
         yield file
 
 
@@ -117,7 +121,10 @@ def _checked(root: Path, parts: list[str]) -> int:
     path = root
     for part in parts:
         path /= part
-        status = path.lstat()
+        try:
+            status = path.lstat()
+        except OSError as error:
+            raise _refusal(error, "/".join(parts), part) from None
         reparse = getattr(status, "st_file_attributes", 0) & 0x400  # a link or junction of Windows
         if stat.S_ISLNK(status.st_mode) or reparse:
             raise _link("/".join(parts))

@@ -310,7 +310,7 @@ class Journal:
         """SQL for the queued jobs that none under way is in the way of."""
         clash = f"SELECT {{0}} FROM job WHERE {_UNDER_WAY}"
         # A due time further ahead than any is given means that the clock went back.
-        free = f"state = 'queued' AND (due IS NULL OR due NOT BETWEEN ?1 AND ?1 + {FURTHEST})"
+        free = f"state = 'queued' AND (due IS NULL OR due <= ?1 OR due > ?1 + {FURTHEST})"
         if under_way:
             for column in ("target", "content"):
                 free += f" AND {column} NOT IN ({clash.format(column)})"
