@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import contents, folders, host, inputs
-from .api import CATEGORY, io, ui
+from .api import CATEGORY, io
 from .audio import audio
 from .engine import given
 from .failures import called
@@ -95,7 +95,7 @@ class Batch(io.ComfyNode):
     ) -> io.NodeOutput:
         from ..glmtts_runtime.audio_file import decode
         from ..glmtts_runtime.engine import Sampling, SpeechError
-        from ..production.batch import Sound, run_batch, summary
+        from ..production.batch import SUMMARY, Sound, run_batch, summary
         from ..production.deliver import rate_for
 
         target = folders.output_folder(folder, "folder")
@@ -124,7 +124,7 @@ class Batch(io.ComfyNode):
         return io.NodeOutput(
             [audio([decode(path)]) for path in done],
             shown,
-            ui=ui.SavedAudios([folders.saved(path) for path in done]),
+            ui=folders.shown(done, [target / SUMMARY]),
         )
 
 
