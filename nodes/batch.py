@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from .failures import called
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
+    from ..production.batch import Ending
     from ..templates.tasks import TaskList
 
 _EXAMPLE = (
@@ -117,6 +119,7 @@ class Batch(io.ComfyNode):
                 report=host.report(),
                 cancel=host.cancel,
             )
+            endings = [_told(ending) for ending in endings]
             done = [target / ending.file for ending in endings if ending.state == "done"]
             if not done:
                 raise SpeechError("\n".join(why for each in endings for why in each.reasons))
@@ -126,6 +129,12 @@ class Batch(io.ComfyNode):
             shown,
             ui=folders.shown(done, [target / SUMMARY]),
         )
+
+
+def _told(ending: Ending) -> Ending:
+    """The ending in words that call what is written in the node by its input's name."""
+    path = str(inline())
+    return replace(ending, reasons=tuple(why.replace(path, "tasks") for why in ending.reasons))
 
 
 def inline() -> Path:
