@@ -1,4 +1,5 @@
-"""A 100-line script rendered, then again with one line changed: seconds of the whole command.
+"""A 100-line script rendered, again with one line changed, and again with another take of a line
+chosen: seconds of the whole command.
 
 python bench/edit.py [--json]
 """
@@ -39,30 +40,46 @@ def script(changed: bool) -> str:
     return HEAD + "".join(lines)
 
 
+def glmtts(folder: Path, *arguments: str) -> dict[str, float]:
+    """What one command says of itself."""
+    where = ["--cache", str(folder / "cache"), "--json"]
+    command = [sys.executable, "-m", "comfyui_glmtts", *arguments, *where]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    said: dict[str, float] = json.loads(done.stdout)
+    return said
+
+
 def timed(folder: Path) -> tuple[float, dict[str, float]]:
     """Seconds of one `glmtts render`, process start included, and what it says of itself."""
-    command = [sys.executable, "-m", "comfyui_glmtts", "render", str(folder / "hundred.yaml")]
-    where = ["--output", str(folder / "out"), "--cache", str(folder / "cache"), "--json"]
     started = time.perf_counter()
-    done = subprocess.run([*command, *where], check=True, capture_output=True, text=True)
-    return time.perf_counter() - started, json.loads(done.stdout)
+    said = glmtts(folder, "render", str(folder / "hundred.yaml"), "--output", str(folder / "out"))
+    return time.perf_counter() - started, said
 
 
 def measure() -> dict[str, float]:
-    """Both runs and their ratio."""
+    """All three runs, and the later ones as shares of the first."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "hundred.yaml").write_text(script(changed=False), encoding="utf-8")
+        file = str(folder / "hundred.yaml")
+        Path(file).write_text(script(changed=False), encoding="utf-8")
         first, whole = timed(folder)
-        (folder / "hundred.yaml").write_text(script(changed=True), encoding="utf-8")
+        Path(file).write_text(script(changed=True), encoding="utf-8")
         second, edited = timed(folder)
+        takes = ["--lines", "30", "--takes", "3", "--output", str(folder / "takes")]
+        made = glmtts(folder, "render", file, *takes)
+        glmtts(folder, "takes", file, "pick", "30=2")
+        third, picked = timed(folder)
     return {
         "audio_seconds": round(whole["seconds"], 1),
         "first_seconds": round(first, 2),
         "edited_seconds": round(second, 2),
         "ratio": round(second / first, 3),
+        "picked_seconds": round(third, 2),
+        "picked_ratio": round(third / first, 3),
         "synthesised_first": whole["synthesised"],
         "synthesised_after_the_edit": edited["synthesised"],
+        "synthesised_for_three_takes": made["synthesised"],
+        "synthesised_after_the_pick": picked["synthesised"],
     }
 
 

@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import batch, checkpoint, doctor, lexicon, read, render, say, voices, workflow
+from . import (
+    announce,
+    batch,
+    checkpoint,
+    doctor,
+    lexicon,
+    read,
+    render,
+    say,
+    show,
+    takes,
+    templates,
+    voices,
+    workflow,
+)
 
 app = typer.Typer(
     name="glmtts",
@@ -22,9 +36,13 @@ app = typer.Typer(
     },
 )
 app.command()(render.render)
+app.command()(takes.takes)
 app.command()(say.say)
 app.command()(batch.batch)
+app.command()(announce.announce)
 app.command()(read.read)
+app.add_typer(templates.app, name="templates")
+app.add_typer(show.app, name="show")
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")
 app.command()(workflow.workflow)

@@ -8,29 +8,15 @@ from typing import Annotated, cast
 
 import typer
 
-from .options import (
-    AsJson,
-    CacheFolder,
-    Checkpoint,
-    Device,
-    EngineName,
-    History,
-    Precision,
-    Temperature,
-    TopK,
-    TopP,
-    VoiceFolders,
-    audio_format,
-    open_engine,
-    open_library,
-    open_store,
-)
+from .groups import with_groups
+from .options import AsJson, Speaking, audio_format
 from .sound import SampleRate, Seed, file_rate
 
 
+@with_groups
 def batch(
     tasks: Annotated[Path, typer.Argument(help="JSON Lines, or one JSON array.")],
-    voices: VoiceFolders,
+    speaking: Speaking,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="Where files go; out/NAME by default."),
@@ -38,15 +24,6 @@ def batch(
     format: Annotated[str, typer.Option(help="wav, flac, mp3, m4a or opus.")] = "wav",
     sample_rate: SampleRate = None,
     seed: Seed = 0,
-    engine: EngineName = "preview",
-    checkpoint: Checkpoint = None,
-    device: Device = "auto",
-    precision: Precision = "auto",
-    history: History = True,
-    temperature: Temperature = 1.0,
-    top_p: TopP = 0.8,
-    top_k: TopK = 25,
-    cache: CacheFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Speak every task of a list into a file of its own.
@@ -55,7 +32,6 @@ def batch(
     voice, emotion, seed, language. A task that fails stops no other; summary.json says how each
     ended, and the exit code is 1 if any failed.
     """
-    from ..glmtts_runtime.engine import Sampling
     from ..production.batch import SUMMARY, Sound, run_batch, summary
     from ..templates.tasks import read_tasks
     from .progress import progress
@@ -65,29 +41,23 @@ def batch(
         format=known,
         sample_rate=file_rate(known, sample_rate),
         seed=seed,
-        sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+        sampling=speaking.sampling,
     )
     listed = read_tasks(tasks)
     target = output or Path("out") / tasks.stem
-    library = open_library(voices, tasks.parent / "voices")
-    speaker = open_engine(
-        engine, checkpoint=checkpoint, device=device, precision=precision, history=history
-    )
-    try:
-        with progress(quiet=as_json) as report:
-            endings = run_batch(
-                listed.tasks,
-                listed.rejected,
-                target,
-                wanted,
-                engine=speaker,
-                library=library,
-                store=open_store(cache),
-                report=report,
-                cancel=lambda: None,
-            )
-    finally:
-        speaker.close()
+    library = speaking.library(tasks.parent / "voices")
+    with speaking.open() as engine, progress(quiet=as_json) as report:
+        endings = run_batch(
+            listed.tasks,
+            listed.rejected,
+            target,
+            wanted,
+            engine=engine,
+            library=library,
+            store=speaking.store(),
+            report=report,
+            cancel=lambda: None,
+        )
     whole = summary(endings)
     if as_json:
         print(json.dumps({"ok": not whole["failed"], **whole}, ensure_ascii=False))

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from ..production.takes import TakesFailedError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
 from ..templates.script import Script
 from .errors import show_failure
 
 
-def show_failed_lines(error: TakesFailedError, script: Script) -> None:
-    """Name every line that failed; the others' takes are kept."""
-    lines = script.lines
-    reasons = [f"{lines[i].place}: {failure}" for i, failure in sorted(error.failures.items())]
-    kept = "Every other line is kept; the same command tries these again."
-    show_failure("\n".join([*reasons, kept]))
+@contextmanager
+def failed_lines(script: Script) -> Iterator[None]:
+    """Name every line that could not be spoken, and end with exit code 1; the others are kept."""
+    from ..production.takes import TakesFailedError
+
+    try:
+        yield
+    except TakesFailedError as error:
+        lines = script.lines
+        reasons = [f"{lines[i].place}: {failure}" for i, failure in sorted(error.failures.items())]
+        kept = "Every other line is kept; the same command tries these again."
+        show_failure("\n".join([*reasons, kept]))
+        raise typer.Exit(1) from None

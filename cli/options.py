@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -10,10 +12,10 @@ import typer
 from ..mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
-    from ..glmtts_runtime.engine import Engine
+    from ..glmtts_runtime.engine import Engine, Sampling
     from ..glmtts_runtime.library import VoiceLibrary
     from ..production.store import Store
-    from ..templates.script import Format
+    from ..templates.script import Format, Script
 
 ENGINES = ("preview", "glm-tts")
 
@@ -66,7 +68,69 @@ TopP = Annotated[
     float, typer.Option("--top-p", min=0.01, max=1.0, help="Share of likelihood it draws from.")
 ]
 TopK = Annotated[int, typer.Option("--top-k", min=1, help="Tokens it draws from, at most.")]
+Roots = Annotated[
+    list[Path],
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        default_factory=list,
+        help="A folder the script may take files from, besides its own. Repeatable.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaking:
+    """The options of every command that speaks: in which voices, with what, and how freely."""
+
+    voices: VoiceFolders
+    engine: EngineName = "preview"
+    checkpoint: Checkpoint = None
+    device: Device = "auto"
+    precision: Precision = "auto"
+    history: History = True
+    temperature: Temperature = 1.0
+    top_p: TopP = 0.8
+    top_k: TopK = 25
+    cache: CacheFolder = None
+
+    def open(self) -> AbstractContextManager[Engine]:
+        """The engine, closed at the end; raises `InputError` where there is none of that name."""
+        return closing(
+            open_engine(
+                self.engine,
+                checkpoint=self.checkpoint,
+                device=self.device,
+                precision=self.precision,
+                history=self.history,
+            )
+        )
+
+    def library(self, *more: Path) -> VoiceLibrary:
+        """The voices; `more` are folders to look in after those that were given."""
+        return open_library(self.voices, *more)
+
+    def store(self) -> Store:
+        """Where takes are kept."""
+        return open_store(self.cache)
+
+    @property
+    def sampling(self) -> Sampling:
+        """How speech is drawn."""
+        from ..glmtts_runtime.engine import Sampling
+
+        return Sampling(temperature=self.temperature, top_p=self.top_p, top_k=self.top_k)
+
+
+def open_script(path: Path, roots: list[Path]) -> Script:
+    """A script, with what its show says where it belongs to one; raises `InputError`."""
+    from ..templates.show import read_with_show
+
+    for folder in roots:
+        if not folder.is_dir():
+            raise InputError.at(Place("--root"), f"{folder} is not a folder.", "Check the path.")
+    return read_with_show(path, roots=roots)
 
 
 def open_engine(
@@ -118,6 +182,15 @@ def audio_format(name: str, option: str) -> Format:
         what = f'No audio format "{name}".' if name else "The file name has no suffix."
         raise InputError.at(Place(option), what, nearest(name.lower(), formats))
     return cast("Format", name.lower())
+
+
+def file_format(file: Path, option: str) -> Format:
+    """The audio format a file's name ends in, the longest: `a.ulaw.wav` is no usual WAV."""
+    from ..templates.script import Format
+
+    longest = "".join(file.suffixes[-2:]).removeprefix(".")
+    known = longest.lower() in get_args(Format)
+    return audio_format(longest if known else file.suffix.removeprefix("."), option)
 
 
 def open_library(folders: list[Path], *more: Path) -> VoiceLibrary:

@@ -1,101 +1,145 @@
-"""glmtts render: a script becomes a folder of finished files."""
+"""glmtts render: a script becomes a folder of finished files, or lines of it several takes."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..mistakes import InputError, Place
-from .options import (
-    AsJson,
-    CacheFolder,
-    Checkpoint,
-    Device,
-    EngineName,
-    History,
-    Precision,
-    Temperature,
-    TopK,
-    TopP,
-    VoiceFolders,
-    open_engine,
-    open_library,
-    open_store,
-)
+from .groups import with_groups
+from .options import AsJson, Roots, Speaking, open_script
 
 if TYPE_CHECKING:
+    from ..production.audition import Auditioned
     from ..production.render import Rendered
+    from ..templates.script import Script
+
+_USUAL_TAKES = 3
 
 
+@with_groups
 def render(
     script: Annotated[Path, typer.Argument(help="YAML, plain text (Name: words) or SRT.")],
-    voices: VoiceFolders,
+    speaking: Speaking,
+    root: Roots,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="Where files go; out/NAME by default."),
     ] = None,
-    root: Annotated[
-        list[Path] | None,
+    lines: Annotated[
+        list[str] | None,
         typer.Option(
-            metavar="DIR",
-            help="A folder the script may take files from, besides its own. Repeatable.",
+            metavar="LINES",
+            help="Make takes of these lines only: numbers, ranges, speakers or chapters, such as "
+            "12,30-34. Repeatable.",
         ),
     ] = None,
-    engine: EngineName = "preview",
-    checkpoint: Checkpoint = None,
-    device: Device = "auto",
-    precision: Precision = "auto",
-    history: History = True,
-    temperature: Temperature = 1.0,
-    top_p: TopP = 0.8,
-    top_k: TopK = 25,
-    cache: CacheFolder = None,
+    takes: Annotated[
+        int | None,
+        typer.Option(min=1, max=99, help="How many takes of each; 3 by default. All lines' alone."),
+    ] = None,
+    review: Annotated[
+        bool, typer.Option("--review", help="Also make review.html, to hear and judge every line.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Render a SCRIPT: audio, subtitles, chapters, a picture and a manifest.
 
-    Lines are kept once spoken: after an edit only what changed is spoken again.
+    Lines are kept once spoken: after an edit only what changed is spoken again. With --lines or
+    --takes it makes several takes of lines instead, to choose from with `glmtts takes`.
     """
-    from ..glmtts_runtime.engine import Sampling
     from ..production.render import render as render_script
-    from ..production.takes import TakesFailedError
-    from ..templates.parse import read_script
-    from .failures import show_failed_lines
+    from ..templates.selection import select
+
+    parsed = open_script(script, root)
+    if lines or takes:
+        every = [f"1-{len(parsed.lines)}"]
+        numbers = select(parsed, lines or every, "--lines")
+        audition(parsed, numbers, takes or _USUAL_TAKES, speaking, output=output, as_json=as_json)
+        return
+    if review:
+        parsed = replace(parsed, output=replace(parsed.output, review=True))
+    from .failures import failed_lines
     from .progress import progress
 
-    for folder in root or []:
-        if not folder.is_dir():
-            raise InputError.at(Place("--root"), f"{folder} is not a folder.", "Check the path.")
-    parsed = read_script(script, roots=[script.parent, *root] if root else ())
-    target = output or Path("out") / (parsed.output.name or script.stem)
-    library = open_library(voices, script.parent / "voices")
-    speaker = open_engine(
-        engine, checkpoint=checkpoint, device=device, precision=precision, history=history
-    )
-    try:
-        with progress(quiet=as_json) as report:
-            rendered = render_script(
-                parsed,
-                target,
-                engine=speaker,
-                library=library,
-                store=open_store(cache),
-                sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
-                report=report,
-                cancel=lambda: None,
-            )
-    except TakesFailedError as error:
-        show_failed_lines(error, parsed)
-        raise typer.Exit(1) from None
-    finally:
-        speaker.close()
+    library = speaking.library(script.parent / "voices")
+    with (
+        failed_lines(parsed),
+        speaking.open() as engine,
+        progress(quiet=as_json) as report,
+    ):
+        rendered = render_script(
+            parsed,
+            output or out_folder(parsed),
+            engine=engine,
+            library=library,
+            store=speaking.store(),
+            sampling=speaking.sampling,
+            report=report,
+            cancel=lambda: None,
+        )
     if as_json:
         print(json.dumps(_summary(rendered), ensure_ascii=False))
     else:
         _show(rendered)
+
+
+def out_folder(script: Script) -> Path:
+    """Where the files of a script go unless told otherwise."""
+    return Path("out") / (script.output.name or script.file.stem)
+
+
+def audition(
+    script: Script,
+    numbers: tuple[int, ...],
+    takes: int,
+    speaking: Speaking,
+    *,
+    output: Path | None,
+    as_json: bool,
+) -> Auditioned:
+    """Make takes of some lines and a page to hear them on, and say so."""
+    from ..production.audition import audition as make_takes
+    from .failures import failed_lines
+    from .progress import progress
+
+    folder = out_folder(script)
+    library = speaking.library(script.file.parent / "voices")
+    with (
+        failed_lines(script),
+        speaking.open() as engine,
+        progress(quiet=as_json) as report,
+    ):
+        made = make_takes(
+            script,
+            numbers,
+            output or folder.with_name(f"{folder.name}-takes"),
+            takes=takes,
+            engine=engine,
+            library=library,
+            store=speaking.store(),
+            sampling=speaking.sampling,
+            report=report,
+            cancel=lambda: None,
+        )
+    if as_json:
+        told = {
+            "ok": True,
+            "page": str(made.page),
+            "lines": made.lines,
+            "takes": made.takes,
+            "synthesised": made.synthesised,
+        }
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        lines = "1 line" if len(made.lines) == 1 else f"{len(made.lines)} lines"
+        print(f"{made.takes} takes of {lines} ({made.takes - made.synthesised} as they were)")
+        print(f"  {made.page}")
+        print(f"Choose one: glmtts takes {script.file} pick {made.lines[0]}=2")
+    return made
 
 
 def _summary(rendered: Rendered) -> dict[str, object]:
@@ -107,12 +151,13 @@ def _summary(rendered: Rendered) -> dict[str, object]:
         "seconds": round(rendered.seconds, 3),
         "lines": rendered.lines,
         "synthesised": rendered.synthesised,
+        "notes": rendered.notes,
     }
 
 
 def _show(rendered: Rendered) -> None:
     minutes, seconds = divmod(round(rendered.seconds), 60)
-    reused = rendered.lines - rendered.synthesised
+    reused = max(0, rendered.lines - rendered.synthesised)
     print(f"{minutes}:{seconds:02d} from {rendered.lines} lines ({reused} as they were)")
     for file in rendered.files:
         measured = ""
@@ -120,3 +165,5 @@ def _show(rendered: Rendered) -> None:
             measured = f"  {file.loudness:.1f} LUFS, {file.true_peak:.1f} dBTP"
         print(f"  {rendered.folder / file.name}{measured}")
     print(f"  {rendered.manifest}")
+    for note in rendered.notes:
+        typer.echo(note, err=True)

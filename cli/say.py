@@ -11,23 +11,8 @@ import typer
 
 from ..mistakes import InputError, Mistake, Place
 from .errors import show_failure
-from .options import (
-    AsJson,
-    CacheFolder,
-    Checkpoint,
-    Device,
-    EngineName,
-    History,
-    Precision,
-    Temperature,
-    TopK,
-    TopP,
-    VoiceFolders,
-    audio_format,
-    open_engine,
-    open_library,
-    open_store,
-)
+from .groups import with_groups
+from .options import AsJson, Speaking, file_format
 from .pcm import write_pcm
 from .sound import SampleRate, Seed, file_rate
 
@@ -37,8 +22,9 @@ if TYPE_CHECKING:
 _MOST_TEXT = 100_000  # characters
 
 
+@with_groups
 def say(
-    voices: VoiceFolders,
+    speaking: Speaking,
     text: Annotated[str | None, typer.Argument(help="What to say; - reads standard input.")] = None,
     input_text: Annotated[str | None, typer.Option(help="What to say, as an option.")] = None,
     output: Annotated[
@@ -54,14 +40,6 @@ def say(
     language: Annotated[str, typer.Option(help="zh or en: how numbers are read.")] = "zh",
     sample_rate: SampleRate = None,
     seed: Seed = 0,
-    engine: EngineName = "preview",
-    checkpoint: Checkpoint = None,
-    device: Device = "auto",
-    precision: Precision = "auto",
-    history: History = True,
-    temperature: Temperature = 1.0,
-    top_p: TopP = 0.8,
-    top_k: TopK = 25,
     stream: Annotated[
         str | None,
         typer.Option(
@@ -69,14 +47,13 @@ def say(
             help="Write 16-bit PCM while it is spoken, to a file or (-) standard output.",
         ),
     ] = None,
-    cache: CacheFolder = None,
     as_json: AsJson = False,
 ) -> None:
     r"""Say TEXT into one file.
 
     Inline readings {行|háng} and pauses \[pause:500ms] may stand in the text.
     """
-    from ..glmtts_runtime.engine import Sampling, SpeechError
+    from ..glmtts_runtime.engine import SpeechError
     from ..production.batch import Sound, say_task, stream_task
     from ..production.takes import TakesFailedError
     from ..templates.tasks import Task
@@ -94,41 +71,39 @@ def say(
         voice=_reference(voice, prompt_audio, prompt_text),
         language=language,  # type: ignore[arg-type]
     )
-    format = audio_format(output.suffix.removeprefix("."), "--output")
+    format = file_format(output, "--output")
     sound = Sound(
         format=format,
         sample_rate=file_rate(format, sample_rate),
         seed=seed,
-        sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+        sampling=speaking.sampling,
     )
-    library = open_library(voices)
-    speaker = open_engine(
-        engine, checkpoint=checkpoint, device=device, precision=precision, history=history
-    )
+    library = speaking.library()
     try:
-        if stream is not None:
-            waves = stream_task(task, sound, engine=speaker, library=library, cancel=lambda: None)
-            write_pcm(waves, stream)
-            return
-        with progress(quiet=as_json) as report:
-            seconds = say_task(
-                task,
-                output,
-                sound,
-                engine=speaker,
-                library=library,
-                store=open_store(cache),
-                report=report,
-                cancel=lambda: None,
-            )
+        with speaking.open() as engine:
+            if stream is not None:
+                waves = stream_task(
+                    task, sound, engine=engine, library=library, cancel=lambda: None
+                )
+                write_pcm(waves, stream)
+                return
+            with progress(quiet=as_json) as report:
+                seconds = say_task(
+                    task,
+                    output,
+                    sound,
+                    engine=engine,
+                    library=library,
+                    store=speaking.store(),
+                    report=report,
+                    cancel=lambda: None,
+                )
     except TakesFailedError as error:
         show_failure(str(error.failures[0]))
         raise typer.Exit(1) from None
     except SpeechError as error:
         show_failure(str(error))
         raise typer.Exit(1) from None
-    finally:
-        speaker.close()
     if as_json:
         print(json.dumps({"ok": True, "file": str(output), "seconds": round(seconds, 6)}))
     else:

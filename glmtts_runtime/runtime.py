@@ -27,7 +27,7 @@ from .engine import (
 )
 from .wave import Wave
 
-BATCH = 8
+BATCH = 16
 """Requests spoken together at most."""
 IDLE = 600.0
 """s without a request after which an engine is let go"""

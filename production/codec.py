@@ -1,4 +1,4 @@
-"""PCM pieces <-> packets of MP3, AAC or Opus, every piece on its own.
+"""PCM pieces <-> packets of MP3, AAC, Opus or G.711, every piece on its own.
 
 A programme is cut into pieces at digital silence. Each piece is a whole number of packets long,
 starts with `Codec.lead` silent samples and ends with `Codec.margin` of them. An encoder delays
@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
+from .band import TAPS, limited
+
 if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext
 
 Samples: TypeAlias = npt.NDArray[np.float32]
-CodecName: TypeAlias = Literal["mp3", "m4a", "opus"]
+CodecName: TypeAlias = Literal["mp3", "m4a", "opus", "ulaw", "alaw"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Codec:
     name: CodecName
     encoder: str
     decoder: str
-    sample_format: Literal["fltp", "flt"]
+    sample_format: Literal["fltp", "flt", "s16"]
     rates: tuple[int, ...]
     """Hz, ascending"""
     delay: int
@@ -46,12 +48,16 @@ class Codec:
     """bit/s"""
     options: tuple[tuple[str, str], ...] = (("flags", "+bitexact"),)
     """the encoder's own; bitexact: no version strings inside packets"""
+    channels: Literal[1, 2] = 2
+    """at most"""
+    band: tuple[float, float] | None = None
+    """Hz; what sounds outside is taken out before encoding"""
 
     def frame(self, rate: int) -> int:
         """Samples per packet."""
         if self.name == "mp3":
             return 1152 if rate >= 32_000 else 576  # MPEG-1, MPEG-2 (ISO 13818-3)
-        return {"m4a": 1024, "opus": 960}[self.name]
+        return {"m4a": 1024, "opus": 960, "ulaw": 576, "alaw": 576}[self.name]
 
     def lead(self, rate: int) -> int:
         """Samples of digital silence a piece starts with: the packet that resets the decoder."""
@@ -75,6 +81,25 @@ class Codec:
 
 
 SPEECH_RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+
+
+def _g711(name: Literal["ulaw", "alaw"], library: str) -> Codec:
+    """The two laws of G.711: a byte a sample, for lines that carry 300 to 3400 Hz."""
+    return Codec(
+        name=name,
+        encoder=library,
+        decoder=library,
+        sample_format="s16",
+        rates=(8_000,),
+        delay=0,
+        spread=TAPS // 2 + 1,
+        mono=64_000,
+        stereo=64_000,
+        channels=1,
+        # Flat from 220 to 3440 Hz; nothing below 100, where loudspeakers of telephones rattle.
+        band=(160.0, 3500.0),
+    )
+
 
 CODECS: dict[CodecName, Codec] = {
     codec.name: codec
@@ -118,6 +143,8 @@ CODECS: dict[CodecName, Codec] = {
             mono=48_000,
             stereo=96_000,
         ),
+        _g711("ulaw", "pcm_mulaw"),
+        _g711("alaw", "pcm_alaw"),
     )
 }
 
@@ -179,32 +206,31 @@ MAGIC = b"GLMpkt1\0"
 HEAD = struct.Struct("<8s4sIHHI")  # magic, codec, Hz, channels, packets in the tail, packets
 
 
-def encode(codec: Codec, samples: Samples, rate: int) -> Encoded:
-    """Encode one piece.   samples: [C, T], T a multiple of `codec.frame(rate)`, C 1 or 2."""
-    from av import AudioFrame
+def encode(
+    codec: Codec, samples: Samples, rate: int, around: tuple[Samples, Samples] | None = None
+) -> Encoded:
+    """Encode one piece.   samples: [C, T], T a multiple of `codec.frame(rate)`, C 1 or 2.
 
+    A piece that does not begin and end in silence says what is heard `around` it: [C, N] before
+    and after, alike for all pieces that follow each other. The encoder hears as much of it as it
+    needs to go on from the one into the other.
+    """
     channels, length = samples.shape
     frame = codec.frame(rate)
     assert rate in codec.rates, f"{codec.name} has no {rate} Hz; resample to rate_for() first"
     assert length, "a piece has at least one packet"
     assert length % frame == 0, f"{length} samples are no whole number of {frame}s"
-    context = _context(codec.encoder, "w", rate, channels)
-    context.format = codec.sample_format
-    context.bit_rate = codec.bit_rate(channels)
-    context.time_base = Fraction(1, rate)
-    context.options = dict(codec.options)
-    packets: list[bytes] = []
-    for start in range(0, length, frame):
-        block = samples[:, start : start + frame]
-        if codec.sample_format == "flt":  # channels interleaved
-            block = block.T.reshape(1, -1)
-        sound = AudioFrame.from_ndarray(
-            np.ascontiguousarray(block, np.float32), codec.sample_format, context.layout.name
+    options = dict(codec.options)
+    first, kept = 0, length // frame
+    if around:
+        before, after = around
+        first = before.shape[1] // frame
+        samples = np.concatenate(
+            [before[:, -first * frame :], samples, after[:, : codec.tail(rate) * frame]], axis=1
         )
-        sound.sample_rate, sound.pts, sound.time_base = rate, start, context.time_base
-        packets += map(bytes, context.encode(sound))
-    packets += map(bytes, context.encode(None))
-    kept = length // frame
+        if codec.name == "mp3":
+            options["reservoir"] = "0"  # no packet may lean on one that is not kept
+    packets = _packets(codec, samples, rate, options)[first:]
     end = kept + codec.tail(rate)
     assert len(packets) >= end, f"{codec.encoder} gave {len(packets)} packets instead of {end}"
     return Encoded(
@@ -214,6 +240,41 @@ def encode(codec: Codec, samples: Samples, rate: int) -> Encoded:
         packets=tuple(packets[:kept]),
         tail=tuple(packets[kept:end]),
     )
+
+
+def _packets(codec: Codec, samples: Samples, rate: int, options: dict[str, str]) -> list[bytes]:
+    """All that an encoder makes of [C, T] samples, T a whole number of frames."""
+    from av import AudioFrame
+
+    channels, length = samples.shape
+    frame = codec.frame(rate)
+    context = _context(codec.encoder, "w", rate, channels)
+    context.format = codec.sample_format
+    context.bit_rate = codec.bit_rate(channels)
+    context.time_base = Fraction(1, rate)
+    context.options = options
+    if codec.band:
+        samples = limited(samples, rate, *codec.band)
+    packets: list[bytes] = []
+    for start in range(0, length, frame):
+        block = samples[:, start : start + frame]
+        sound = AudioFrame.from_ndarray(
+            _block(codec, block), codec.sample_format, context.layout.name
+        )
+        sound.sample_rate, sound.pts, sound.time_base = rate, start, context.time_base
+        packets += map(bytes, context.encode(sound))
+    packets += map(bytes, context.encode(None))
+    return packets
+
+
+def _block(codec: Codec, block: Samples) -> npt.NDArray[np.float32] | npt.NDArray[np.int16]:
+    """[C, T] as the encoder takes it."""
+    if codec.sample_format == "s16":
+        whole = np.clip(np.rint(block * 2.0**15), -(2**15), 2**15 - 1)
+        return np.asarray(whole, np.int16)
+    if codec.sample_format == "flt":  # channels interleaved
+        block = block.T.reshape(1, -1)
+    return np.ascontiguousarray(block, np.float32)
 
 
 def decode(encoded: Encoded) -> Samples:
@@ -228,6 +289,8 @@ def decode(encoded: Encoded) -> Samples:
     packets = (Packet(data) for data in (*encoded.packets, *encoded.tail))
     frames = (frame for packet in (*packets, None) for frame in context.decode(packet))
     heard = np.concatenate([frame.to_ndarray() for frame in frames], axis=1, dtype=np.float32)
+    if codec.sample_format == "s16":
+        heard *= np.float32(2.0**-15)
     return heard[:, codec.delay : codec.delay + encoded.length]
 
 

@@ -14,13 +14,16 @@ from ..atomic import replacing
 from ..glmtts_runtime.audio_file import Recording
 from ..mistakes import InputError, Mistake, Place
 from ..templates.fields import SAMPLE_RATES
+from ..templates.platforms import PLATFORMS
 from ..templates.script import Chapter, Format, Script
 from .captions import srt, transcript_json, vtt
 from .chapters import chapters_json
-from .codec import CODECS, Codec
-from .containers import PcmName, write_packets, write_pcm
+from .codec import CODECS, Codec, CodecName
+from .containers import PacketFormat, PcmName, write_packets, write_pcm
+from .fit import Fit
 from .loudness import grid
 from .master import Energies, Master, Studio, Target, master, pcm
+from .notes import NotedChapter, Notes, markdown, page
 from .picture import png
 from .pieces import Piece, cut
 from .schedule import frame
@@ -31,7 +34,6 @@ from .timeline import Mark, Timeline
 
 Report = Callable[[str, int, int], None]
 
-_STEREO, _MONO = -16.0, -19.0  # LUFS: one channel of a dual mono programme reads 3 LU lower
 _PCM_MARGIN = 1  # sample of silence between pieces that no codec smears
 
 
@@ -46,12 +48,19 @@ class Programme:
     studio: Studio
     name: str
     """File name without a suffix."""
+    fit: Fit | None = None
+    """How it was brought to its length, where one was asked for."""
 
     @property
     def target(self) -> Target:
         asked = self.script.output.loudness
-        usual = _MONO if self.timeline.channels == 1 else _STEREO
-        return Target(loudness=usual if asked is None else asked)
+        if isinstance(asked, float):
+            return Target(loudness=asked)
+        platform = asked or PLATFORMS["apple"]
+        mono = self.timeline.channels == 1
+        return Target(
+            loudness=platform.mono if mono else platform.stereo, true_peak=platform.true_peak
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +78,20 @@ class Deliverable:
     """dBTP"""
 
 
-def programme(script: Script, timeline: Timeline, studio: Studio, name: str) -> Programme:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Delivered:
+    """The files of a programme, and what their audio came out like."""
+
+    files: tuple[Deliverable, ...]
+    envelope: Energies
+    """[N] how loud the programme is along its length, 0..1"""
+    gain: float
+    """dB on the mix"""
+
+
+def programme(
+    script: Script, timeline: Timeline, studio: Studio, name: str, fit: Fit | None = None
+) -> Programme:
     """Gather a programme whose output has been checked."""
     metadata = script.metadata
     place = Place(str(script.file))
@@ -84,7 +106,13 @@ def programme(script: Script, timeline: Timeline, studio: Studio, name: str) -> 
     )
     chapters = tuple(_chapter(mark, place) for mark in timeline.marks)
     return Programme(
-        script=script, timeline=timeline, tags=tags, chapters=chapters, studio=studio, name=name
+        script=script,
+        timeline=timeline,
+        tags=tags,
+        chapters=chapters,
+        studio=studio,
+        name=name,
+        fit=fit,
     )
 
 
@@ -98,6 +126,11 @@ def check_output(script: Script) -> None:
             what = f"{format} files cannot have a sample rate of {output.sample_rate} Hz."
             remedy = f"Set output.sample_rate to one of: {', '.join(map(str, rates))}."
             mistakes.append(Mistake(output.place or place, what, remedy))
+        codec = codec_of(format)
+        if codec and output.channels > codec.channels:
+            what = f"{format} files have one channel."
+            remedy = "Write `channels: mono`, or `profile: phone`."
+            mistakes.append(Mistake(output.place or place, what, remedy))
     pictures = [(mark.image, mark.place) for mark in script.segments if isinstance(mark, Chapter)]
     cover = script.metadata.cover, script.metadata.place or place
     for picture, where in [cover, *pictures]:
@@ -110,7 +143,7 @@ def check_output(script: Script) -> None:
         raise InputError(mistakes)
 
 
-def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliverable, ...]:
+def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
     """Make every file of a programme in `folder`."""
     script, timeline = programme.script, programme.timeline
     files = []
@@ -118,18 +151,22 @@ def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliver
         path = folder / f"{programme.name}.{format}"
         done, length = audio(programme, format, path, report)
         files.append(_deliverable(path, folder, length / timeline.rate, done))
+    notes = _notes(script, timeline)
     texts = {
         "srt": srt(timeline),
         "vtt": vtt(timeline),
         "transcript.json": transcript_json(timeline),
         "chapters.json": chapters_json(timeline, script.title),
+        "notes.md": markdown(notes),
+        "notes.html": page(notes),
     }
     for suffix, text in texts.items():
         path = folder / f"{programme.name}.{suffix}"
         path.write_text(text, encoding="utf-8", newline="\n")
         files.append(_deliverable(path, folder))
     path = folder / f"{programme.name}.png"
-    path.write_bytes(png(timeline, _envelope(done), title=script.title))
+    envelope = _envelope(done)
+    path.write_bytes(png(timeline, envelope, title=script.title))
     files.append(_deliverable(path, folder))
     parts = [*_stems(programme), *_lines(programme)]
     for index, (name, part) in enumerate(parts, 1):
@@ -138,13 +175,27 @@ def deliver(programme: Programme, folder: Path, report: Report) -> tuple[Deliver
         length = _write_part(part, done.gain, programme, path)
         files.append(_deliverable(path, folder, length / timeline.rate))
         report("parts", index, len(parts))
-    return tuple(files)
+    return Delivered(files=tuple(files), envelope=envelope, gain=done.gain)
+
+
+def _notes(script: Script, timeline: Timeline) -> Notes:
+    return Notes(
+        title=script.title,
+        description=script.metadata.description,
+        language=script.language,
+        chapters=[
+            NotedChapter(seconds=mark.start / timeline.rate, title=mark.title, url=mark.url)
+            for mark in timeline.marks
+        ],
+        speakers=list(dict.fromkeys(clip.speaker for clip in timeline.clips)),
+        link=script.metadata.link,
+    )
 
 
 def audio(programme: Programme, format: Format, path: Path, report: Report) -> tuple[Master, int]:
     """Write one audio file; returns its master and its length in samples."""
     timeline, studio, target = programme.timeline, programme.studio, programme.target
-    codec = _codec(format)
+    codec = codec_of(format)
     step = codec.frame(timeline.rate) if codec else frame(timeline.rate)
     pieces = cut(timeline, step, codec.margin(timeline.rate) if codec else _PCM_MARGIN)
     done = master(
@@ -158,7 +209,8 @@ def audio(programme: Programme, format: Format, path: Path, report: Report) -> t
     tags, chapters = programme.tags, programme.chapters
     if codec:
         encoded = [piece.encoded for piece in done.pieces if piece.encoded]
-        length = write_packets(path, codec.name, encoded, tags=tags, chapters=chapters)
+        packets = cast("PacketFormat", format)
+        length = write_packets(path, packets, encoded, tags=tags, chapters=chapters)
     else:
         length = write_pcm(
             path,
@@ -207,7 +259,7 @@ def rate_for(format: Format, wanted: int) -> int:
 
 def sample_rates(format: Format) -> tuple[int, ...]:
     """Hz, ascending, that files of a format can have."""
-    codec = _codec(format)
+    codec = codec_of(format)
     return codec.rates if codec else SAMPLE_RATES
 
 
@@ -225,8 +277,11 @@ def _pcm_master(programme: Programme, report: Report) -> tuple[tuple[Piece, ...]
     return pieces, done
 
 
-def _codec(format: Format) -> Codec | None:
-    return None if format == "wav" or format == "flac" else CODECS[format]  # noqa: PLR1714
+def codec_of(format: Format) -> Codec | None:
+    """The codec of a format's packets; None for what is written sample by sample."""
+    if format in ("wav", "flac"):
+        return None
+    return CODECS[cast("CodecName", format.removesuffix(".wav"))]
 
 
 def _chapter(mark: Mark, place: Place) -> ChapterTag:
@@ -242,11 +297,16 @@ def _stems(programme: Programme) -> Iterator[tuple[str, Timeline]]:
     speakers = dict.fromkeys(clip.speaker for clip in timeline.clips)
     for number, speaker in enumerate(speakers, 1):
         clips = tuple(clip for clip in timeline.clips if clip.speaker == speaker)
-        yield f"stems/{number}-{_safe(speaker)}.wav", replace(timeline, clips=clips, beds=())
+        yield (
+            f"stems/{number}-{_safe(speaker)}.wav",
+            replace(timeline, clips=clips, beds=(), tone=None),
+        )
+    # The clips stay, unheard, since the beds duck under them and the pieces are cut at them.
+    unheard = tuple(replace(clip, gain=-np.inf) for clip in timeline.clips)
     if timeline.beds:
-        # The clips stay, unheard, since the beds duck under them.
-        unheard = tuple(replace(clip, gain=-np.inf) for clip in timeline.clips)
-        yield "stems/music.wav", replace(timeline, clips=unheard)
+        yield "stems/music.wav", replace(timeline, clips=unheard, tone=None)
+    if timeline.tone:
+        yield "stems/room.wav", replace(timeline, clips=unheard, beds=())
 
 
 def _lines(programme: Programme) -> Iterator[tuple[str, Timeline]]:
@@ -258,7 +318,7 @@ def _lines(programme: Programme) -> Iterator[tuple[str, Timeline]]:
         alone = replace(clip, start=0)
         yield (
             f"lines/{clip.line:04d}-{_safe(clip.speaker)}.wav",
-            replace(timeline, channels=1, length=clip.length, clips=(alone,), beds=()),
+            replace(timeline, channels=1, length=clip.length, clips=(alone,), beds=(), tone=None),
         )
 
 

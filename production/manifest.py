@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from .. import __version__
 from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..templates.script import Script, Sound
 from .deliver import Deliverable, Programme
+from .fit import Fit
+from .picks_file import picks_file
 from .store import file_digest
 
 
@@ -23,8 +25,12 @@ def manifest(
     requests: Sequence[SpeechRequest],
     engine: Engine,
     files: Iterable[Deliverable],
+    made_from: str,
 ) -> dict[str, Any]:
-    """A JSON object; `requests` are those of the script's lines, in order."""
+    """A JSON object; `requests` are those of the script's lines, in order.
+
+    `made_from` is the digest of all that the files are made from: `made_from.py`.
+    """
     script, timeline = programme.script, programme.timeline
     rate = timeline.rate
     return {
@@ -37,6 +43,8 @@ def manifest(
         "sample_rate": rate,
         "channels": timeline.channels,
         "target": asdict(programme.target),
+        **({"fit": _fit(programme.fit)} if programme.fit else {}),
+        "made_from": made_from,
         "inputs": [
             {"file": _shown(file, script), "sha256": file_digest(file)} for file in inputs(script)
         ],
@@ -58,10 +66,23 @@ def manifest(
             for clip, request in zip(timeline.clips, requests, strict=True)
         ],
         "chapters": [
-            {"title": mark.title, "start": round(mark.start / rate, 6)} for mark in timeline.marks
+            {"title": mark.title, "start": round(mark.start / rate, 6)}
+            | ({"url": mark.url} if mark.url else {})
+            for mark in timeline.marks
         ],
+        "metadata": _metadata(script),
         "files": [_file(file) for file in files],
     }
+
+
+def _fit(fit: Fit) -> dict[str, float]:
+    return {key: round(value, 6) for key, value in asdict(fit).items()}
+
+
+def _metadata(script: Script) -> dict[str, Any]:
+    """What feeds tell of an episode; nothing that is not written."""
+    entry = asdict(replace(script.metadata, cover=None, place=None))
+    return {key: value for key, value in entry.items() if value not in (None, "")}
 
 
 def _file(file: Deliverable) -> dict[str, Any]:
@@ -77,6 +98,7 @@ def inputs(script: Script) -> Iterator[Path]:
     """Every file a render reads, once."""
     files: list[Path | None] = [
         script.file,
+        picks_file(script.file),
         *(one for one in script.lexicons if isinstance(one, Path)),
         script.metadata.cover,
     ]

@@ -28,6 +28,7 @@ from .limiter import limit
 from .loudness import energies, integrated, true_peak
 from .mix import mix
 from .pieces import Piece
+from .room_tone import room_tone, surroundings
 from .sounds import SoundFile
 from .store import Store, key_of
 from .takes import load_take
@@ -202,9 +203,9 @@ def _finish(piece: Piece, settings: _Settings, studio: Studio) -> Finished:
     codec = settings.codec
     if codec is None:
         return _heard(limit(samples, piece.rate, settings.ceiling), piece, settings.cell)
-    ceiling = settings.ceiling
+    ceiling, around = settings.ceiling, _around(piece, settings.gain)
     for _ in range(_CEILINGS):
-        encoded = encode(codec, limit(samples, piece.rate, ceiling), piece.rate)
+        encoded = encode(codec, limit(samples, piece.rate, ceiling), piece.rate, around)
         finished = _heard(decode(encoded), piece, settings.cell, encoded)
         over = finished.true_peak - settings.target.true_peak
         if over <= 0:
@@ -233,6 +234,15 @@ def _amplified(piece: Piece, gain: float, studio: Studio) -> Samples:
     return amplified
 
 
+def _around(piece: Piece, gain: float) -> tuple[Samples, Samples] | None:
+    """[C, N] what is heard before and after the piece; None for silence."""
+    if piece.tone is None:
+        return None
+    before, after = surroundings(piece.tone, piece.rate)
+    factor = np.full((piece.channels, 1), 10 ** (gain / 20), np.float32)
+    return before * factor, after * factor
+
+
 def _mixed(piece: Piece, studio: Studio) -> Samples:
     """[C, T] the piece before any gain."""
     studio.cancel()
@@ -241,7 +251,7 @@ def _mixed(piece: Piece, studio: Studio) -> Samples:
         wave = load_take(studio.store, key)
         takes[key] = resample(wave.samples, wave.rate, piece.rate)
     sounds = {bed.digest: studio.sounds[bed.digest].samples() for bed in piece.beds}
-    return mix(
+    mixed = mix(
         rate=piece.rate,
         channels=piece.channels,
         start=piece.start,
@@ -251,6 +261,9 @@ def _mixed(piece: Piece, studio: Studio) -> Samples:
         takes=takes,
         sounds=sounds,
     )
+    if piece.tone:
+        mixed += room_tone(piece.tone, piece.rate, piece.length)
+    return mixed
 
 
 def _key(kind: str, piece: Piece, cell: int, settings: str = "") -> str:

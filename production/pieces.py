@@ -3,7 +3,8 @@
 A piece is mixed, limited, encoded and measured on its own, and all of that is remembered under the
 piece's digest, which does not contain its place. Editing one line of a long episode therefore
 re-does one piece, whatever it moved. Every piece is a whole number of codec frames and begins and
-ends in silence, so the packets of consecutive pieces are one valid stream.
+ends in silence, so the packets of consecutive pieces are one valid stream. Where there is room
+tone, it is that instead of silence: the same at the end of every piece and so before the next.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 
 from .store import key_of
-from .timeline import Bed, Clip, Timeline
+from .timeline import Bed, Clip, Timeline, Tone
 
 _LEAD = 2  # frames of silence before a piece's first sound, for codecs that look back
 
@@ -32,6 +33,7 @@ class Piece:
     """samples, a whole number of frames"""
     clips: tuple[Clip, ...]
     beds: tuple[Bed, ...]
+    tone: Tone | None = None
 
     @property
     def digest(self) -> str:
@@ -41,7 +43,9 @@ class Piece:
             {**asdict(replace(bed, start=bed.start - self.start)), "file": None}
             for bed in self.beds
         ]
-        shape = [self.rate, self.channels, self.length, clips, beds]
+        shape: list[object] = [self.rate, self.channels, self.length, clips, beds]
+        if self.tone:
+            shape.append(asdict(self.tone))
         return key_of("piece", json.dumps(shape))
 
 
@@ -78,6 +82,7 @@ def _pieces(timeline: Timeline, edges: list[int]) -> Iterator[Piece]:
             length=end - start,
             clips=tuple(clip for clip in clips if start <= clip.start < end),
             beds=tuple(bed for bed in beds if start <= bed.start < end),
+            tone=timeline.tone,
         )
         clips = [clip for clip in clips if clip.start >= end]
         beds = [bed for bed in beds if bed.start >= end]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from ..atomic import replacing
 from ..glmtts_runtime.audio_file import Recording, resample
 from ..templates.script import Format
-from .codec import CODECS, encode
-from .containers import write_packets, write_pcm
-from .deliver import Programme, rate_for
+from .codec import encode
+from .containers import PacketFormat, PcmName, write_packets, write_pcm
+from .deliver import Programme, codec_of, rate_for
 from .limiter import limit
 from .loudness import loudness, true_peak
 from .master import Target
@@ -71,10 +71,11 @@ def write(
             replace(mark, start=mark.start * rate // of) for mark in programme.chapters
         )
     with replacing(path) as temporary:
-        if format == "wav" or format == "flac":  # noqa: PLR1714 - so that its type is known
+        codec = codec_of(format)
+        if codec is None:
             write_pcm(
                 temporary,
-                format,
+                cast("PcmName", format),
                 [samples],
                 rate=rate,
                 channels=len(samples),
@@ -82,7 +83,7 @@ def write(
                 chapters=chapters,
             )
             return
-        codec = CODECS[format]
         whole = np.pad(samples, ((0, 0), (0, -samples.shape[1] % codec.frame(rate))))
         encoded = encode(codec, whole, rate)
-        write_packets(temporary, codec.name, [encoded], tags=named, chapters=chapters)
+        packets = cast("PacketFormat", format)
+        write_packets(temporary, packets, [encoded], tags=named, chapters=chapters)

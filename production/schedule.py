@@ -14,7 +14,7 @@ from ..pronunciation.markup import display
 from ..templates.script import Chapter, Line, Pause, Script, Segment, Sound
 from .sounds import SoundFile
 from .takes import Take
-from .timeline import Bed, Clip, Mark, Timeline
+from .timeline import Bed, Clip, Mark, Timeline, Tone
 
 SPEECH_LEVEL = -20.0
 """LUFS every voice and sound is brought to before its gain; the master sets the final level."""
@@ -39,7 +39,10 @@ def schedule(
     rate: int,
     channels: int,
 ) -> Timeline:
-    """Lay out a script. `takes` are those of `script.lines`, in order; `sounds` by file path."""
+    """Lay out a script. `takes` are those of `script.lines`, in order; `sounds` by file path.
+
+    A line that overlaps follows another line: `templates.yaml_script` sees to it.
+    """
     levels = _speaker_gains(script.lines, takes)
     layout = _Layout(script=script, rate=rate, sounds=sounds, levels=levels)
     queue = iter(zip(range(1, len(takes) + 1), takes, strict=True))
@@ -106,7 +109,7 @@ class _Layout:
 
     def line(self, number: int, line: Line, take: Take) -> None:
         gap = _GAP_SAME if line.speaker == self.last_speaker else self.gap
-        start = self._start(gap)
+        start = self._early(line.overlap) if line.overlap else self._start(gap)
         speaker = self.script.speakers[line.speaker]
         length = round(take.length * self.rate / take.rate)
         gain = self.levels.get(line.speaker, 0.0) + speaker.gain + line.gain
@@ -121,7 +124,8 @@ class _Layout:
                 gain=gain,
             )
         )
-        self._after(start + length, gap=_GAP_CHANGE, speaker=line.speaker)
+        if start + length > self.end:
+            self._after(start + length, gap=_GAP_CHANGE, speaker=line.speaker)
         for bed in list(self.open):
             if bed.lines_left is not None:
                 bed.lines_left -= 1
@@ -162,13 +166,23 @@ class _Layout:
             clips=tuple(self.clips),
             beds=tuple(sorted(self.beds, key=lambda bed: bed.start)),
             marks=tuple(self.marks),
+            tone=self._tone(),
         )
+
+    def _tone(self) -> Tone | None:
+        level = self.script.room_tone
+        return None if level is None else Tone(SPEECH_LEVEL + level, self.script.seed)
 
     def _start(self, gap: float) -> int:
         """Where the next thing begins, on the grid; chapter marks that waited begin there too."""
         start = self._snap(self.end + round(gap * self.rate))
         self._mark(start)
         return start
+
+    def _early(self, overlap: float) -> int:
+        """Where a line begins that does not wait for the last one's end, on the grid, and so up
+        to a frame later than it asks; but with the last line at the earliest."""
+        return max(self.clips[-1].start, self._snap(self.end - round(overlap * self.rate)))
 
     def _mark(self, start: int) -> None:
         self.marks += [

@@ -1,7 +1,8 @@
-"""Sound files of a script: measured once, remembered, and decoded only where they are mixed."""
+"""Sounds of a script, files and chimes: measured once, remembered, decoded only where mixed."""
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from pathlib import Path
 from ..glmtts_runtime.audio_file import decode, resample
 from ..glmtts_runtime.wave import Samples
 from ..mistakes import InputError, Mistake, Place
+from ..templates.chimes import chime_name
 from ..templates.script import Sound
+from . import chimes
 from .loudness import loudness
 from .store import Store, file_digest, key_of
 
@@ -25,7 +28,7 @@ class SoundFile:
 
     file: Path
     digest: str
-    """Hex SHA-256 of the file's bytes."""
+    """Hex SHA-256 of the file's bytes, or of a chime's name."""
     rate: int
     """Hz it is wanted at"""
     length: int
@@ -68,7 +71,7 @@ def read_sounds(cues: Iterable[Sound], rate: int, store: Store) -> dict[str, Sou
 
 def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
     try:
-        digest = file_digest(file)
+        digest = _digest(file)
     except OSError as error:
         what = f'The sound "{file.name}" cannot be read: {error.strerror}.'
         raise InputError.at(place, what, "Check its permissions.") from error
@@ -85,6 +88,16 @@ def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
     return SoundFile(file=file, digest=digest, rate=rate, length=length, loudness=level)
 
 
+def _digest(file: Path) -> str:
+    name = chime_name(file)
+    if name is None:
+        return file_digest(file)
+    return hashlib.sha256(f"chime {name} {chimes.VERSION}".encode()).hexdigest()
+
+
 def _samples(file: Path, place: Place | None, rate: int) -> Samples:
+    name = chime_name(file)
+    if name is not None:
+        return chimes.chime(name, rate)
     recording = decode(file, place=place)
     return resample(recording.samples[:2], recording.rate, rate)

@@ -60,6 +60,15 @@ class Mark:
     image: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A quiet noise behind everything: `room_tone.py`."""
+
+    loudness: float
+    """LUFS before the master's gain"""
+    seed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """Everything that sounds, in order of start."""
@@ -72,6 +81,8 @@ class Timeline:
     clips: tuple[Clip, ...]
     beds: tuple[Bed, ...] = ()
     marks: tuple[Mark, ...] = ()
+    tone: Tone | None = None
+    """None: digital silence where nothing sounds."""
 
     @property
     def seconds(self) -> float:

@@ -45,7 +45,7 @@ def utterances(
             spoken=spoken,
             voice=cast.voices[line.speaker],
             emotion=cast.emotion(line, script),
-            seed=take_seed(script.seed if line.seed is None else line.seed, line.take),
+            seed=take_seed(script.seed if line.seed is None else line.seed, line.take or 1),
             rate=script.speakers[line.speaker].rate * line.rate,
             sample_rate=sample_rate,
             sampling=sampling,
@@ -100,6 +100,13 @@ def _check_speakable(places: Sequence[Place], texts: Sequence[SpokenText]) -> No
     ]
     if mistakes:
         raise InputError(mistakes)
+
+
+def paced(requests: Sequence[SpeechRequest], pace: float) -> tuple[SpeechRequest, ...]:
+    """The requests at a rate that is `pace` times their own."""
+    if pace == 1.0:
+        return tuple(requests)
+    return tuple(replace(request, rate=request.rate * pace) for request in requests)
 
 
 def speech_rate(engine: Engine, wanted: int) -> int:

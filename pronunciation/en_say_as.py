@@ -39,7 +39,21 @@ def _time(text: str, detail: str, style: Style) -> str | None:
     noon = re.search(r"([AaPp])\.?[Mm]", text)
     if not 1 <= len(found) <= 3:
         return None
+    if detail == "24h" and len(found) > 1:
+        return _timetable(int(found[0]), int(found[1]))
     return clock(found[0], found[1] if len(found) > 1 else "0", noon[1] + "m" if noon else "")
+
+
+def _timetable(hour: int, minute: int) -> str | None:
+    """08:05 -> oh eight oh five, 14:00 -> fourteen hundred, as trains are announced."""
+    if hour > 24 or minute > 59:
+        return None
+    if hour % 24 == minute == 0:
+        return "midnight"
+    hours = "zero zero" if not hour else ("oh " if hour < 10 else "") + en_cardinal(str(hour))
+    if not minute:
+        return hours + " hundred"
+    return f"{hours} {'oh ' if minute < 10 else ''}{en_cardinal(str(minute))}"
 
 
 def _money(text: str, detail: str, style: Style) -> str | None:
@@ -125,7 +139,7 @@ def _percent(text: str, detail: str, style: Style) -> str | None:
 
 
 def _route(text: str, detail: str, style: Style) -> str:
-    """Buses and gates: 108 -> one oh eight, M15 -> M fifteen, B12 -> B twelve."""
+    """Buses, gates and rooms: 108 -> one oh eight, M15 -> M fifteen, B12 -> B twelve."""
     said = re.sub(r"\d+", lambda m: f" {model_number(m[0])} ", re.sub(r"(?<=\w)-(?=\w)", " ", text))
     return re.sub(r"\s+", " ", said).strip()
 
@@ -143,7 +157,7 @@ SAYS: dict[str, Say] = {
     "characters": _letters, "letters": _letters, "fraction": _fraction,
     "ratio": _ratio, "score": _ratio, "date": _date, "time": _time,
     "duration": _duration, "money": _money, "telephone": _telephone,
-    "flight": _letters, "train": _letters, "room": _letters, "plate": _letters,
+    "flight": _letters, "train": _letters, "room": _route, "plate": _letters,
     "temperature": _temperature, "address": _address, "percent": _percent,
     "unit": _unit, "name": _name, "bus": _route, "platform": _platform,
     "gate": _route,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -87,33 +87,55 @@ def _finding(code: str, rule: Rule, more: str = "") -> Finding:
     return Finding(code, rule.place, f"{rule.name}: {CODES[code][1]}{more}.")
 
 
-def lint_spoken(spoken: SpokenText, place: Place) -> list[Finding]:
-    """What is worth an ear in a text: disagreements first, then guesses."""
-    decided = readings.opinions(spoken.spoken)
-    found: list[Finding] = []
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A character of a spoken text whose reading is worth an ear."""
+
+    index: int
+    code: str
+    dictionaries: str = ""
+    """What they say, where the network says something else."""
+    network: str = ""
+
+
+def doubts(texts: Sequence[SpokenText]) -> list[list[Doubt]]:
+    """What is worth an ear in each text, in its order. Nobody doubts what a person or rule says."""
+    opinions = readings.opinions_all([spoken.spoken for spoken in texts])
+    return [_doubts(spoken, decided) for spoken, decided in zip(texts, opinions, strict=True)]
+
+
+def _doubts(spoken: SpokenText, decided: Mapping[int, tuple[str, str]]) -> list[Doubt]:
+    """decided: index -> what the dictionaries say and what the network says."""
+    found: list[Doubt] = []
     for i, character in enumerate(spoken.characters):
-        where = Place(place.file, place.line, (place.column or 1) + character.at)
-        around = spoken.spoken[max(0, i - 6) : i + 7]
         if character.pinyin is None:
             if is_han(character.char):
-                found.append(Finding("P203", where, f"{character.char} in “{around}”."))
+                found.append(Doubt(i, "P203"))
             continue
         if character.source == "inline" or character.source.startswith("rule "):
             continue
         said = decided.get(i)
         if said and said[0] != said[1]:
-            found.append(
-                Finding(
-                    "P201",
-                    where,
-                    f"{character.char} in “{around}”: dictionaries say {said[0]}, "
-                    f"the network {said[1]}; read {character.pinyin}.",
-                )
-            )
+            found.append(Doubt(i, "P201", *said))
         elif character.confidence < 0.6:
-            found.append(
-                Finding("P202", where, f"{character.char} in “{around}”: {character.pinyin}?")
-            )
+            found.append(Doubt(i, "P202"))
+    return found
+
+
+def lint_spoken(spoken: SpokenText, place: Place) -> list[Finding]:
+    """What is worth an ear in a text: disagreements first, then guesses."""
+    found: list[Finding] = []
+    for doubt in doubts([spoken])[0]:
+        i, character = doubt.index, spoken.characters[doubt.index]
+        where = Place(place.file, place.line, (place.column or 1) + character.at)
+        around = spoken.spoken[max(0, i - 6) : i + 7]
+        what = {
+            "P201": f"{character.char} in “{around}”: dictionaries say {doubt.dictionaries}, "
+            f"the network {doubt.network}; read {character.pinyin}.",
+            "P202": f"{character.char} in “{around}”: {character.pinyin}?",
+            "P203": f"{character.char} in “{around}”.",
+        }[doubt.code]
+        found.append(Finding(doubt.code, where, what))
     return sorted(found, key=lambda finding: finding.code)
 
 

@@ -128,17 +128,27 @@ def decide(sentences: Sequence[str]) -> list[list[Decision | None]]:
 
 def opinions(sentence: str) -> dict[int, tuple[str, str]]:
     """Index -> what words and phrases say and what the network says, where both know something."""
+    return opinions_all([sentence])[0]
+
+
+def opinions_all(sentences: Sequence[str]) -> list[dict[int, tuple[str, str]]]:
+    """The `opinions` on each sentence. Many at once are asked for much faster than singly."""
     from . import network
 
     net = network.published()
-    heard = _hear(sentence)
-    asked = [(0, i) for i, char in enumerate(sentence) if i in heard and char in net.candidates]
-    found = {}
-    for (_, i), scores in zip(asked, _logits([sentence], asked), strict=True):
-        told = heard[i].word or heard[i].phrase
-        options = net.candidates[sentence[i]]
+    heard = [_hear(sentence) for sentence in sentences]
+    asked = [
+        (row, i)
+        for row, sentence in enumerate(sentences)
+        for i, char in enumerate(sentence)
+        if i in heard[row] and char in net.candidates
+    ]
+    found: list[dict[int, tuple[str, str]]] = [{} for _ in sentences]
+    for (row, i), scores in zip(asked, _logits(sentences, asked), strict=True):
+        told = heard[row][i].word or heard[row][i].phrase
+        options = net.candidates[sentences[row][i]]
         if told:
-            found[i] = (told[1], net.classes[options[int(scores[options].argmax())]])
+            found[row][i] = (told[1], net.classes[options[int(scores[options].argmax())]])
     return found
 
 

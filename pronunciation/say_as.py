@@ -21,8 +21,9 @@ def said_as(
 ) -> str:
     """`word` said as `kind`; what does not look like one is said as it would be without the mark.
 
-    detail: `date` takes the order of the numbers (ymd, mdy, dmy), `digits` and `telephone` how 1
-    is said (幺, 一), `time` takes `duration`, `unit` the unit of a number without one.
+    detail: `date` takes the order of the numbers (ymd, mdy, dmy), `digits`, `telephone` and other
+    codes how 1 is said (幺, 一), `time` takes `duration` and, in English, `24h`, `unit` the unit
+    of a number without one.
     """
     from .draft import Draft
     from .folding import folded
@@ -33,6 +34,8 @@ def said_as(
     said = say(text, detail, style) if say else None
     if said is None:
         said = text
+    elif said.isalpha():  # 沪B七L幺幺零 is no litre
+        return said
     return normalised(Draft(said, range(len(said))), language, style).text or word
 
 

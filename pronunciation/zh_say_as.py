@@ -97,7 +97,7 @@ def _telephone(text: str, detail: str, style: Style) -> str:
 
 
 def _characters(text: str, detail: str, style: Style) -> str:
-    return " ".join(zh_digits(c) if c.isdigit() else c for c in text if not c.isspace())
+    return " ".join(zh_digits(c) if c.isdigit() else c for c in text if c.isalnum())
 
 
 def _fraction(text: str, detail: str, style: Style) -> str | None:
@@ -122,11 +122,15 @@ def _temperature(text: str, detail: str, style: Style) -> str | None:
 
 def _train(text: str, detail: str, style: Style) -> str | None:
     match = re.fullmatch(r"([A-Za-z]?\d+)(次?.*)", text)
-    return train(match[1], style) + match[2] if match else None
+    return train(match[1], _with_one(detail, style)) + match[2] if match else None
 
 
 def _flight(text: str, detail: str, style: Style) -> str:
-    return flight(text, style)
+    return flight(text, _with_one(detail, style))
+
+
+def _with_one(detail: str, style: Style) -> Style:
+    return replace(style, code_one=_digits_style(detail, style))
 
 
 def _code(text: str, detail: str, style: Style) -> str:
@@ -134,10 +138,13 @@ def _code(text: str, detail: str, style: Style) -> str:
     return re.sub(r"\d+", lambda m: zh_digits(m[0], one), re.sub(r"[·\s-]", "", text))
 
 
-def _bus(text: str, detail: str, style: Style) -> str:
+def _route(text: str, detail: str, style: Style) -> str:
+    """Buses and gates: 18 -> 十八, 206 -> 二零六."""
+
     def number(match: re.Match[str]) -> str:
         short = len(match[0]) < 3
-        return zh_cardinal(match[0]) if short else zh_digits(match[0], style.code_one)
+        one = _digits_style(detail, style)
+        return zh_cardinal(match[0]) if short else zh_digits(match[0], one)
 
     return re.sub(r"\d+", number, text)
 
@@ -196,6 +203,6 @@ SAYS: dict[str, Say] = {
     "percent": _percent, "ratio": _ratio, "score": _ratio, "date": _date,
     "time": _time, "duration": _duration, "money": _money,
     "temperature": _temperature, "telephone": _telephone, "flight": _flight,
-    "train": _train, "bus": _bus, "platform": _platform, "gate": _platform,
+    "train": _train, "bus": _route, "platform": _platform, "gate": _route,
     "room": _code, "plate": _code, "address": _address, "unit": _unit, "name": _name,
 }  # fmt: skip

@@ -3,40 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from . import fields
 from .file_name import file_name
 from .findings import Findings
-from .record import Record, table_at
-from .script import Format, Metadata, Output
-from .strict_yaml import Node
+from .profiles import PROFILES
+from .record import Record, read, table_at
+from .script import EpisodeType, Format, Metadata, Output
+from .strict_yaml import Node, Scalar
 
-OUTPUT_KEYS = ("formats", "sample_rate", "channels", "loudness", "name", "stems", "lines")
-METADATA_KEYS = ("author", "album", "cover", "date", "description")
+OUTPUT_KEYS = (
+    "profile", "formats", "sample_rate", "channels", "loudness", "duration", "stretch", "name",
+    "stems", "lines", "review",
+)  # fmt: skip
+METADATA_KEYS = (
+    "author", "album", "cover", "date", "description", "season", "episode", "type", "explicit",
+    "link", "guid",
+)  # fmt: skip
+LONGEST = 86_400.0  # s
+MOST_STRETCHED = 0.25
 
 _FORMATS: dict[str, Format] = {
-    "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac",
+    "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac", "ulaw": "ulaw",
+    "alaw": "alaw", "ulaw.wav": "ulaw.wav", "alaw.wav": "alaw.wav",
 }  # fmt: skip
+_PROFILE = fields.choice(PROFILES)
 _CHANNELS: dict[str, Literal[1, 2]] = {"mono": 1, "stereo": 2, "1": 1, "2": 2}
+_TYPES: dict[str, EpisodeType] = {"full": "full", "trailer": "trailer", "bonus": "bonus"}
 
 
-def read_output(node: Node | None, findings: Findings) -> Output:
-    """The output section; the defaults where it says nothing."""
+USUAL = Output()
+"""What scripts that say nothing of it get."""
+
+
+def heard(profile: Output, usual: Output) -> Output:
+    """`usual`, but with the files, rate, channels and loudness of a profile."""
+    return replace(
+        usual,
+        formats=profile.formats,
+        sample_rate=profile.sample_rate,
+        channels=profile.channels,
+        loudness=profile.loudness,
+    )
+
+
+def read_output(node: Node | None, findings: Findings, usual: Output = USUAL) -> Output:
+    """The output section on top of `usual`, key by key; or just the name of a profile."""
+    if isinstance(node, Scalar):
+        return heard(read(node, _PROFILE, usual, findings), usual)
     table = table_at(node, '"output"', findings)
     if table is None:
-        return Output()
+        return usual
     record = Record.of(table, OUTPUT_KEYS, findings)
+    usual = heard(record.read("profile", _PROFILE, usual), usual)
     formats = record.read_list("formats", fields.choice(_FORMATS))
     output = Output(
-        formats=formats or Output().formats,
-        sample_rate=record.read("sample_rate", fields.sample_rate, Output().sample_rate),
-        channels=record.read("channels", fields.choice(_CHANNELS), Output().channels),
-        loudness=record.read("loudness", fields.loudness),
-        name=record.read("name", file_name),
-        stems=record.read("stems", fields.flag, False),
-        lines=record.read("lines", fields.flag, False),
+        formats=formats or usual.formats,
+        sample_rate=record.read("sample_rate", fields.sample_rate, usual.sample_rate),
+        channels=record.read("channels", fields.choice(_CHANNELS), usual.channels),
+        loudness=record.read("loudness", fields.loudness, usual.loudness),
+        duration=record.read("duration", fields.duration(1, LONGEST), usual.duration),
+        stretch=record.read("stretch", fields.ratio(0, MOST_STRETCHED), usual.stretch),
+        name=record.read("name", file_name, usual.name),
+        stems=record.read("stems", fields.flag, usual.stems),
+        lines=record.read("lines", fields.flag, usual.lines),
+        review=record.read("review", fields.flag, usual.review),
         place=record.place("sample_rate"),
     )
     if len(set(formats)) < len(formats):
@@ -46,17 +80,26 @@ def read_output(node: Node | None, findings: Findings) -> Output:
     return output
 
 
-def read_metadata(node: Node | None, find: Callable[[str], Path], findings: Findings) -> Metadata:
-    """The metadata section; empty where it says nothing."""
+def read_metadata(
+    node: Node | None, find: Callable[[str], Path], findings: Findings, default: Metadata
+) -> Metadata:
+    """The metadata section on top of `default`, key by key."""
     table = table_at(node, '"metadata"', findings)
     if table is None:
-        return Metadata()
+        return default
     record = Record.of(table, METADATA_KEYS, findings)
+    number = fields.integer(1, 999_999)
     return Metadata(
-        author=record.read("author", fields.title, ""),
-        album=record.read("album", fields.title, ""),
-        cover=record.read("cover", find),
-        date=record.read("date", fields.date, ""),
-        description=record.read("description", fields.words(4000), ""),
+        author=record.read("author", fields.title, default.author),
+        album=record.read("album", fields.title, default.album),
+        cover=record.read("cover", find, default.cover),
+        date=record.read("date", fields.date, default.date),
+        description=record.read("description", fields.words(4000), default.description),
+        season=record.read("season", number, default.season),
+        episode=record.read("episode", number, default.episode),
+        type=record.read("type", fields.choice(_TYPES), default.type),
+        explicit=record.read("explicit", fields.flag, default.explicit),
+        link=record.read("link", fields.url, default.link),
+        guid=record.read("guid", fields.title, default.guid),
         place=record.place("cover"),
     )

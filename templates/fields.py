@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from ..mistakes import nearest
 from .findings import UnfitError, quoted
-from .script import Language, Phoneme
+from .platforms import PLATFORMS
+from .script import Language, Phoneme, Platform
 
 T = TypeVar("T")
 
@@ -37,9 +38,30 @@ def decibels(low: float, high: float) -> Callable[[str], float]:
     return _measure({"dB": Decimal(1)}, low, high, " dB", "-6 dB")
 
 
-def loudness(text: str) -> float:
-    """Reads `-16 LUFS` within -40..-5."""
+def room_tone(text: str) -> float | None:
+    """Reads `-45 dB` within -80..-20, or `none`."""
+    return None if text.lower() == "none" else decibels(-80, -20)(text)
+
+
+def loudness(text: str) -> float | Platform:
+    """Reads `-16 LUFS` within -40..-5, or the name of one of PLATFORMS."""
+    if re.match(r"[A-Za-z]", text):
+        return choice(PLATFORMS)(text)
     return _measure({"LUFS": Decimal(1)}, -40, -5, " LUFS", "-16 LUFS")(text)
+
+
+def duration(low: float, high: float) -> Callable[[str], float]:
+    """Reads `5:00`, `1:02:30` or what `seconds` reads as seconds within low..high."""
+    plain = seconds(low, high)
+
+    def read(text: str) -> float:
+        clock = re.fullmatch(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-5][0-9])", text)
+        if not clock:
+            return plain(text)
+        hours, minutes, rest = (int(part or 0) for part in clock.groups())
+        return plain(f"{3600 * hours + 60 * minutes + rest}s")
+
+    return read
 
 
 def ratio(low: float, high: float) -> Callable[[str], float]:

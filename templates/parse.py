@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..mistakes import InputError, Place
+from .defaults import Defaults
 from .findings import Findings, quoted
 from .plain_text import read_plain_text
 from .script import Script
@@ -22,24 +23,28 @@ _CONTENT = re.compile(r"^(?![ \t]*(?:#|---|$)).*", re.MULTILINE)
 _TIMED = re.compile(r"(?:\d+\s*\n)?\d+:\d\d:\d\d[,.]\d+ *-->")
 
 
-def read_script(path: Path, *, roots: Sequence[Path] = ()) -> Script:
+def read_script(
+    path: Path, *, roots: Sequence[Path] = (), defaults: Defaults | None = None
+) -> Script:
     """Read a `.yaml`, `.yml`, `.txt`, `.md` or `.srt` script.
 
     Files it names are relative to its own folder and lie inside `roots`, which are that folder
     unless given. A YAML script or subtitles under another suffix are recognised by how they begin.
-    Raises InputError.
+    `defaults` are what a YAML script means where it says nothing. Raises InputError.
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
-    return parse_script(path, text, roots=roots)
+    return parse_script(path, text, roots=roots, defaults=defaults)
 
 
-def parse_script(path: Path, text: str, *, roots: Sequence[Path] = ()) -> Script:
+def parse_script(
+    path: Path, text: str, *, roots: Sequence[Path] = (), defaults: Defaults | None = None
+) -> Script:
     """The script in `text`, as `read_script` would read it from a file at `path`."""
     findings = Findings()
     kind = _kind(path, text)
     if kind == "yaml":
-        script = read_yaml_script(path, text, roots, findings)
+        script = read_yaml_script(path, text, roots, findings, defaults or Defaults())
     elif kind == "srt":
         script = read_srt(path, text, findings)
     else:

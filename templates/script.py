@@ -16,7 +16,11 @@ from ..mistakes import Place
 
 Language: TypeAlias = Literal["zh", "en"]
 Phoneme: TypeAlias = Literal["asked", "all"]
-Format: TypeAlias = Literal["mp3", "m4a", "opus", "wav", "flac"]
+Format: TypeAlias = Literal[
+    "mp3", "m4a", "opus", "wav", "flac", "ulaw", "alaw", "ulaw.wav", "alaw.wav"
+]
+"""What a finished file ends in; the last four are G.711, for telephones: bare, and as WAV."""
+EpisodeType: TypeAlias = Literal["full", "trailer", "bonus"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +76,11 @@ class Line:
     """Multiplies the speaker's."""
     gain: float = 0.0
     """dB, adds to the speaker's."""
-    take: int = 1
-    """Which alternative, from 1; each has a seed of its own derived from the line's."""
+    take: int | None = None
+    """Which alternative, from 1; each has a seed of its own derived from the line's. None: the one
+    chosen beside the script, or the first."""
+    overlap: float = 0.0
+    """s by which it starts before what was said last ends"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +107,7 @@ class Sound:
 
     place: Place
     file: Path
+    """Of a chime: `chime:` and its name, see `chimes.py`."""
     gain: float = 0.0
     """dB"""
     fade_in: float = 0.0
@@ -124,6 +132,19 @@ Segment: TypeAlias = Line | Pause | Chapter | Sound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """How loud files are for those who will play them: what a platform asks for, by its name."""
+
+    name: str
+    stereo: float
+    """LUFS"""
+    mono: float
+    """LUFS"""
+    true_peak: float
+    """dBTP at most"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """The files asked for."""
 
@@ -131,14 +152,20 @@ class Output:
     sample_rate: int = 48_000
     """Hz"""
     channels: Literal[1, 2] = 2
-    loudness: float | None = None
-    """LUFS; None: -16 for stereo, -19 for mono"""
+    loudness: float | Platform | None = None
+    """LUFS, or a platform's; None: -16 for stereo, -19 for mono"""
+    duration: float | None = None
+    """s the whole is fitted to by one speaking rate; None: as long as it takes"""
+    stretch: float = 0.1
+    """How far that rate may be from 1: 0.1 is from 0.9 to 1.1."""
     name: str | None = None
     """File name without a suffix; None: the script's own."""
     stems: bool = False
     """Also one file per speaker."""
     lines: bool = False
     """Also one file per line."""
+    review: bool = False
+    """Also a page to hear and judge every line on."""
     place: Place | None = field(default=None, compare=False)
     """Of the sample rate; None where nothing is written."""
 
@@ -154,6 +181,15 @@ class Metadata:
     date: str = ""
     """ISO 8601: 2026, 2026-11 or 2026-11-22"""
     description: str = ""
+    season: int | None = None
+    episode: int | None = None
+    """Its number."""
+    type: EpisodeType = "full"
+    explicit: bool = False
+    link: str | None = None
+    """Of the episode's own page."""
+    guid: str | None = None
+    """What a feed knows the episode by; None: derived from the show's and the script's name."""
     place: Place | None = field(default=None, compare=False)
     """Of the cover; None where nothing is written."""
 
@@ -175,6 +211,8 @@ class Script:
     """Which characters GLM-TTS is given as phonemes: those rules and inline readings decide, or
     all."""
     seed: int = 0
+    room_tone: float | None = None
+    """dB below or above speech of a quiet noise behind everything; None: digital silence."""
     output: Output = Output()
     metadata: Metadata = Metadata()
     segments: tuple[Segment, ...] = ()

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ..mistakes import Place
 from . import fields
+from .chimes import PREFIX, chime_path
 from .findings import Findings, quoted
 from .record import Record, read
 from .script import Chapter, Line, Pause, Segment, Sound
@@ -18,8 +19,9 @@ from .strict_yaml import Items, Node, Scalar, Table
 MOST_SEGMENTS = 20_000
 LONGEST_TEXT = 5000
 LONGEST_PAUSE = 600.0  # s
+LONGEST_OVERLAP = 10.0  # s
 
-OPTION_KEYS = ("emotion", "seed", "rate", "gain", "take")
+OPTION_KEYS = ("emotion", "seed", "rate", "gain", "take", "overlap")
 KEYS = {
     "line": ("line", "speaker", *OPTION_KEYS),
     "pause": ("pause",),
@@ -103,7 +105,7 @@ class Segments:
         elif kind == "chapter":
             yield self._chapter(record)
         else:
-            yield from self._sound(record)
+            yield read_sound(record, self.find)
 
     def _repeat(self, record: Record) -> tuple[Segment, ...]:
         times = record.read("repeat", fields.integer(1, 100), 1)
@@ -157,7 +159,8 @@ class Segments:
             seed=record.read("seed", seed),
             rate=record.read("rate", rate, 1.0),
             gain=record.read("gain", gain, 0.0),
-            take=record.read("take", fields.integer(1, 999), 1),
+            take=record.read("take", fields.integer(1, 999)),
+            overlap=record.read("overlap", fields.seconds(0, LONGEST_OVERLAP), 0.0),
         )
 
     def _chapter(self, record: Record) -> Chapter:
@@ -168,40 +171,48 @@ class Segments:
             image=record.read("image", self.find),
         )
 
-    def _sound(self, record: Record) -> Iterator[Sound]:
-        self._check_sound(record)
-        file = record.read("sound", self.find)
-        sound = Sound(
-            place=record.table.place,
-            file=file or Path(),
-            gain=record.read("gain", gain, 0.0),
-            fade_in=record.read("fade_in", _FADE, 0.0),
-            fade_out=record.read("fade_out", _FADE, 0.0),
-            start=record.read("start", fields.seconds(0, _DAY), 0.0),
-            length=record.read("length", fields.seconds(0.001, _DAY)),
-            loop=record.read("loop", fields.flag, False),
-            under=record.read("under", _under),
-            lead=record.read("lead", fields.seconds(0, 60), 0.0),
-            duck=record.read("duck", fields.decibels(-60, 0), -14.0),
-        )
-        if sound.loop and record.table.get("under") is None and record.table.get("length") is None:
-            self.findings.add(
-                record.place("loop"), "A loop without an end.", "Add `under` or `length`."
-            )
-        yield sound
-
-    def _check_sound(self, record: Record) -> None:
-        if record.table.get("under") is None:
-            for key in ("lead", "duck"):
-                if record.table.get(key) is not None:
-                    self.findings.add(
-                        record.place(key),
-                        f'"{key}" is for a sound that lies under lines.',
-                        "Add `under: 3`, `under: chapter` or `under: end`.",
-                    )
-
     def _mention(self, name: str, place: Place) -> None:
         self.mentions.setdefault(name, []).append(place)
+
+
+def read_sound(record: Record, find: Callable[[str], Path]) -> Sound:
+    """A sound from the mapping that says which file, where and how."""
+    _check_sound(record)
+    file = record.read("sound", lambda name: _found(name, find))
+    sound = Sound(
+        place=record.table.place,
+        file=file or Path(),
+        gain=record.read("gain", gain, 0.0),
+        fade_in=record.read("fade_in", _FADE, 0.0),
+        fade_out=record.read("fade_out", _FADE, 0.0),
+        start=record.read("start", fields.seconds(0, _DAY), 0.0),
+        length=record.read("length", fields.seconds(0.001, _DAY)),
+        loop=record.read("loop", fields.flag, False),
+        under=record.read("under", _under),
+        lead=record.read("lead", fields.seconds(0, 60), 0.0),
+        duck=record.read("duck", fields.decibels(-60, 0), -14.0),
+    )
+    if sound.loop and record.table.get("under") is None and record.table.get("length") is None:
+        record.findings.add(
+            record.place("loop"), "A loop without an end.", "Add `under` or `length`."
+        )
+    return sound
+
+
+def _found(name: str, find: Callable[[str], Path]) -> Path:
+    """The path of a file, or of a chime by its name."""
+    return chime_path(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else find(name)
+
+
+def _check_sound(record: Record) -> None:
+    if record.table.get("under") is None:
+        for key in ("lead", "duck"):
+            if record.table.get(key) is not None:
+                record.findings.add(
+                    record.place(key),
+                    f'"{key}" is for a sound that lies under lines.',
+                    "Add `under: 3`, `under: chapter` or `under: end`.",
+                )
 
 
 def _under(text: str) -> int | Literal["chapter", "end"]:

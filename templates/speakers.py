@@ -18,7 +18,7 @@ T = TypeVar("T")
 VOICE_KEYS = ("voice", "reference", "transcript", "emotion", "rate", "gain")
 EMOTION_KEYS = ("reference", "transcript")
 SEGMENT_KEYS = (
-    "line", "speaker", "emotion", "seed", "rate", "gain", "take",
+    "line", "speaker", "emotion", "seed", "rate", "gain", "take", "overlap",
     "pause", "chapter", "url", "image",
     "sound", "fade_in", "fade_out", "start", "length", "loop", "under", "lead", "duck",
     "repeat", "segments", "include",

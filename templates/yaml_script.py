@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 
 from ..mistakes import InputError, Place, nearest
 from . import fields, strict_yaml
+from .defaults import Defaults
 from .delivery import read_metadata, read_output
 from .files import Files
 from .findings import Findings, UnfitError, quoted
+from .music import Music, placed, read_music
 from .record import Record
 from .script import Language, Line, Metadata, Output, Phoneme, Reference, Script, Segment, Speaker
 from .segments import KEYS as SEGMENT_KINDS
@@ -29,36 +31,57 @@ MOST_LEXICONS = 32
 MOST_INCLUDES = 64
 DEEPEST_INCLUDE = 8
 ROOT_KEYS = (
-    "glmtts", "title", "language", "voices", "emotions", "lexicons", "phoneme", "seed", "output",
-    "metadata", "segments",
+    "glmtts", "title", "language", "voices", "emotions", "lexicons", "phoneme", "seed",
+    "room_tone", "music", "output", "metadata", "segments",
 )  # fmt: skip
 
+_USUAL = Defaults()
 _ADD_VERSION = f"Write `glmtts: {VERSION}` in the first line."
 
 
-def read_yaml_script(path: Path, text: str, roots: Sequence[Path], findings: Findings) -> Script:
+def read_yaml_script(
+    path: Path,
+    text: str,
+    roots: Sequence[Path],
+    findings: Findings,
+    defaults: Defaults = _USUAL,
+) -> Script:
     """The script written in `text`, which was read from `path`."""
-    reading = _Reading(roots=tuple(roots or (path.parent,)), findings=findings)
+    reading = _Reading(roots=tuple(roots or (path.parent,)), findings=findings, defaults=defaults)
     part = reading.part(path, text, str(path), ())
     if part.segments and not any(isinstance(segment, Line) for segment in part.segments):
         findings.add(part.place, "Nobody says anything in this script.", "Add `- name: text`.")
+    _check_overlaps(part.segments, findings)
     reading.check_speakers()
     return Script(
         file=path,
         title=part.title or path.stem,
         language=part.language,
-        speakers=reading.speakers,
-        emotions=reading.emotions,
-        lexicons=tuple(reading.lexicons),
+        speakers=reading.all_speakers,
+        emotions={**defaults.emotions, **reading.emotions},
+        lexicons=tuple(dict.fromkeys((*defaults.lexicons, *reading.lexicons))),
         phoneme=part.phoneme,
         seed=part.seed,
+        room_tone=part.room_tone,
         output=part.output,
         metadata=part.metadata,
-        segments=part.segments,
+        segments=placed(part.music, part.segments),
     )
 
 
-def _lexicon(files: Files) -> Callable[[str], Path | str]:
+def _check_overlaps(segments: Sequence[Segment], findings: Findings) -> None:
+    """Note lines that would start before something that is no line ends, once each."""
+    lonely = {
+        segment.place: None
+        for before, segment in zip((None, *segments), segments, strict=False)
+        if isinstance(segment, Line) and segment.overlap and not isinstance(before, Line)
+    }
+    for place in lonely:
+        what = "No line comes directly before this one, so it overlaps nothing."
+        findings.add(place, what, "Take `overlap` out, or put the two lines together.")
+
+
+def lexicon(files: Files) -> Callable[[str], Path | str]:
     """How an entry of `lexicons` is read: a file has a suffix, a bundled dictionary has none."""
     return lambda name: files.find(name) if "." in name else name
 
@@ -72,6 +95,8 @@ class _Part:
     language: Language
     phoneme: Phoneme
     seed: int
+    room_tone: float | None
+    music: Music
     output: Output
     metadata: Metadata
     segments: tuple[Segment, ...]
@@ -83,6 +108,7 @@ class _Reading:
 
     roots: tuple[Path, ...]
     findings: Findings
+    defaults: Defaults
     speakers: dict[str, Speaker] = field(default_factory=dict)
     emotions: dict[str, Reference] = field(default_factory=dict)
     lexicons: dict[Path | str, None] = field(default_factory=dict)  # a set that keeps its order
@@ -92,7 +118,7 @@ class _Reading:
 
     def part(self, path: Path, text: str, file: str, above: tuple[Path, ...]) -> _Part:
         """One file; `file` is what messages call it, `above` the files that include it."""
-        findings = self.findings
+        findings, usual = self.findings, self.defaults
         findings.begin(file)
         self.characters += len(text)
         if self.characters > MOST_BYTES:
@@ -116,27 +142,34 @@ class _Reading:
         return _Part(
             place=root.place,
             title=record.read("title", fields.title),
-            language=record.read("language", fields.choice(fields.LANGUAGES), "zh"),
-            phoneme=record.read("phoneme", fields.choice(fields.PHONEMES), "asked"),
-            seed=record.read("seed", seed, 0),
-            output=read_output(root.get("output"), findings),
-            metadata=read_metadata(root.get("metadata"), files.find, findings),
+            language=record.read("language", fields.choice(fields.LANGUAGES), usual.language),
+            phoneme=record.read("phoneme", fields.choice(fields.PHONEMES), usual.phoneme),
+            seed=record.read("seed", seed, usual.seed),
+            room_tone=record.read("room_tone", fields.room_tone, usual.room_tone),
+            music=read_music(root.get("music"), files.find, findings, usual.music),
+            output=read_output(root.get("output"), findings, usual.output),
+            metadata=read_metadata(root.get("metadata"), files.find, findings, usual.metadata),
             segments=segments.read(body) if body else (),
         )
+
+    @property
+    def all_speakers(self) -> Mapping[str, Speaker]:
+        """The default ones too, but for those whose names the script gives a meaning itself."""
+        return {**self.defaults.speakers, **self.speakers}
 
     def check_speakers(self) -> None:
         """Note every name lines use that no voice has, once each."""
         for name, places in self.mentions.items():
-            if name not in self.speakers:
+            if name not in self.all_speakers:
                 more = f" (in {len(places)} lines)" if len(places) > 1 else ""
                 what = f"Unknown speaker {quoted(name)}{more}."
                 self.findings.add(places[0], what, self._remedy(name[:80]))
 
     def _remedy(self, speaker: str) -> str:
-        if not self.speakers:
+        if not self.all_speakers:
             return "Add `voices:` with this name in it."
         keywords = get_close_matches(speaker, SEGMENT_KINDS)
-        return nearest(speaker, [*self.speakers, *keywords])
+        return nearest(speaker, [*self.all_speakers, *keywords])
 
     def _check_version(self, root: Table) -> None:
         version = root.get("glmtts")
@@ -151,7 +184,7 @@ class _Reading:
         emotions = read_emotions(table.get("emotions"), files.find, findings)
         self._merge(self.speakers, speakers, "speaker")
         self._merge(self.emotions, emotions, "emotion")
-        self.lexicons.update(dict.fromkeys(record.read_list("lexicons", _lexicon(files))))
+        self.lexicons.update(dict.fromkeys(record.read_list("lexicons", lexicon(files))))
         if len(self.lexicons) > MOST_LEXICONS:
             place = record.place("lexicons")
             findings.add(place, f"More than {MOST_LEXICONS} lexicons.", "Join some of them.")

@@ -65,7 +65,10 @@ def test_render_makes_every_file_and_a_manifest_that_lists_them(
     names = sorted(path.name for path in folder.glob("[!.]*"))
     assert names == sorted([*said["files"], "manifest.json"])
     assert names == sorted([*(entry["name"] for entry in manifest["files"]), "manifest.json"])
-    suffixes = ["chapters.json", "flac", "mp3", "png", "srt", "transcript.json", "vtt", "wav"]
+    suffixes = [
+        *("chapters.json", "flac", "mp3", "notes.html", "notes.md", "png", "srt"),
+        *("transcript.json", "vtt", "wav"),
+    ]
     assert names == sorted([*(f"episode.{suffix}" for suffix in suffixes), "manifest.json"])
     assert said["lines"] == said["synthesised"] == 3
     assert [line["speaker"] for line in manifest["lines"]] == ["小雨", "阿明", "小雨"]

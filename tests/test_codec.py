@@ -20,6 +20,7 @@ CASES = [
     ("opus", 48_000, 2),
     ("opus", 48_000, 1),
 ]
+STEREO = [name for name, codec in CODECS.items() if codec.channels == 2]
 every_case = pytest.mark.parametrize(("name", "rate", "channels"), CASES)
 
 
@@ -184,7 +185,7 @@ def test_the_shortest_piece_is_one_packet(name, rate, channels):
     assert decode(made).shape == (channels, codec.frame(rate)) == (channels, made.length)
 
 
-@pytest.mark.parametrize("name", CODECS)
+@pytest.mark.parametrize("name", STEREO)
 def test_left_stays_left(name):
     sound = pieces(name, 48_000, 2)[0] * np.float32([[1], [0]])
     left, right = decode(encode(CODECS[name], sound, 48_000))
@@ -199,7 +200,7 @@ def test_every_mp3_piece_starts_without_bits_of_an_earlier_one(rate):
         assert begin == 0
 
 
-@pytest.mark.parametrize("name", CODECS)
+@pytest.mark.parametrize("name", STEREO)
 def test_the_bit_rate_is_about_the_one_asked_for(name):
     for channels in (1, 2):
         parts = encoded(name, 48_000, channels)

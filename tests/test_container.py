@@ -247,7 +247,7 @@ def test_a_file_without_tags_of_a_single_piece_is_a_file(tmp_path, name):
     assert heard(written.path, 1).shape == written.sound.shape
 
 
-@pytest.mark.parametrize("name", CODECS)
+@pytest.mark.parametrize("name", ["mp3", "m4a", "opus"])
 def test_a_long_episode_of_many_pieces_keeps_its_length(tmp_path, name):
     codec = CODECS[name]
     piece = encode(codec, sounds(name, 48_000, 2)[0], 48_000)

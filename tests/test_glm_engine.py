@@ -535,7 +535,7 @@ def test_the_shared_runtime_speaks_as_the_engine_does(engine: GlmEngine, tiny: P
 def test_a_device_is_found_named_or_refused() -> None:
     assert device("cpu") == CPU
     assert device().type in ("cuda", "mps", "cpu")
-    assert precision(CPU) == torch.float32
+    assert precision(CPU, "float32") == torch.float32
     assert precision(torch.device("cuda")) == torch.bfloat16
     for wrong in ("tpux", "cuda:99"):
         with pytest.raises(InputError):

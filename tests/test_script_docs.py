@@ -13,8 +13,9 @@ import pytest
 import yaml
 from comfyui_glmtts import templates
 from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.templates import delivery, segments, speakers, tasks, yaml_script
+from comfyui_glmtts.templates import delivery, music, segments, speakers, tasks, yaml_script
 from comfyui_glmtts.templates.parse import read_script
+from comfyui_glmtts.templates.platforms import PLATFORMS
 from comfyui_glmtts.templates.script import Line, Pause
 from comfyui_glmtts.templates.tasks import read_tasks
 
@@ -24,6 +25,7 @@ HEAD = "glmtts: 1\nvoices: {小明: ming, Anna: anna}\nsegments:\n"
 OUTRO = "glmtts: 1\nsegments:\n- Anna: Bye!\n"
 FILES = (
     *("voices/guest.wav", "voices/calm.wav", "music/theme.mp3", "chime.wav"),
+    *("music/sting.mp3", "music/bed.mp3"),
     *("cover.png", "bank.png", "names.jsonl"),
 )
 
@@ -85,6 +87,7 @@ def test_the_examples_use_all_there_is() -> None:
         *speakers.SEGMENT_KEYS,
     }
     assert keys - written == {"loop"}
+    assert set(music.ROLES) <= written
     assert [key for key in tasks.KEYS if f"`{key}`" not in DOCS] == []
 
 
@@ -148,6 +151,9 @@ def test_the_schema_is_one_and_knows_the_parsers_keys() -> None:
     assert set(SCHEMA["properties"]["metadata"]["properties"]) == set(delivery.METADATA_KEYS)
     assert set(definitions["voice"]["properties"]) == set(speakers.VOICE_KEYS)
     assert set(definitions["keyword"]["enum"]) == set(speakers.SEGMENT_KEYS)
+    assert set(SCHEMA["properties"]["music"]["properties"]) == set(music.ROLES)
+    named, _ = SCHEMA["properties"]["output"]["properties"]["loudness"]["anyOf"]
+    assert set(named["enum"]) == set(PLATFORMS)
     for kind, keys in segments.KEYS.items():
         assert set(definitions[kind]["properties"]) == set(keys), kind
 
@@ -175,6 +181,17 @@ LINE = "segments:\n- 小明: 好\n"
         ROOT + "output: {channels: surround}\n" + LINE,
         ROOT + "output: {stems: maybe}\n" + LINE,
         ROOT + "metadata: {date: tomorrow}\n" + LINE,
+        ROOT + "metadata: {episode: 0}\n" + LINE,
+        ROOT + "metadata: {type: special}\n" + LINE,
+        ROOT + "output: {loudness: aple}\n" + LINE,
+        ROOT + "output: {duration: 5}\n" + LINE,
+        ROOT + "output: {duration: '5:70'}\n" + LINE,
+        ROOT + "output: {stretch: much}\n" + LINE,
+        ROOT + "room_tone: -45\n" + LINE,
+        ROOT + "room_tone: -45 LUFS\n" + LINE,
+        ROOT + "music: theme.mp3\n" + LINE,
+        ROOT + "music: {jingle: x.wav}\n" + LINE,
+        ROOT + "music: {intro: {gain: 1 dB}}\n" + LINE,
         ROOT + "emotions: {strength: x}\n" + LINE,
         ROOT + "emotions: {calm: {reference: x.wav}}\n" + LINE,
         "glmtts: 1\nvoices: [a]\n" + LINE,
@@ -190,7 +207,7 @@ LINE = "segments:\n- 小明: 好\n"
             for segment in (
                 "小明：你好",
                 "[小明, 好]",
-                "{小明: 好, Anna: hi, Bob: x, a: b, c: d, e: f, g: h}",
+                "{小明: 好, Anna: hi, Bob: x, a: b, c: d, e: f, g: h, i: j}",
                 "{小明: ''}",
                 "{小明: {a: b}}",
                 "{line: 好}",
@@ -199,6 +216,7 @@ LINE = "segments:\n- 小明: 好\n"
                 "{小明: 好, rate: 1 dB}",
                 "{小明: 好, gain: -6}",
                 "{小明: 好, take: first}",
+                "{小明: 好, overlap: 400}",
                 "{小明: 好, emotion: [calm]}",
                 "{小明: 好, emotion: {calm: much}}",
                 "{小明: 好, emotion: {strength: 1}}",

@@ -1,4 +1,4 @@
-"""Packets or sound, tags and chapters -> finished files of the five formats.
+"""Packets or sound, tags and chapters -> finished files of every format.
 
 Everything is a function of what goes in: no clock, no chance, no encoder's version. Every function
 returns the length of what it wrote, in samples, which is also what players show.
@@ -10,28 +10,38 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from ..codec import CodecName, Encoded
+from ..codec import Encoded
 from ..tags import Chapter, Tags
-from . import flac, m4a, mp3, opus, wav
+from . import flac, g711, m4a, mp3, opus, wav
 from .pcm import Samples
 
 PcmName: TypeAlias = Literal["wav", "flac"]
+PacketFormat: TypeAlias = Literal["mp3", "m4a", "opus", "ulaw", "alaw", "ulaw.wav", "alaw.wav"]
 
 
 def write_packets(
     path: Path,
-    codec: CodecName,
+    format: PacketFormat,
     pieces: Iterable[Encoded],
     *,
     tags: Tags,
     chapters: Sequence[Chapter] = (),
 ) -> int:
-    """Write an MP3, M4A or Ogg Opus file; the pieces are of `codec`, one rate and one width."""
-    writers = {"mp3": mp3.write, "m4a": m4a.write, "opus": opus.write}
-    return writers[codec](path, _one_stream(codec, pieces), tags, chapters)
+    """Write a file of packets; the pieces are of its codec, of one rate and one width."""
+    writers = {
+        "mp3": mp3.write,
+        "m4a": m4a.write,
+        "opus": opus.write,
+        "ulaw": g711.write_raw,
+        "alaw": g711.write_raw,
+        "ulaw.wav": g711.write_wav,
+        "alaw.wav": g711.write_wav,
+    }
+    codec = format.removesuffix(".wav")
+    return writers[format](path, _one_stream(codec, pieces), tags, chapters)
 
 
-def _one_stream(codec: CodecName, pieces: Iterable[Encoded]) -> Iterator[Encoded]:
+def _one_stream(codec: str, pieces: Iterable[Encoded]) -> Iterator[Encoded]:
     shapes = set()
     for piece in pieces:
         shapes.add((piece.codec, piece.rate, piece.channels))

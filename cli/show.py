@@ -1,0 +1,208 @@
+"""`glmtts show`: a folder per show, its episodes rendered, its feed kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..mistakes import InputError, Mistake, Place, nearest
+from .groups import with_groups
+from .options import AsJson, Speaking
+
+if TYPE_CHECKING:
+    from ..glmtts_runtime.engine import Engine
+    from ..production.render import Rendered, Report
+    from ..templates.script import Script
+    from ..templates.show import Show
+
+app = typer.Typer(no_args_is_help=True, help="Podcasts: a folder per show, with its feed.")
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder with show.yaml in it.")]
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a show to begin with: show.yaml, a first episode, music and a cover."""
+    from datetime import date
+
+    from ..production.starter import new_show
+
+    files = new_show(folder, date.today())
+    if as_json:
+        print(json.dumps({"ok": True, "files": [str(file) for file in files]}, ensure_ascii=False))
+        return
+    for file in files:
+        print(file)
+    print(f"Edit {folder / 'show.yaml'}, then: glmtts show render {folder}")
+
+
+@app.command()
+@with_groups
+def render(
+    folder: Folder,
+    speaking: Speaking,
+    episode: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="EPISODE", help="By name, such as 001-hello; all unless given."),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also those that have not changed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Render the episodes that have changed, each into a folder of its own in DIR/out."""
+    from ..templates.show import read_show
+    from .progress import progress
+
+    show = read_show(folder)
+    scripts = _scripts(show, _chosen(show, episode or []))
+    told: list[dict[str, object]] = []
+    with speaking.open() as engine:
+        for path, script in scripts.items():
+            bars = progress(quiet=as_json)
+            rendered = _rendered(show, path, script, speaking, engine, bars, again=again)
+            told.append(_told(path, rendered))
+            if not as_json:
+                _show(path, rendered)
+    if as_json:
+        print(json.dumps({"ok": True, "episodes": told}, ensure_ascii=False))
+
+
+@app.command()
+def feed(folder: Folder, as_json: AsJson = False) -> None:
+    """Bring DIR/out/feed.xml up to date with the rendered episodes.
+
+    Episodes keep their guid and their date; those no longer here stay listed. What Apple would
+    refuse is a mistake, what it advises against a warning.
+    """
+    from datetime import datetime, timezone
+
+    from ..production.show import write_feed
+    from ..templates.show import read_show
+
+    announced = write_feed(read_show(folder), datetime.now(timezone.utc))
+    waiting = {episode.name: episode.date for episode in announced.waiting}
+    if as_json:
+        said = {
+            "ok": True,
+            "feed": str(announced.file),
+            "episodes": announced.episodes,
+            "waiting": waiting,
+            "warnings": [str(warning) for warning in announced.warnings],
+        }
+        print(json.dumps(said, ensure_ascii=False))
+        return
+    for warning in announced.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    for name, date in waiting.items():
+        print(f"{name}: waits until {date}")
+    print(f"{announced.file}: {announced.episodes} episodes")
+
+
+def _chosen(show: Show, names: Sequence[str]) -> list[Path]:
+    """The episodes of these names, or all; raises `InputError` for those there are not."""
+    known = {path.stem: path for path in show.episodes()}
+    if not known:
+        what, remedy = "The show has no episode.", "Write one: episodes/001-title.yaml"
+        raise InputError.at(Place(str(show.folder)), what, remedy)
+    stems = [Path(name).stem if Path(name).suffix in {".yaml", ".yml"} else name for name in names]
+    unknown = [stem for stem in stems if stem not in known]
+    if unknown:
+        raise InputError(
+            [
+                Mistake(Place("EPISODE"), f'There is no episode "{stem}".', nearest(stem, known))
+                for stem in unknown
+            ]
+        )
+    return [known[stem] for stem in dict.fromkeys(stems)] or list(known.values())
+
+
+def _scripts(show: Show, paths: Sequence[Path]) -> dict[Path, Script]:
+    """The scripts of episodes; raises `InputError` with the mistakes of all of them."""
+    from ..templates.show import read_episode
+
+    scripts: dict[Path, Script] = {}
+    mistakes: list[Mistake] = []
+    for path in paths:
+        try:
+            scripts[path] = read_episode(show, path)
+        except InputError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        # A mistake in show.yaml, or in a script that several include, is told once.
+        raise InputError(list(dict.fromkeys(mistakes)))
+    return scripts
+
+
+def _rendered(
+    show: Show,
+    path: Path,
+    script: Script,
+    speaking: Speaking,
+    engine: Engine,
+    bars: AbstractContextManager[Report],
+    *,
+    again: bool,
+) -> Rendered | None:
+    """An episode rendered; None if nothing of it has changed."""
+    from ..production.made_from import made_from
+    from ..production.picks_file import picked
+    from ..production.render import prepare
+    from ..production.render import render as render_script
+    from ..production.show import is_current, out_folder
+    from .failures import failed_lines
+
+    target, store = out_folder(show, path), speaking.store()
+    library = speaking.library(show.folder / "voices")
+    sampling = speaking.sampling
+    ready = prepare(picked(script), engine=engine, library=library, store=store, sampling=sampling)
+    digest = made_from(ready.script, ready.requests, engine.fingerprint)
+    if not again and is_current(target, digest):
+        return None
+    with failed_lines(script), bars as report:
+        return render_script(
+            script,
+            target,
+            engine=engine,
+            library=library,
+            store=store,
+            sampling=sampling,
+            report=report,
+            cancel=lambda: None,
+        )
+
+
+def _told(path: Path, rendered: Rendered | None) -> dict[str, object]:
+    if rendered is None:
+        return {"episode": path.stem, "state": "unchanged"}
+    return {
+        "episode": path.stem,
+        "state": "rendered",
+        "folder": str(rendered.folder),
+        "files": [file.name for file in rendered.files],
+        "seconds": round(rendered.seconds, 3),
+        "lines": rendered.lines,
+        "synthesised": rendered.synthesised,
+    }
+
+
+def _show(path: Path, rendered: Rendered | None) -> None:
+    if rendered is None:
+        print(f"{path.stem}: as it was")
+        return
+    minutes, seconds = divmod(round(rendered.seconds), 60)
+    reused = rendered.lines - rendered.synthesised
+    lines = f"{rendered.lines} lines ({reused} as they were)"
+    print(f"{path.stem}: {minutes}:{seconds:02d} from {lines}")
+    for file in rendered.files:
+        if file.loudness is not None and file.true_peak is not None:
+            measured = f"{file.loudness:.1f} LUFS, {file.true_peak:.1f} dBTP"
+            print(f"  {rendered.folder / file.name}  {measured}")

@@ -1,0 +1,152 @@
+"""What is written in a cell -> the value a template sees, or UnfitError. Nothing is guessed.
+
+Values stay as they are written ("007", "1.10"): only whole numbers, flags and lists become
+something else, so that templates can compare, choose and loop.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+
+from ..mistakes import nearest
+from .announcement import Field, FieldType, Value
+from .fields import flag
+from .findings import UnfitError, quoted
+
+MOST_ITEMS = 100
+
+_NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,9})?"
+_UNITS = "秒|秒钟|分|分钟|小时|时|天|日|ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?"
+_DATE = re.compile(
+    r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"
+)
+_TIME = re.compile(r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?(\s*[AaPp]\.?[Mm]\.?)?")
+_DURATION = re.compile(
+    rf"[0-9]{{1,3}}[:：][0-9]{{2}}(?:[:：][0-9]{{2}})?|(?:\s*[0-9]{{1,6}}(?:\.[0-9]+)?\s*(?:{_UNITS}))+",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    rf"(?P<before>[A-Za-z]{{3}}|[A-Z]{{0,3}}[¥￥$€£₩])?\s*(?P<amount>{_NUMBER})\s*(?P<after>[A-Za-z]{{3}}|\w{{0,3}}元|块|円)?"
+)
+_SEPARATOR = re.compile(r"[;；、|\n]")
+
+
+def read_value(field: Field, text: str) -> Value:
+    """One cell that is not empty, as its field's type has it."""
+    if field.type == "list":
+        items = [part.strip() for part in _SEPARATOR.split(text)]
+        return check_list(field, [item for item in items if item])
+    text = text.strip()
+    _check_length(text, field)
+    return _READERS[field.type](text, field)
+
+
+def check_list(field: Field, items: list[str]) -> list[str]:
+    """A list whose items are short and few enough."""
+    if len(items) > MOST_ITEMS:
+        raise UnfitError(f"The list has more than {MOST_ITEMS} items.", "Shorten it.")
+    for item in items:
+        _check_length(item, field)
+    return items
+
+
+def _check_length(text: str, field: Field) -> None:
+    if len(text) > field.longest:
+        what = f"{quoted(text)} is longer than {field.longest} characters."
+        raise UnfitError(what, "Shorten it.")
+
+
+def _plain(text: str, _field: Field) -> Value:
+    return text
+
+
+def _integer(text: str, field: Field) -> Value:
+    figures = unicodedata.normalize("NFKC", text)
+    if not re.fullmatch(r"[+-]?[0-9]{1,15}", figures):
+        raise UnfitError(f"{quoted(text)} is not a whole number.", "Write digits, such as 15.")
+    _check_range(text, Decimal(figures), field)
+    return int(figures)
+
+
+def _number(text: str, field: Field) -> Value:
+    figures = unicodedata.normalize("NFKC", text)
+    if not re.fullmatch(_NUMBER, figures):
+        raise UnfitError(f"{quoted(text)} is not a number.", "Write one such as 12.5.")
+    _check_range(text, Decimal(figures.replace(",", "")), field)
+    return text
+
+
+def _money(text: str, field: Field) -> Value:
+    found = _MONEY.fullmatch(text)
+    if not found:
+        raise UnfitError(
+            f"{quoted(text)} is no amount of money.", "Write 12.50, ¥12.50, 12.50元 or USD 12.50."
+        )
+    _check_range(text, Decimal(found["amount"].replace(",", "")), field)
+    return text
+
+
+def _check_range(text: str, value: Decimal, field: Field) -> None:
+    if field.low is not None and value < field.low:
+        raise UnfitError(f"{quoted(text)} is too small.", f"The least is {field.low}.")
+    if field.high is not None and value > field.high:
+        raise UnfitError(f"{quoted(text)} is too large.", f"The most is {field.high}.")
+
+
+def _date(text: str, _field: Field) -> Value:
+    found = _DATE.fullmatch(text)
+    if found:
+        year, month, day = int(found[1]), int(found[3] or found[5]), int(found[4] or found[6])
+        if year and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
+            return text
+    raise UnfitError(f"{quoted(text)} is not a date.", "Write it as 2026-11-22.")
+
+
+def _time(text: str, _field: Field) -> Value:
+    found = _TIME.fullmatch(text)
+    if found:
+        hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+        hours = range(1, 13) if found[4] else range(24)
+        midnight = (hour, minute, second) == (24, 0, 0) and not found[4]
+        if midnight or (hour in hours and minute < 60 and second < 60):
+            return text
+    raise UnfitError(f"{quoted(text)} is not a time of day.", "Write it as 08:05 or 20:05.")
+
+
+def _duration(text: str, _field: Field) -> Value:
+    if _DURATION.fullmatch(text):
+        return text
+    raise UnfitError(f"{quoted(text)} is no duration.", "Write 90s, 5min, 1h 30min or 5分钟.")
+
+
+def _choice(text: str, field: Field) -> Value:
+    if text in field.options:
+        return text
+    raise UnfitError(
+        f"{quoted(text)} is not one of the choices.", nearest(text[:80], field.options)
+    )
+
+
+_FLAGS = {"是": True, "否": False, "有": True, "无": False, "1": True, "0": False}
+
+
+def _flag(text: str, _field: Field) -> Value:
+    found = _FLAGS.get(text)
+    return flag(text) if found is None else found
+
+
+_READERS: dict[FieldType, Callable[[str, Field], Value]] = {
+    "text": _plain,
+    "integer": _integer,
+    "number": _number,
+    "date": _date,
+    "time": _time,
+    "duration": _duration,
+    "money": _money,
+    "choice": _choice,
+    "flag": _flag,
+}

@@ -1,0 +1,239 @@
+"""A data file (CSV, JSON, JSON Lines, YAML, SQLite) -> its records: text by column, as written.
+
+What a spreadsheet saves is read as it comes: UTF-8 with or without its mark, UTF-16, or GBK;
+commas, semicolons or tabs. Numbers stay the digits that are written: "007", "1.10".
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from ..mistakes import InputError, Place
+from . import json_records, strict_yaml
+from .findings import Findings, quoted
+from .strict_yaml import Items, Node, Scalar, Table
+from .text_file import decode, read_bytes
+
+MOST_BYTES = 64 * 2**20
+MOST_ROWS = 100_000
+MOST_COLUMNS = 200
+LONGEST_CELL = 10_000
+"""Characters."""
+
+SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+"""Besides those of databases."""
+
+Cell: TypeAlias = "str | list[str]"
+_DELIMITERS = ",;\t"
+_LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row as it is written."""
+
+    place: Place
+    """Its line is the row's number where a person looks: a spreadsheet's row, a file's line."""
+    cells: dict[str, Cell]
+    """By column; empty cells are left out."""
+
+
+def read_table(
+    path: Path, known: Collection[str], findings: Findings, *, query: str | None = None
+) -> Iterator[Record]:
+    """The records of a data file; `known` columns help to tell how a CSV is delimited.
+
+    `query` is the SELECT for a database, whose path may also carry it: `stops.db?SELECT …`.
+    Raises InputError where a file cannot be read at all; other mistakes go to `findings`.
+    """
+    if query is None and "?" in str(path) and not path.exists():
+        name, _, query = str(path).partition("?")
+        path = Path(name)
+    file = str(path)
+    if path.suffix.lower() in {".db", ".sqlite", ".sqlite3"}:
+        from .sqlite_table import read_query
+
+        return _counted(read_query(path, query), file, findings)
+    if query is not None:
+        raise InputError.at(Place(file), "Only a database takes a query.", "Leave it out.")
+    _check_suffix(file)
+    return parse_table(read_bytes(path, file, limit=MOST_BYTES), file, known, findings)
+
+
+def parse_table(
+    data: bytes, file: str, known: Collection[str], findings: Findings
+) -> Iterator[Record]:
+    """The records in the bytes of a data file; the suffix of its name `file` says of which kind."""
+    _check_suffix(file)
+    suffix = Path(file).suffix.lower()
+    if suffix in {".csv", ".tsv", ".txt"}:
+        records = _read_csv(_spreadsheet_text(data, file), file, known, findings)
+    else:
+        text = decode(data, file)
+        yaml = suffix in {".yaml", ".yml"}
+        nodes = _yaml(text, file, findings) if yaml else _json(text, file)
+        records = (_record(table, findings) for table in nodes)
+    return _counted(records, file, findings)
+
+
+def _check_suffix(file: str) -> None:
+    suffix = Path(file).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError.at(
+            Place(file),
+            f"Files with the suffix {quoted(suffix)} are no data here.",
+            "Save it as .csv (from Excel: CSV UTF-8), .json, .jsonl, .yaml or .sqlite.",
+        )
+
+
+def _counted(records: Iterator[Record], file: str, findings: Findings) -> Iterator[Record]:
+    """The records, of which there must be some but not too many."""
+    number = 0
+    for number, record in enumerate(records, 1):
+        if number > MOST_ROWS:
+            findings.stop(record.place, f"More than {MOST_ROWS} rows.", "Split the file.")
+        yield record
+    if not number and not findings:
+        findings.stop(Place(file), "There are no rows in this file.", "Add some.")
+
+
+def _spreadsheet_text(data: bytes, file: str) -> str:
+    """The text of a CSV file: UTF-8, UTF-16 with its mark, or the GBK of a Chinese Excel."""
+    marked = data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not marked:
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            try:
+                text = data.decode("gb18030")
+            except UnicodeDecodeError:
+                pass
+            else:
+                data = text.encode("utf-8")
+    return decode(data, file)
+
+
+def _read_csv(text: str, file: str, known: Collection[str], findings: Findings) -> Iterator[Record]:
+    """Records under a header. Rows are counted as a spreadsheet does: a cell may hold lines."""
+    told = re.match(r"sep=(.)\n", text)  # what Excel writes and reads to name the delimiter
+    first = 2 if told else 1
+    body = text[told.end() :] if told else text
+    delimiter = told[1] if told else _delimiter(body, known)
+    rows = _rows(body, file, delimiter, first)
+    number, header = next(rows, (first, []))
+    columns = _header(header, Place(file, number), findings)
+    for number, row in rows:
+        place = Place(file, number)
+        if any(cell.strip() for cell in row[len(columns) :]):
+            what = f"This row has {len(row)} cells, the first one {len(columns)}."
+            findings.add(place, what, "Put a text with a delimiter in it in quotes.")
+            continue
+        cells: dict[str, Cell] = {
+            name: cell for name, cell in zip(columns, row, strict=False) if name and cell.strip()
+        }
+        if cells:
+            _check_lengths(cells, place, findings)
+            yield Record(place, cells)
+
+
+def _rows(text: str, file: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """Every row with its number in a spreadsheet."""
+    number = first - 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        number += 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            what = f"This row cannot be read: {error}."
+            raise InputError.at(
+                Place(file, number), what, 'Write a quote inside quotes twice: "".'
+            ) from None
+        if row is None:
+            return
+        yield number, row
+
+
+def _delimiter(text: str, known: Collection[str]) -> str:
+    """The one that makes the most known columns of the first line, or else the most cells."""
+    line = text.split("\n", 1)[0]
+
+    def score(delimiter: str) -> tuple[int, int]:
+        names = [name.strip().strip('"').strip() for name in line.split(delimiter)]
+        return sum(name in known for name in names), len(names)
+
+    return max(_DELIMITERS, key=score)
+
+
+def _header(cells: list[str], place: Place, findings: Findings) -> list[str]:
+    names = [cell.strip() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    if not names:
+        findings.stop(place, "The first row has no names of columns.", "Write them there.")
+    if len(names) > MOST_COLUMNS:
+        findings.stop(place, f"More than {MOST_COLUMNS} columns.", "Leave out those not used.")
+    for name in dict.fromkeys(names):
+        if name and names.count(name) > 1:
+            findings.add(place, f"The column {quoted(name)} is there twice.", "Rename one.")
+    return names
+
+
+def _json(text: str, file: str) -> Iterator[Table]:
+    for place, written in json_records.records(text, file):
+        yield json_records.table(written, place)
+
+
+def _yaml(text: str, file: str, findings: Findings) -> Iterator[Table]:
+    root = strict_yaml.parse(text, file, findings)
+    if not isinstance(root, Items):
+        findings.stop(root.place, "Data in YAML is a list of rows.", 'Begin each row with "- ".')
+    for item in root.items:
+        if isinstance(item, Table):
+            yield item
+        else:
+            findings.add(item.place, "A row is a mapping.", "Write `column: value` lines under -.")
+
+
+def _record(table: Table, findings: Findings) -> Record:
+    cells: dict[str, Cell] = {}
+    for key, node in table.entries:
+        name = key.text.strip()
+        if isinstance(node, Table):
+            for code, value in node.entries:
+                if code.text not in _LANGUAGES:
+                    what = f"The column {quoted(name)} holds a mapping."
+                    findings.add(node.place, what, "Write one value, or {zh: …, en: …}.")
+                    break
+                cells[f"{name}_{code.text}"] = _cell(value, findings)
+        else:
+            cells[name] = _cell(node, findings)
+    found = {name: cell for name, cell in cells.items() if cell and cell != [] and name}
+    found = {n: c for n, c in found.items() if isinstance(c, list) or c.strip()}
+    _check_lengths(found, table.place, findings)
+    return Record(table.place, found)
+
+
+def _cell(node: Node, findings: Findings) -> Cell:
+    if isinstance(node, Scalar):
+        return node.text
+    items = node.items if isinstance(node, Items) else ()
+    if isinstance(node, Items) and all(isinstance(item, Scalar) for item in items):
+        return [item.text for item in items if isinstance(item, Scalar)]
+    findings.add(node.place, "A cell holds one value or a list of texts.", "Flatten it.")
+    return ""
+
+
+def _check_lengths(cells: dict[str, Cell], place: Place, findings: Findings) -> None:
+    for name, cell in cells.items():
+        length = len(cell) if isinstance(cell, str) else sum(map(len, cell))
+        if length > LONGEST_CELL:
+            what = f"The cell in {quoted(name)} is longer than {LONGEST_CELL} characters."
+            findings.add(place, what, "Shorten it.")
