@@ -263,6 +263,8 @@ MISTAKES: list[tuple[str, Node, str]] = [
     ("tasks:1:1", glmtts("Batch", tasks="{}"), "There is no text to speak."),
     ("folder", glmtts("Batch", tasks='{"input_text": "x"}', folder="../.."), "outside"),
     ("audio", glmtts("Export", format="wav", filename_prefix="x"), "nothing to export"),
+    ("rows.csv:2", glmtts("Announcement", template="queue-call", template__rows="id\n1"), ""),
+    ("file", glmtts("Announcement", template="file"), "The name of a file is missing."),
 ]
 
 
@@ -329,3 +331,36 @@ def test_cancelling_a_long_script_takes_less_than_a_second_and_keeps_what_is_fin
     kept = takes(server)
     assert server.run(short).error is None
     assert takes(server) == kept, "the lines that were finished are not spoken again"
+
+
+ROWS = "id,ticket,number\na1,A001,3\na2,A002,4\n"
+
+
+def test_announcements_are_spoken_row_by_row_and_only_new_ones_are_made(server: Server) -> None:
+    prompt = {
+        "1": glmtts("Announcement", template="queue-call", template__rows=ROWS, folder="queue"),
+        "2": shown("1", 1),
+        "3": core("PreviewAudio", audio=["1", 0]),
+    }
+    ran = server.run(prompt)
+    assert ran.error is None, ran.error
+    files = [server.file(file) for file in ran.outputs["1"]["audio"]]
+    assert [file.name for file in files] == ["a1.wav", "a2.wav"]
+    for file in files:
+        recording = heard(file)
+        assert (recording.rate, len(recording.samples)) == (48_000, 1)
+        assert abs(loudness(recording.samples, 48_000) + 16) < 0.5
+    assert len(ran.outputs["3"]["audio"]) == 2
+
+    more = ROWS + "a3,A003,5\n"
+    prompt["1"]["inputs"]["template.rows"] = more
+    summary = json.loads(server.run(prompt).outputs["2"]["text"][0])
+    assert summary["made"] == ["a3.wav"]
+    assert summary["kept"] == 2
+    (server.base / "input" / "rows.jsonl").write_text('{"id": "a4", "ticket": "9", "number": "1"}')
+    prompt["1"]["inputs"] |= {"data": "rows.jsonl", "profile": "phone", "languages": "en"}
+    summary = json.loads(server.run(prompt).outputs["2"]["text"][0])
+    assert summary["files"] == ["a4.ulaw.wav"]
+    assert set(server.run(prompt).cached) == set(prompt)
+    (server.base / "input" / "rows.jsonl").write_text('{"id": "a5", "ticket": "9", "number": "1"}')
+    assert "1" not in server.run(prompt).cached

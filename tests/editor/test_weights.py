@@ -103,7 +103,7 @@ def test_weights_are_the_hosts_to_move_evict_and_free(server: Server) -> None:
     assert memory(server.run(probing())) == Memory([], 0)
     first, loaded = said(server, "你好。")
     assert loaded.held == NETWORKS
-    assert loaded.bytes > 1_000_000
+    assert loaded.bytes > 500_000
 
     _, later = said(server, "再见。")
     assert later == loaded
