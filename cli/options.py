@@ -29,6 +29,7 @@ VoiceFolders = Annotated[
         "--voices",
         metavar="DIR",
         default_factory=list,
+        show_default=False,
         help="A folder of voices, searched before your own library. Repeatable.",
     ),
 ]
@@ -74,6 +75,7 @@ Roots = Annotated[
         "--root",
         metavar="DIR",
         default_factory=list,
+        show_default=False,
         help="A folder the script may take files from, besides its own. Repeatable.",
     ),
 ]
