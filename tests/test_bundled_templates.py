@@ -202,4 +202,6 @@ def test_marks_and_braces_in_names_do_no_harm(name: str, sandboxes: dict[str, Sa
 if __name__ == "__main__":
     for stem, path in TEMPLATES.items():
         with Sandbox.of(path) as opened:
-            (HERE / "announcements" / f"{stem}.txt").write_text(told(opened), encoding="utf-8")
+            (HERE / "announcements" / f"{stem}.txt").write_text(
+                told(opened), encoding="utf-8", newline="\n"
+            )
