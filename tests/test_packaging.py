@@ -83,6 +83,9 @@ def test_the_wheel_carries_every_module_and_the_data_and_no_tests(built: Path) -
     for data in (
         "py.typed",
         "templates/schema.json",
+        "templates/bundled/railway-departure.yaml",
+        "templates/bundled/railway-departure.csv",
+        "templates/starter/announcement.yaml",
         "production/data/OFL.txt",
         "production/data/review.html",
         "production/data/review.css",
