@@ -8,6 +8,7 @@ import typer
 
 from .. import __version__
 from . import (
+    announce,
     batch,
     checkpoint,
     doctor,
@@ -17,7 +18,9 @@ from . import (
     say,
     show,
     takes,
+    templates,
     voices,
+    watch,
     workflow,
 )
 
@@ -37,7 +40,10 @@ app.command()(render.render)
 app.command()(takes.takes)
 app.command()(say.say)
 app.command()(batch.batch)
+app.command()(announce.announce)
+app.command()(watch.watch)
 app.command()(read.read)
+app.add_typer(templates.app, name="templates")
 app.add_typer(show.app, name="show")
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")

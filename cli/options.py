@@ -161,8 +161,9 @@ def open_engine(
         raise InputError.at(place, f'There is no engine "{name}".', nearest(name, ENGINES))
     if name == "glm-tts":
         need_glm()
+        from ..glmtts_runtime.calls import Key
         from ..glmtts_runtime.checkpoint.layout import find
-        from ..glmtts_runtime.runtime import Key, shared
+        from ..glmtts_runtime.runtime import shared
 
         folder = str(find(checkpoint).folder)
         key = Key(folder, device=device, precision=precision, history=history)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from ..mistakes import InputError, Place, nearest
+from .packed import supported
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -33,9 +34,12 @@ def available() -> tuple[str, ...]:
 
 
 def precision(on: torch.device, name: str | None = None) -> torch.dtype:
-    """The precision called so, or bfloat16 on CUDA and float32 elsewhere. Raises InputError."""
+    """The precision called so, or else bfloat16 on CUDA and on CPUs that multiply it themselves,
+    float32 elsewhere. Raises InputError.
+    """
     if name is None or name == "auto":
-        return torch.bfloat16 if on.type == "cuda" else torch.float32
+        native = on.type == "cuda" or (on.type == "cpu" and supported())
+        return torch.bfloat16 if native else torch.float32
     if name not in PRECISIONS:
         raise InputError.at(Place("precision"), f'"{name}" is none.', nearest(name, PRECISIONS))
     return PRECISIONS[name]

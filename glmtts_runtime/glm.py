@@ -27,6 +27,7 @@ from .guards import sounds_wrong, transcript_doubt
 from .line import Line, prepared
 from .llm.decode import Batch
 from .llm.llama import Llama
+from .packed import stored
 from .reference.hearing import Hearing
 from .sound import Sound, joined
 from .stream import Stream
@@ -38,7 +39,7 @@ from .vocoder.vocos import Vocos
 from .voice import Voice
 from .wave import Samples, Wave
 
-ROWS = 8
+ROWS = 16
 """Prompts decoded together unless told otherwise."""
 
 _log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class GlmEngine:
         """Memory its weights take."""
         networks = (self.llama, self.sound.flow, *self.sound.vocoders.values())
         modules = [n.program if isinstance(n, Vocos) else n for n in networks]
-        return sum(p.nbytes for module in modules for p in module.state_dict().values())
+        return sum(stored(module) for module in modules)
 
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel

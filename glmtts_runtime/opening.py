@@ -14,6 +14,7 @@ from .checkpoint.layout import Layout
 from .checkpoint.stored import AGAIN
 from .glm import ROWS, GlmEngine
 from .llm.llama import LlamaConfig
+from .packed import supported
 from .reference.hearing import Ears, Hearing
 from .reference.speaker import SpeakerEncoder
 from .residence import Residence, Settled
@@ -22,7 +23,7 @@ from .spec import MEL_24K, MEL_32K
 from .text.tokenizer import TextTokenizer, VocabularyError
 from .vocoder.vocos import Vocos
 
-VERSION = "1"
+VERSION = "2"
 """Changes when this program makes another sound of the same request and weights."""
 
 
@@ -39,10 +40,11 @@ def open_engine(
     """Load a checkpoint folder.
 
     dtype: of the language model; the flow and the vocoders stay float32, because rounding in the
-    solver can be heard. features: folder where voices' features are kept. rows: prompts decoded
-    together at most. history: whether a long line's later pieces hear its earlier ones. Raises
-    InputError for a folder that is not whole. residence: where weights lie, if not always on
-    `device`.
+    solver can be heard. A CPU that multiplies bfloat16 itself does so inside the flow's layers too;
+    their sums and the solver stay float32. features: folder where voices' features are kept. rows:
+    prompts decoded together at most. history: whether a long line's later pieces hear its earlier
+    ones. residence: where weights lie, if not always on `device`. Raises InputError for a folder
+    that is not whole.
     """
     place = residence or Settled(device)
     tokenizer = vocabulary(layout)
@@ -56,6 +58,10 @@ def open_engine(
     sound = _sound(layout, place.waiting)
     llama = load.load(load.llama_part(layout), place.waiting, dtype)
     check_vocabulary(layout, tokenizer, llama.config)
+    llama.prepare(tokenizer.audio.speech)
+    if device.type == "cpu" and dtype == torch.bfloat16 and supported():
+        llama.pack()
+        sound.flow.pack()
     groups = (llama, sound.flow, _vocoders(sound))
     taken = [place.take_in(group) for group in groups]
     whole = fingerprint(file for file in every if file.is_file())

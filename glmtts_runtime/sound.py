@@ -34,7 +34,7 @@ class Sound:
 
     @property
     def device(self) -> torch.device:
-        return self.flow.estimator.proj_out.weight.device
+        return self.flow.estimator.rotary_embed.inv_freq.device
 
     def prompt(self, features: Features, sample_rate: int) -> Prompt:
         """What the flow continues from."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ..glmtts_runtime.checkpoint.layout import Layout
     from ..glmtts_runtime.engine import Engine
 
-ROOM = 3 << 29
-"""Bytes to work in: keys and values of eight rows, and what the flow and the vocoder pass on."""
+ROOM = 2 << 30
+"""Bytes to work in: keys and values of sixteen rows, and what the flow and the vocoder pass on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class HostResidence:
 def open_in_host(layout: Layout, *, device: str, precision: str, history: bool) -> Engine:
     """The GLM-TTS engine on the host's device or the CPU. Raises InputError."""
     on = host.computing_device() if device == "auto" else torch.device(device)
-    if precision == "auto":
+    if precision == "auto" and on.type != "cpu":
         dtype = torch.bfloat16 if host.likes_bfloat16(on) else torch.float32
     else:
         dtype = named_precision(on, precision)

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..atomic import TEMPORARY, InUseError, exclusive, replacing
-from ..glmtts_runtime.engine import Cancel, SpeechRequest
+from ..glmtts_runtime.engine import Cancel
 from ..mistakes import InputError, Mistake, Place
-from ..templates.script import Format, Language, Script, Sound
+from ..templates.script import Format, Script, Sound
 from .announcement import Announcement
 from .audit import Entry, Log, finished, write_manifest
 from .cast import Cast, cast
@@ -28,8 +28,8 @@ from .render import Report
 from .schedule import schedule
 from .sounds import SoundFile, read_sounds
 from .store import file_digest, key_of
-from .takes import Take, TakesFailedError, make_takes
-from .voicing import Voicing, announcement_script, requests, settings_key, speakers
+from .takes import Take
+from .voicing import Spoken, Voicing, announcement_script, settings_key, speak, speakers
 
 AT_ONCE = 64
 """Announcements whose lines are given to the engine together."""
@@ -48,7 +48,9 @@ class Announced:
     files: tuple[str, ...]
     """All the announcements asked for have, in order."""
     rendered: tuple[str, ...]
-    """Those that were made or made anew; the others were as they should be."""
+    """Those that were made or made anew."""
+    kept: int
+    """How many were as they should be."""
     failed: tuple[Mistake, ...]
     """One for each announcement that could not be spoken."""
     removed: tuple[str, ...]
@@ -79,11 +81,15 @@ def announce(
     leftovers; `prune` deletes them. Raises `InputError` for what a person can fix. An announcement
     that fails keeps no other from being made.
     """
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        what, remedy = "This is not a folder.", "Choose another one with --output."
+        raise InputError.at(Place(str(target)), what, remedy) from None
     try:
         with exclusive(target / _LOCK), Log(target) as log:
-            run = _Run.of(voicing, target, log, cancel, clock)
-            return run.all(announcements, whole=whole, prune=prune, report=report)
+            run = _Run.of(voicing, target, log, report=report, cancel=cancel, clock=clock)
+            return run.all(announcements, whole=whole, prune=prune)
     except InUseError:
         raise InputError.at(
             Place(str(target)),
@@ -108,6 +114,7 @@ class _Run:
     voicing: Voicing
     target: Path
     log: Log
+    report: Report
     cancel: Cancel
     clock: Clock
     voices: Cast
@@ -117,7 +124,16 @@ class _Run:
     entries: dict[str, Entry]
 
     @classmethod
-    def of(cls, voicing: Voicing, target: Path, log: Log, cancel: Cancel, clock: Clock) -> _Run:
+    def of(
+        cls,
+        voicing: Voicing,
+        target: Path,
+        log: Log,
+        *,
+        report: Report,
+        cancel: Cancel,
+        clock: Clock,
+    ) -> _Run:
         template, store = voicing.template, voicing.store
         place = Place(str(template.file))
         example = Script(
@@ -133,6 +149,7 @@ class _Run:
             voicing=voicing,
             target=target,
             log=log,
+            report=report,
             cancel=cancel,
             clock=clock,
             voices=voices,
@@ -141,14 +158,12 @@ class _Run:
             entries=finished(target),
         )
 
-    def all(
-        self, announcements: Sequence[Announcement], *, whole: bool, prune: bool, report: Report
-    ) -> Announced:
+    def all(self, announcements: Sequence[Announcement], *, whole: bool, prune: bool) -> Announced:
         jobs = [job for one in announcements if (job := self._job(one)).files]
         files = tuple(name for one in announcements for name in self._names(one))
         self._check_owners(files)
         done, failed, rendered = len(announcements) - len(jobs), list[Mistake](), list[str]()
-        report("announce", done, len(announcements))
+        self.report("announce", done, len(announcements))
         for number, start in enumerate(range(0, len(jobs), AT_ONCE), 1):
             part = jobs[start : start + AT_ONCE]
             for ending in self._make(part):
@@ -157,7 +172,7 @@ class _Run:
                     failed.append(ending)
                 else:
                     rendered += ending
-                report("announce", done, len(announcements))
+                self.report("announce", done, len(announcements))
             if number % _TRIM == 0:
                 self.voicing.store.trim()
         removed = self._leftovers(files) if whole else ()
@@ -169,6 +184,7 @@ class _Run:
             folder=self.target,
             files=files,
             rendered=tuple(rendered),
+            kept=len(files) - sum(len(job.files) for job in jobs),
             failed=tuple(failed),
             removed=removed,
             pruned=prune,
@@ -212,12 +228,14 @@ class _Run:
 
     def _make(self, jobs: Sequence[_Job]) -> Iterator[list[str] | Mistake]:
         """Speak and write some announcements; gives the names of each one's files, or why not."""
-        asked = self._requests([job.announcement for job in jobs])
-        takes = self._takes([request for _, _, request in asked])
-        spoken: dict[tuple[str, str], tuple[SpeechRequest, Take | Exception]] = {
-            (language, text): (request, take)
-            for (language, text, request), take in zip(asked, takes, strict=True)
-        }
+        wanted = [job.announcement for job in jobs]
+        spoken = speak(
+            wanted,
+            self.voices,
+            self.voicing,
+            progress=lambda done, total: self.report("speak", done, total),
+            cancel=self.cancel,
+        )
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for ending in pool.map(lambda job: self._write(job, spoken), jobs):
                 if isinstance(ending, Mistake):
@@ -228,45 +246,17 @@ class _Run:
                     self.entries[line["file"]] = Entry.of(line)
                 yield [line["file"] for line in ending]
 
-    def _requests(
-        self, announcements: Sequence[Announcement]
-    ) -> list[tuple[Language, str, SpeechRequest]]:
-        """Every line once, whatever announcements and repeats it is in."""
-        found: list[tuple[Language, str, SpeechRequest]] = []
-        for language in self.voicing.template.languages:
-            places: dict[str, Place] = {}
-            for one in announcements:
-                for text in one.said.get(language, ()):
-                    places.setdefault(text, one.row.place)
-            said = [(place, text) for text, place in places.items()]
-            asked = requests(said, language, self.voices, self.voicing)
-            found += [(language, text, ask) for (_, text), ask in zip(said, asked, strict=True)]
-        return found
-
-    def _takes(self, asked: Sequence[SpeechRequest]) -> list[Take | Exception]:
-        """The take of every request, or why there is none."""
-        failures: dict[int, Exception] = {}
-        engine, store = self.voicing.engine, self.voicing.store
-        try:
-            takes, _ = make_takes(asked, engine, store, progress=_unwatched, cancel=self.cancel)
-        except TakesFailedError as error:
-            failures.update(error.failures)
-            good = [request for index, request in enumerate(asked) if index not in failures]
-            takes, _ = make_takes(good, engine, store, progress=_unwatched, cancel=self.cancel)
-        found = iter(takes)
-        return [failures.get(index) or next(found) for index in range(len(asked))]
-
     def _write(
         self,
         job: _Job,
-        spoken: dict[tuple[str, str], tuple[SpeechRequest, Take | Exception]],
+        spoken: Spoken,
     ) -> list[dict[str, Any]] | Mistake:
         """Write the files of one announcement; gives their lines of the log."""
         announcement = job.announcement
         script = announcement_script(announcement, self.voicing.template, seed=self.voicing.seed)
         takes: list[Take] = []
         for line in script.lines:
-            take = spoken[line.speaker, line.text][1]
+            take = spoken[line.speaker, line.text].take
             if isinstance(take, Exception):
                 return Mistake(announcement.row.place, f'"{announcement.name}": {take}', "")
             takes.append(take)
@@ -297,13 +287,13 @@ class _Run:
         announcement: Announcement,
         name: str,
         key: str,
-        spoken: dict[tuple[str, str], tuple[SpeechRequest, Take | Exception]],
+        spoken: Spoken,
     ) -> dict[str, Any]:
         """What the log tells of a file besides what it measures."""
         template, engine = self.voicing.template, self.voicing.engine
         said = []
         for language, lines in announcement.said.items():
-            asked = [spoken[language, text][0] for text in lines]
+            asked = [spoken[language, text].request for text in lines]
             said.append(
                 {
                     "language": language,
@@ -341,7 +331,3 @@ class _Run:
                 (self.target / name).unlink(missing_ok=True)
             self.log.append([{"time": self.clock().isoformat(), "removed": name}])
             del self.entries[name]
-
-
-def _unwatched(_done: int, _total: int) -> None:
-    """Announcements are counted, not their lines."""

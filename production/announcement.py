@@ -7,15 +7,20 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from ..mistakes import InputError, Mistake
+from ..mistakes import InputError, Mistake, Place, nearest
 from ..pronunciation import markup
 from ..templates.announcement import Template, Value
+from ..templates.bundled import find_template
 from ..templates.file_name import file_name, same_file
 from ..templates.findings import Findings, UnfitError, quoted
-from ..templates.rows import Row
+from ..templates.rows import Row, parse_rows, read_rows
 from ..templates.sandbox import NAME, Sandbox
 from ..templates.script import Format, Language
+
+MOST_CHARACTERS = 2**25
+"""Of all texts of a run in one language."""
 
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
@@ -35,6 +40,30 @@ class Announcement:
         return f"{self.name}.{format}"
 
 
+def read_announcements(
+    template: str,
+    data: Path | bytes,
+    *,
+    file: str = "rows.csv",
+    query: str | None = None,
+    languages: Sequence[Language] = (),
+    only: Sequence[str] = (),
+) -> tuple[Template, list[Announcement]]:
+    """A template, by name or path, and its announcements of some data.
+
+    data: a file, or the bytes of one that is called `file`. The rest is `announcements`'.
+    Raises `InputError` with all that is wrong with the template, or else the data, or else a text.
+    """
+    with Sandbox.of(find_template(template)) as sandbox:
+        known = sandbox.template
+        rows = (
+            parse_rows(data, file, known)
+            if isinstance(data, bytes)
+            else read_rows(data, known, query=query)
+        )
+        return known, announcements(sandbox, rows, languages=languages, only=only)
+
+
 def announcements(
     sandbox: Sandbox,
     rows: Sequence[Row],
@@ -52,6 +81,9 @@ def announcements(
     for row in rows[:1]:
         findings.begin(row.place.file)
     spoken = tuple(code for code in template.languages if code in (languages or (code,)))
+    if not spoken:
+        what = f"The template is not in any of the languages asked for ({', '.join(languages)})."
+        findings.stop(Place(str(template.file)), what, nearest("", template.languages))
     groups = [spoken] if template.together else [(code,) for code in spoken]
     texts = {code: _texts(sandbox, code, rows, findings) for code in spoken}
     found: list[Announcement] = []
@@ -91,6 +123,7 @@ def _texts(
     """The lines of every row in one language."""
     template = sandbox.template
     found: list[tuple[str, ...]] = []
+    characters = 0
     for row, text in zip(
         rows, sandbox.render(language, _seen(rows, template, language)), strict=True
     ):
@@ -98,6 +131,9 @@ def _texts(
             findings.add(row.place, *_of_template(text))
             found.append(())
             continue
+        characters += len(text)
+        if characters > MOST_CHARACTERS:
+            findings.stop(row.place, "The texts of all rows are too long.", "Split the table.")
         lines = paragraphs(text)
         if not any(any(map(str.isalnum, markup.display(line))) for line in lines):
             what = f"There is nothing to say in {quoted(language)}."

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
+from typing import TypeAlias
 
 from .. import __version__
-from ..glmtts_runtime.engine import Engine, Sampling, SpeechRequest
+from ..glmtts_runtime.engine import Cancel, Engine, Progress, Sampling, SpeechRequest
 from ..glmtts_runtime.library import VoiceLibrary
 from ..mistakes import Place
 from ..pronunciation.lexicon import named_lexicons
@@ -18,6 +19,7 @@ from .announcement import Announcement
 from .cast import Cast
 from .sounds import SoundFile
 from .store import Store, key_of
+from .takes import Take, TakesFailedError, make_takes
 from .utterances import speech_rate, utterances
 
 VERSION = "1"
@@ -34,6 +36,18 @@ class Voicing:
     store: Store
     sampling: Sampling = field(default_factory=Sampling)
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """One line and what it sounds like, or why it could not be spoken."""
+
+    request: SpeechRequest
+    take: Take | Exception
+
+
+Spoken: TypeAlias = Mapping[tuple[str, str], SpokenLine]
+"""By language and text."""
 
 
 def announcement_script(announcement: Announcement, template: Template, *, seed: int = 0) -> Script:
@@ -91,6 +105,55 @@ def requests(
     )
     rate = speech_rate(voicing.engine, template.output.sample_rate)
     return utterances(script, voices, sample_rate=rate, sampling=voicing.sampling)
+
+
+def speak(
+    announcements: Sequence[Announcement],
+    voices: Cast,
+    voicing: Voicing,
+    *,
+    progress: Progress,
+    cancel: Cancel,
+) -> Spoken:
+    """Have every line spoken, each once, whatever announcements and repeats it is in."""
+    asked = _asked(announcements, voices, voicing)
+    takes = _takes(list(asked.values()), voicing, progress, cancel)
+    return {
+        line: SpokenLine(request, take)
+        for (line, request), take in zip(asked.items(), takes, strict=True)
+    }
+
+
+def _asked(
+    announcements: Sequence[Announcement], voices: Cast, voicing: Voicing
+) -> dict[tuple[str, str], SpeechRequest]:
+    """A request for each line, by language and text."""
+    found: dict[tuple[str, str], SpeechRequest] = {}
+    for language in voicing.template.languages:
+        places: dict[str, Place] = {}
+        for one in announcements:
+            for text in one.said.get(language, ()):
+                places.setdefault(text, one.row.place)
+        said = [(place, text) for text, place in places.items()]
+        asked = requests(said, language, voices, voicing)
+        found.update({(language, text): ask for text, ask in zip(places, asked, strict=True)})
+    return found
+
+
+def _takes(
+    asked: Sequence[SpeechRequest], voicing: Voicing, progress: Progress, cancel: Cancel
+) -> list[Take | Exception]:
+    """The take of every request, or why there is none."""
+    failures: dict[int, Exception] = {}
+    engine, store = voicing.engine, voicing.store
+    try:
+        takes, _ = make_takes(asked, engine, store, progress=progress, cancel=cancel)
+    except TakesFailedError as error:
+        failures.update(error.failures)
+        good = [request for index, request in enumerate(asked) if index not in failures]
+        takes, _ = make_takes(good, engine, store, progress=progress, cancel=cancel)
+    found = iter(takes)
+    return [failures.get(index) or next(found) for index in range(len(asked))]
 
 
 def settings_key(voicing: Voicing, voices: Cast, sounds: Mapping[str, SoundFile]) -> str:

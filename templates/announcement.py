@@ -44,6 +44,8 @@ class Field:
     per_language: bool = False
     """Data holds one column a language: `city_zh`, `city_en`."""
     about: Mapping[Language, str] = field(default_factory=dict)
+    example: str = ""
+    """As it would be written in a cell; of a field a language, all of them."""
 
     def columns(self, languages: tuple[Language, ...]) -> tuple[str, ...]:
         """The names of this field's columns in the data."""

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 from ..mistakes import Place, nearest
 from . import fields, strict_yaml
-from .announcement import RESERVED, Field, FieldType, Source, Template, Value
+from .announcement import Field, Source, Template
+from .announcement_fields import by_language, read_field
 from .chimes import chime_path
-from .delivery import read_output
-from .field_types import check_list, read_value
+from .delivery import OUTPUT_KEYS, read_output
 from .files import Files
-from .findings import Findings, UnfitError, quoted
+from .findings import Findings, quoted
 from .profiles import PROFILES
 from .record import Record, read, table_at
-from .script import Language, Speaker
+from .script import Language, Output, Speaker
 from .speakers import read_voices
-from .strict_yaml import Items, Node, Scalar, Table
+from .strict_yaml import Node, Scalar, Table
 from .text_file import decode, read_bytes
 
 VERSION = "1"
@@ -35,18 +31,8 @@ ROOT_KEYS = (
     "glmtts_template", "title", "about", "languages", "fields", "text", "chime", "gap", "repeat",
     "repeat_gap", "voices", "lexicons", "name", "files", "output", "examples",
 )  # fmt: skip
-FIELD_KEYS = (
-    "type", "required", "default", "example", "options", "from", "to", "longest", "per_language",
-    "about",
-)  # fmt: skip
-
-_TYPES: Mapping[str, FieldType] = {name: name for name in get_args(FieldType)}
+_OUTPUT_KEYS = frozenset({"profile", "formats", "sample_rate", "channels", "loudness"})
 _FILES = {"together": True, "apart": False}
-_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
-_KEYWORDS = frozenset({
-    "and", "as", "else", "false", "for", "if", "in", "is", "loop", "none", "not", "or", "range",
-    "self", "true",
-})  # fmt: skip
 _ADD_VERSION = f"Write `glmtts_template: {VERSION}` in the first line."
 
 
@@ -89,13 +75,13 @@ class _Reading:
         files = Files.beside(self.path)
         languages = self._languages()
         before, after = self._chimes()
-        examples, output = root.table.get("examples"), root.table.get("output")
+        examples = root.table.get("examples")
         return Template(
             file=self.path,
             name=self.path.stem,
             digest=digest,
             title=self._words("title", languages),
-            about=_by_language(root.table.get("about"), '"about"', findings),
+            about=by_language(root.table.get("about"), '"about"', findings),
             languages=languages,
             fields=self._fields(languages),
             texts=self._texts(languages),
@@ -110,7 +96,7 @@ class _Reading:
             ),
             pattern=self._pattern(),
             together=root.read("files", fields.choice(_FILES), True),
-            output=read_output(output, findings) if output else PROFILES["loudspeaker"],
+            output=self._output(),
             examples=None if examples is None else read(examples, files.find, None, findings),
         )
 
@@ -126,7 +112,7 @@ class _Reading:
     def _words(self, key: str, languages: tuple[Language, ...]) -> dict[Language, str]:
         """A title a language; every language needs one."""
         node = self.root.table.get(key)
-        found = _by_language(node, quoted(key), self.findings)
+        found = by_language(node, quoted(key), self.findings)
         missing = [code for code in languages if code not in found]
         if missing and (node is None or isinstance(node, Table)):
             what = f"The {key} is missing in: {', '.join(missing)}."
@@ -199,6 +185,15 @@ class _Reading:
         record = Record.of(node, ("before", "after"), self.findings)
         return record.read("before", _chime), record.read("after", _chime)
 
+    def _output(self) -> Output:
+        node = self.root.table.get("output")
+        if isinstance(node, Table):
+            for key, _ in node.entries:
+                if key.text in OUTPUT_KEYS and key.text not in _OUTPUT_KEYS:
+                    what = f"Announcements have no {quoted(key.text)}."
+                    self.findings.add(key.place, what, "Leave it out.")
+        return read_output(node, self.findings, PROFILES["loudspeaker"])
+
     def _speakers(self, languages: tuple[Language, ...], files: Files) -> dict[str, Speaker]:
         speakers = read_voices(self.root.table.get("voices"), files.find, self.findings)
         for name, speaker in speakers.items():
@@ -208,101 +203,5 @@ class _Reading:
         return speakers
 
 
-def read_field(key: Scalar, node: Node, findings: Findings) -> Field:
-    """One entry of `fields`: a type, or a mapping with more about it."""
-    name = _field_name(key, findings)
-    usual: FieldType = "text"
-    if not isinstance(node, Table):
-        only = read(node, fields.choice(_TYPES), usual, findings)
-        return Field(place=key.place, name=name, type=only)
-    record = Record.of(node, FIELD_KEYS, findings)
-    options = record.read_list("options", fields.words(60))
-    usual = "choice" if options else "text"
-    kind = record.read("type", fields.choice(_TYPES), usual)
-    default = node.get("default")
-    field = Field(
-        place=key.place,
-        name=name,
-        type=kind,
-        options=options,
-        low=record.read("from", _decimal),
-        high=record.read("to", _decimal),
-        longest=record.read("longest", fields.integer(1, 2000), 500),
-        per_language=record.read("per_language", fields.flag, False),
-        required=record.read("required", fields.flag, default is None),
-        about=_by_language(node.get("about"), '"about"', findings),
-    )
-    _check_kind(field, record)
-    value = "" if default is None else _value(field, default, findings)
-    for example in _examples(node.get("example"), field):
-        _value(field, example, findings)
-    return replace(field, default=value)
-
-
-def _field_name(key: Scalar, findings: Findings) -> str:
-    name = key.text
-    if not _NAME.fullmatch(name) or name in _KEYWORDS or name in RESERVED:
-        taken = "has a meaning of its own" if _NAME.fullmatch(name) else "cannot be a field's name"
-        findings.add(
-            key.place,
-            f"{quoted(name)} {taken}.",
-            "Use small letters, digits and _, beginning with a letter, and no word of Jinja2.",
-        )
-    return name
-
-
-def _check_kind(field: Field, record: Record) -> None:
-    """Note what belongs to fields of other types."""
-    findings = record.findings
-    if field.type == "choice" and not field.options:
-        findings.add(field.place, "A choice has no options.", "Add `options: [one, other]`.")
-    if field.type != "choice" and field.options:
-        what = f"A field of type {field.type} has options."
-        findings.add(record.place("options"), what, "Write `type: choice`.")
-    limited = field.type in {"integer", "number", "money"}
-    for key, limit in (("from", field.low), ("to", field.high)):
-        if limit is not None and not limited:
-            what = f"A field of type {field.type} has no {quoted(key)}."
-            findings.add(record.place(key), what, "Leave it out.")
-    if field.low is not None and field.high is not None and field.low > field.high:
-        findings.add(record.place("from"), '"from" is above "to".', "Exchange them.")
-
-
-def _examples(node: Node | None, field: Field) -> list[Node]:
-    """The example, or one a language."""
-    if node is None:
-        return []
-    if field.per_language and isinstance(node, Table):
-        return [value for _, value in node.entries]
-    return [node]
-
-
-def _value(field: Field, node: Node, findings: Findings) -> Value:
-    """A default or an example, checked like a cell of the data."""
-    if field.type == "list" and isinstance(node, Items):
-        items = [read(item, fields.words(field.longest), "", findings) for item in node.items]
-        try:
-            return check_list(field, items)
-        except UnfitError as unfit:
-            findings.add(node.place, unfit.what, unfit.remedy)
-            return []
-    return read(node, lambda text: read_value(field, text) if text.strip() else "", "", findings)
-
-
-def _by_language(node: Node | None, what: str, findings: Findings) -> dict[Language, str]:
-    table = table_at(node, what, findings)
-    if table is None:
-        return {}
-    record = Record.of(table, fields.LANGUAGES, findings)
-    found = ((code, record.read(code, fields.title)) for code in fields.LANGUAGES.values())
-    return {code: words for code, words in found if words}
-
-
 def _chime(name: str) -> Path | None:
     return None if name == "none" else chime_path(name)
-
-
-def _decimal(text: str) -> Decimal:
-    if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?", text):
-        raise UnfitError(f"{quoted(text)} is not a number.", "Write one such as 12.5.")
-    return Decimal(text)

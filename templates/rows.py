@@ -13,7 +13,7 @@ from .announcement import Field, Template, Value
 from .field_types import check_list, read_value
 from .findings import Findings, UnfitError, quoted
 from .script import Language
-from .tables import Cell, Record, read_table
+from .tables import Cell, Record, parse_table, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,15 @@ def read_rows(path: Path, template: Template, *, query: str | None = None) -> li
     findings.begin(str(path))
     records = read_table(path, template.columns(), findings, query=query)
     rows = list(_checked(records, template, findings))
+    findings.check()
+    return rows
+
+
+def parse_rows(data: bytes, file: str, template: Template) -> list[Row]:
+    """Every row in the bytes of a data file called `file`, as `read_rows` reads them."""
+    findings = Findings()
+    findings.begin(file)
+    rows = list(_checked(parse_table(data, file, template.columns(), findings), template, findings))
     findings.check()
     return rows
 

@@ -27,8 +27,8 @@ MOST_COLUMNS = 200
 LONGEST_CELL = 10_000
 """Characters."""
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".db",
-            ".sqlite", ".sqlite3")  # fmt: skip
+SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+"""Besides those of databases."""
 
 Cell: TypeAlias = "str | list[str]"
 _DELIMITERS = ",;\t"
@@ -56,38 +56,52 @@ def read_table(
     if query is None and "?" in str(path) and not path.exists():
         name, _, query = str(path).partition("?")
         path = Path(name)
-    number = 0
-    for number, record in enumerate(_records(path, query, known, findings), 1):
-        if number > MOST_ROWS:
-            findings.stop(record.place, f"More than {MOST_ROWS} rows.", "Split the file.")
-        yield record
-    if not number and not findings:
-        findings.stop(Place(str(path)), "There are no rows in this file.", "Add some.")
-
-
-def _records(
-    path: Path, query: str | None, known: Collection[str], findings: Findings
-) -> Iterator[Record]:
     file = str(path)
-    suffix = path.suffix.lower()
-    if suffix in {".db", ".sqlite", ".sqlite3"}:
+    if path.suffix.lower() in {".db", ".sqlite", ".sqlite3"}:
         from .sqlite_table import read_query
 
-        return read_query(path, query)
+        return _counted(read_query(path, query), file, findings)
     if query is not None:
         raise InputError.at(Place(file), "Only a database takes a query.", "Leave it out.")
+    _check_suffix(file)
+    return parse_table(read_bytes(path, file, limit=MOST_BYTES), file, known, findings)
+
+
+def parse_table(
+    data: bytes, file: str, known: Collection[str], findings: Findings
+) -> Iterator[Record]:
+    """The records in the bytes of a data file; the suffix of its name `file` says of which kind."""
+    _check_suffix(file)
+    suffix = Path(file).suffix.lower()
+    if suffix in {".csv", ".tsv", ".txt"}:
+        records = _read_csv(_spreadsheet_text(data, file), file, known, findings)
+    else:
+        text = decode(data, file)
+        yaml = suffix in {".yaml", ".yml"}
+        nodes = _yaml(text, file, findings) if yaml else _json(text, file)
+        records = (_record(table, findings) for table in nodes)
+    return _counted(records, file, findings)
+
+
+def _check_suffix(file: str) -> None:
+    suffix = Path(file).suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError.at(
             Place(file),
             f"Files with the suffix {quoted(suffix)} are no data here.",
             "Save it as .csv (from Excel: CSV UTF-8), .json, .jsonl, .yaml or .sqlite.",
         )
-    data = read_bytes(path, file, limit=MOST_BYTES)
-    if suffix in {".csv", ".tsv", ".txt"}:
-        return _read_csv(_spreadsheet_text(data, file), file, known, findings)
-    text = decode(data, file)
-    nodes = _yaml(text, file, findings) if suffix in {".yaml", ".yml"} else _json(text, file)
-    return (_record(table, findings) for table in nodes)
+
+
+def _counted(records: Iterator[Record], file: str, findings: Findings) -> Iterator[Record]:
+    """The records, of which there must be some but not too many."""
+    number = 0
+    for number, record in enumerate(records, 1):
+        if number > MOST_ROWS:
+            findings.stop(record.place, f"More than {MOST_ROWS} rows.", "Split the file.")
+        yield record
+    if not number and not findings:
+        findings.stop(Place(file), "There are no rows in this file.", "Add some.")
 
 
 def _spreadsheet_text(data: bytes, file: str) -> str:

@@ -22,6 +22,7 @@ AUDIO = AudioIds(first=768, count=512, begin=526, end=519)
 @pytest.fixture(scope="module")
 def llama(tiny: Path) -> Llama:
     network: Llama = load.load(load.llama_part(Layout(tiny)), CPU, torch.float32)
+    network.prepare(AUDIO.speech)
     return network
 
 

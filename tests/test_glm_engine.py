@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from comfyui_glmtts.glmtts_runtime.calls import Key
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.device import device, precision
 from comfyui_glmtts.glmtts_runtime.engine import (
@@ -24,7 +25,7 @@ from comfyui_glmtts.glmtts_runtime.guards import drawn_wrong, sounds_wrong, tran
 from comfyui_glmtts.glmtts_runtime.line import Line
 from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
-from comfyui_glmtts.glmtts_runtime.runtime import Key, Runtime
+from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.seeds import derived
 from comfyui_glmtts.glmtts_runtime.sound import joined, noise
 from comfyui_glmtts.glmtts_runtime.stream import AHEAD, BLOCKS
@@ -535,7 +536,7 @@ def test_the_shared_runtime_speaks_as_the_engine_does(engine: GlmEngine, tiny: P
 def test_a_device_is_found_named_or_refused() -> None:
     assert device("cpu") == CPU
     assert device().type in ("cuda", "mps", "cpu")
-    assert precision(CPU) == torch.float32
+    assert precision(CPU, "float32") == torch.float32
     assert precision(torch.device("cuda")) == torch.bfloat16
     for wrong in ("tpux", "cuda:99"):
         with pytest.raises(InputError):

@@ -180,13 +180,17 @@ class Block(nn.Module):
         self.attn_norm = Modulation(config, parts=6)
         self.attn = Attention(config)
         self.ff = FeedForward(config)
+        self.within = torch.float32
+        """What attention and feed-forward compute in; what goes past them stays as it is."""
 
     def forward(
         self, x: Tensor, style: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor | None
     ) -> Tensor:
         shift, scale, gate, ff_shift, ff_scale, ff_gate = self.attn_norm(style)
-        x = x + gate * self.attn(_norm(x) * (1 + scale) + shift, turn, mask)
-        return x + ff_gate * self.ff(_norm(x) * (1 + ff_scale) + ff_shift)
+        seen = torch.addcmul(shift, _norm(x), 1 + scale).to(self.within)
+        x = torch.addcmul(x, gate, self.attn(seen, turn, mask).to(x.dtype))
+        seen = torch.addcmul(ff_shift, _norm(x), 1 + ff_scale).to(self.within)
+        return torch.addcmul(x, ff_gate, self.ff(seen).to(x.dtype))
 
 
 class DiT(nn.Module):

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..packed import pack
 from ..spec import SPEAKER_DIM
 from .dit import DiT, DiTConfig
 
@@ -64,6 +65,12 @@ class Flow(nn.Module):
         if config.concat_speaker:
             self.spk_embed_affine_layer = nn.Linear(SPEAKER_DIM, config.dit.mel_dim)
         self.estimator = DiT(config.dit)
+
+    def pack(self) -> None:
+        """Lay the weights out for a CPU that multiplies bfloat16; the solver stays float32."""
+        pack(self)
+        for block in self.estimator.transformer_blocks:
+            block.within = torch.bfloat16
 
     def velocity(
         self, tokens: Tensor, prompt: Prompt, mask: Tensor | None

@@ -59,15 +59,19 @@ class KeyValues:
         device = self.keys.device
         positions = torch.arange(length, device=device)
         mask = positions[None, :, None] >= positions[None, None, :]
-        return Span(cache=self, row=row, positions=positions[None], mask=mask, reach=length)
+        return Span(cache=self, row=row, positions=positions[None], mask=mask, reach=length, busy=1)
 
-    def next(self, row: int, positions: list[int]) -> Span:
-        """The span of one new token in each row from `row` on, at these positions."""
+    def next(self, row: int, positions: list[int], busy: int | None = None) -> Span:
+        """The span of one new token in each row from `row` on, at these positions.
+
+        Only the first `busy` rows are in use; the others attend to nothing.
+        """
         device = self.keys.device
+        busy = len(positions) if busy is None else busy
         reach = -(-(max(positions) + 1) // REACH) * REACH
         at = torch.tensor(positions, device=device)[:, None]
-        mask = torch.arange(reach, device=device)[None, None] <= at[..., None]
-        return Span(cache=self, row=row, positions=at, mask=mask, reach=reach)
+        mask = torch.arange(reach, device=device)[None, None] <= at[:busy, :, None]
+        return Span(cache=self, row=row, positions=at, mask=mask, reach=reach, busy=busy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +82,20 @@ class Span:
     row: int
     """The first of B rows."""
     positions: Tensor  # [B, T] int64
-    mask: Tensor  # [B, T, reach] bool
+    mask: Tensor  # [busy, T, reach] bool
     reach: int
+    busy: int
 
     def store(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-        """Write new ones [B, T, groups, head]; returns all seen, [B, reach, groups, head] each."""
+        """Write new ones [B, T, groups, head]; returns what busy rows see, [busy, reach, groups,
+        head] each.
+        """
         count = self.positions.shape[0]
         keys = self.cache.keys[layer, self.row : self.row + count]
         values = self.cache.values[layer, self.row : self.row + count]
         at = (torch.arange(count, device=keys.device)[:, None], self.positions)
         keys[at], values[at] = key, value
-        return keys[:, : self.reach], values[:, : self.reach]
+        return keys[: self.busy, : self.reach], values[: self.busy, : self.reach]
 
 
 def _grown(old: Tensor, rows: int, length: int) -> Tensor:

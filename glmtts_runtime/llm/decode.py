@@ -13,11 +13,6 @@ from .cache import KeyValues
 from .llama import Llama
 from .sampling import WINDOW, Settings, draw
 
-BLOCK = 8
-"""Rows that the CPU computes at once, idle ones included. With another number of rows the matrix
-library adds up in another order; always with this one, a row's numbers are the same to the bit
-whatever its neighbours are. A line alone pays for it with about twice the time."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioIds:
@@ -30,6 +25,11 @@ class AudioIds:
     """Id that ends the text and begins the speech."""
     end: int
     """Id that ends the speech."""
+
+    @property
+    def speech(self) -> tuple[int, ...]:
+        """Ids a step may draw: every speech token, then the end."""
+        return (*range(self.first, self.first + self.count), self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +70,17 @@ class Batch:
 
     def __init__(self, llama: Llama, audio: AudioIds) -> None:
         config = llama.config
-        weight = llama.model.embed_tokens.weight
+        device = llama.model.norm.weight.device
         self._llama, self._audio = llama, audio
         self._cache = KeyValues(
             layers=config.num_hidden_layers,
             groups=config.num_key_value_heads,
             head_dim=config.head_dim,
-            device=weight.device,
-            dtype=weight.dtype,
+            device=device,
+            dtype=llama.dtype,
         )
-        self._hidden = weight.new_zeros((0, config.hidden_size))  # [R, D] after the last token
+        # [R, D] after the last token
+        self._hidden = torch.zeros((0, config.hidden_size), device=device, dtype=llama.dtype)
         self._positions: list[int] = []  # of the next token, per row in use
         self._lines: list[_Line] = []
         self._handles = 0
@@ -142,14 +143,10 @@ class Batch:
             self._positions.pop()
 
     def _draw(self, lines: Sequence[_Line]) -> list[int]:
-        head, audio = self._llama.head, self._audio
-        found = []
-        for block in self._blocks():
-            hidden = self._hidden[block]
-            speech = hidden @ head[audio.first : audio.first + audio.count].T
-            end = (hidden * head[audio.end]).sum(dim=-1, keepdim=True)
-            found.append(torch.cat((speech, end), dim=-1).float().log_softmax(dim=-1))
-        logits = torch.cat(found)
+        head = self._llama.speech_head
+        assert head is not None, "a network is prepared before it speaks"
+        blocks = [head(self._hidden[block]) for block in self._blocks()]
+        logits = torch.cat(blocks).float().log_softmax(dim=-1)
         scores = torch.stack([_mixed(logits, line) for line in lines])
         device = scores.device
         uniforms = torch.stack([line.uniforms[len(line.tokens)] for line in lines]).to(device)
@@ -166,7 +163,8 @@ class Batch:
                 ids[row] = self._audio.first + line.tokens[-1]
         column = torch.tensor(ids, device=self._hidden.device)[:, None]
         for block in self._blocks():
-            span = self._cache.next(block.start, positions[block])
+            busy = min(block.stop, self.rows) - block.start
+            span = self._cache.next(block.start, positions[block], busy)
             self._hidden[block] = self._llama(column[block], span)[:, 0]
         self._positions = [position + 1 for position in self._positions]
 
@@ -174,10 +172,12 @@ class Batch:
         """The rows that are computed together."""
         if self._hidden.device.type != "cpu":
             return [slice(0, self.rows)]
-        return [slice(start, start + BLOCK) for start in range(0, self.rows, BLOCK)]
+        size = self._llama.block
+        return [slice(start, start + size) for start in range(0, self.rows, size)]
 
     def _reserve(self, rows: int, length: int) -> None:
-        self._cache.reserve(-(-rows // BLOCK) * BLOCK, length)
+        size = self._llama.block
+        self._cache.reserve(-(-rows // size) * size, length)
         missing = self._cache.rows - self._hidden.shape[0]
         more = self._hidden.new_zeros((missing, self._hidden.shape[1]))
         self._hidden = torch.cat((self._hidden, more))

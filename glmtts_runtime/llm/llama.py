@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,8 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..packed import ROWS, pack
 from .cache import Span
 
+BLOCK = 8
+"""With another number of rows the matrix library adds up in another order; always with this one, a
+row's numbers are the same to the bit whatever its neighbours are."""
 MOST_LAYERS = 200
 
 
@@ -51,8 +55,7 @@ class RMSNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:
-        wide = x.float()
-        wide = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.eps)
+        wide = F.rms_norm(x.float(), self.weight.shape, eps=self.eps)
         return self.weight * wide.to(x.dtype)
 
 
@@ -65,15 +68,27 @@ class Attention(nn.Module):
         self.k_proj = nn.Linear(dim, config.num_key_value_heads * head, bias=False)
         self.v_proj = nn.Linear(dim, config.num_key_value_heads * head, bias=False)
         self.o_proj = nn.Linear(config.num_attention_heads * head, dim, bias=False)
+        self.qkv_proj: nn.Module | None = None
+
+    def join(self) -> None:
+        """Make one layer of the three that read the same."""
+        self.qkv_proj = _joined(self.q_proj, self.k_proj, self.v_proj)
+        del self.q_proj, self.k_proj, self.v_proj
 
     def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], span: Span, layer: int) -> Tensor:
         """x: [B, T, D]; returns [B, T, D]."""
-        head, groups = self.config.head_dim, self.config.num_key_value_heads
-        query = rotate(self.q_proj(x).unflatten(-1, (-1, head)), turn)
-        key = rotate(self.k_proj(x).unflatten(-1, (-1, head)), turn)
-        keys, values = span.store(layer, key, self.v_proj(x).unflatten(-1, (-1, head)))
-        heard = grouped_attention(query, keys, values, span.mask, groups)
-        return self.o_proj(heard.flatten(-2))
+        heads, groups = self.config.num_attention_heads, self.config.num_key_value_heads
+        if self.qkv_proj is None:
+            flat = torch.cat((self.q_proj(x), self.k_proj(x), self.v_proj(x)), dim=-1)
+        else:
+            flat = self.qkv_proj(x)
+        every = flat.unflatten(-1, (-1, self.config.head_dim))
+        turned = rotate(every[:, :, : heads + groups], turn)
+        query, key = turned[:, :, :heads], turned[:, :, heads:]
+        keys, values = span.store(layer, key, every[:, :, heads + groups :])
+        heard = grouped_attention(query[: span.busy], keys, values, span.mask, groups)
+        idle = (0, 0, 0, 0, 0, len(x) - span.busy)
+        return self.o_proj(F.pad(heard.flatten(-2), idle))
 
 
 class Mlp(nn.Module):
@@ -82,9 +97,19 @@ class Mlp(nn.Module):
         self.gate_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
         self.up_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
         self.down_proj = nn.Linear(config.intermediate_size, config.hidden_size, bias=False)
+        self.gate_up_proj: nn.Module | None = None
+
+    def join(self) -> None:
+        """Make one layer of the two that read the same."""
+        self.gate_up_proj = _joined(self.gate_proj, self.up_proj)
+        del self.gate_proj, self.up_proj
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+        if self.gate_up_proj is None:
+            gate, up = self.gate_proj(x), self.up_proj(x)
+        else:
+            gate, up = self.gate_up_proj(x).chunk(2, dim=-1)
+        return self.down_proj(F.silu(gate) * up)
 
 
 class Layer(nn.Module):
@@ -119,6 +144,35 @@ class Llama(nn.Module):
         self.model = Decoder(config)
         if not config.tie_word_embeddings:
             self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        self.speech_head: nn.Module | None = None
+        self.block = BLOCK
+        """Rows that the CPU computes at once, idle ones included."""
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What hidden states are kept in."""
+        return self.model.norm.weight.dtype
+
+    def pack(self) -> None:
+        """Lay a prepared network's weights out for a CPU that multiplies bfloat16."""
+        pack(self)
+        self.float()
+        self.model.embed_tokens.to(torch.bfloat16)
+        self.block = ROWS
+
+    def prepare(self, speech: Sequence[int]) -> None:
+        """Join what is computed together, and keep those rows of the head that speech needs.
+
+        speech: ids in the order their scores are wanted in. An untied head is let go.
+        """
+        for layer in self.model.layers:
+            layer.self_attn.join()
+            layer.mlp.join()
+        rows = self.head[list(speech)].float()
+        # What all scores share changes no distribution, and in bfloat16 it would drown the rest.
+        self.speech_head = _linear((rows - rows.mean(dim=0)).to(self.head.dtype))
+        if not self.config.tie_word_embeddings:
+            del self.lm_head
 
     @property
     def head(self) -> Tensor:
@@ -128,11 +182,21 @@ class Llama(nn.Module):
 
     def forward(self, ids: Tensor, span: Span) -> Tensor:
         """The last hidden states of new tokens.   ids: [B, T] at `span`; returns [B, T, D]."""
-        x = self.model.embed_tokens(ids)
+        x = self.model.embed_tokens(ids).to(self.dtype)
         turn = rotation(span.positions, self.config, x.dtype)
         for index, layer in enumerate(self.model.layers):
             x = layer(x, turn, span, index)
         return self.model.norm(x)
+
+
+def _linear(weight: Tensor) -> nn.Linear:
+    layer = nn.Linear(weight.shape[1], weight.shape[0], bias=False, device="meta")
+    layer.weight = nn.Parameter(weight, requires_grad=False)
+    return layer
+
+
+def _joined(*layers: nn.Linear) -> nn.Linear:
+    return _linear(torch.cat([layer.weight for layer in layers]))
 
 
 def rotation(positions: Tensor, config: LlamaConfig, dtype: torch.dtype) -> tuple[Tensor, Tensor]:

@@ -9,16 +9,17 @@ from .written import choice, mark, matched, unfit
 
 _MONEY = re.compile(
     rf"(?P<before>[A-Za-z]{{3}}|[A-Z]{{0,2}}\$|[¥€£₩])?\s?(?P<n>{NUMBER})\s?"
-    r"(?P<after>[A-Za-z]{3}|[¥€£₩$]|美元|欧元|英镑|日元|港元|元)?"
+    r"(?P<after>[A-Za-z]{3}|[¥€£₩$]|[美欧日港澳加韩]?元|英镑|块|円)?"
 )
 _CURRENCIES = {
     "CNY": ("元", "¥{}"), "USD": ("美元", "${}"), "EUR": ("欧元", "€{}"), "GBP": ("英镑", "£{}"),
     "JPY": ("日元", "{} yen"), "HKD": ("港元", "HK${}"), "AUD": ("澳元", "A${}"),
     "CAD": ("加元", "C${}"), "KRW": ("韩元", "₩{}"),
 }  # fmt: skip
+_WHOLE = ("CNY", "JPY", "KRW")
 _SIGNS = {
     "¥": "CNY", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₩": "KRW", "HK$": "HKD",
-    "A$": "AUD", "C$": "CAD", "RMB": "CNY",
+    "A$": "AUD", "C$": "CAD", "RMB": "CNY", "块": "CNY", "円": "JPY",
     **{name: code for code, (name, _) in _CURRENCIES.items()},
 }  # fmt: skip
 _TEMPERATURE = re.compile(r"(零下|[-+−])?\s?(\d{1,3}(?:\.\d{1,2})?)\s?°?\s?([CcFf]?)度?")
@@ -48,7 +49,9 @@ def money(language: str, value: object, currency: str = "") -> str:
         cents = cents.rstrip("0")
         return f"{whole}{'.' + cents if cents else ''}{chinese}"
     sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    return sign + english.format(f"{whole}.{cents.ljust(2, '0')}" if int(cents or 0) else whole)
+    # Yuan and the like have no word for their hundredths: 9.9 yuan, but £9.90.
+    cents = cents.ljust(2, "0") if code not in _WHOLE else cents.rstrip("0")
+    return sign + english.format(f"{whole}.{cents}" if int(cents or 0) else whole)
 
 
 def discount(language: str, value: object) -> str:

@@ -96,7 +96,7 @@ def floor(language: str, value: object) -> str:
         return mark(found[3].upper(), "platform")
     below = found[1] in ("-", "B", "b")
     if language == "zh":
-        return mark(f"{'-' if below else ''}{found[2]}", "cardinal")
+        return ("负" if below else "") + mark(found[2], "platform")
     return mark(f"{'B' if below else ''}{found[2]}", "platform")
 
 

@@ -66,6 +66,8 @@ def _clock(value: object) -> tuple[int, int]:
 
 
 def _zh_time(hour: int, minute: int, form: str) -> str:
+    if not hour % 24 and not minute:
+        return "午夜12点"
     part = next(name for end, name in _PARTS if hour % 24 < end)
     short = hour % 12 or (12 if hour == 12 else 0)
     told = {0: "", 15: "一刻", 30: "半", 45: "三刻"} if form == "clock" else {0: "", 30: "半"}

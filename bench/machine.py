@@ -1,0 +1,82 @@
+"""What the machine can do at best, measured the moment it is compared with."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+MEGABYTES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Rates of one device at one precision."""
+
+    device: str
+    copy: float
+    """bytes/s moved by a copy, read and written"""
+    read: float
+    """bytes/s of weights read by a matrix-vector product"""
+    flops: float
+    """operations/s of a matrix product"""
+
+
+def measured(device: torch.device, dtype: torch.dtype) -> Machine:
+    """Measure a device."""
+    source = torch.ones(MEGABYTES << 18, device=device)
+    target = torch.empty_like(source)
+    copying = seconds(device, lambda: target.copy_(source))
+    side = 4096 if device.type == "cuda" else 1024
+    matrices = [torch.randn(side, side, device=device).to(dtype) for _ in range(24)]
+    vector = torch.randn(1, side, device=device).to(dtype)
+    reading = seconds(
+        device, lambda: [torch.nn.functional.linear(vector, matrix) for matrix in matrices]
+    )
+    multiplying = seconds(device, lambda: [matrix @ matrix for matrix in matrices[:4]])
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu()
+    return Machine(
+        device=name,
+        copy=2 * source.nbytes / copying,
+        read=sum(matrix.nbytes for matrix in matrices) / reading,
+        flops=4 * 2 * side**3 / multiplying,
+    )
+
+
+def seconds(device: torch.device, work: Callable[[], object], times: int = 5) -> float:
+    """The best of several runs, after one that does not count."""
+    spent = []
+    for _ in range(times + 1):
+        synchronise(device)
+        start = time.perf_counter()
+        work()
+        synchronise(device)
+        spent.append(time.perf_counter() - start)
+    return min(spent[1:])
+
+
+def synchronise(device: torch.device) -> None:
+    """Wait for what was asked of the device."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def peak(device: torch.device) -> int:
+    """Bytes held at most so far: of the device's memory, or of this process's."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used if sys.platform == "darwin" else used * 1024
+
+
+def _cpu() -> str:
+    from .processor import name
+
+    return f"{name()}, {torch.get_num_threads()} threads"
