@@ -260,6 +260,7 @@ function size() {
   dots = Math.min(2, devicePixelRatio || 1);
   wide = byId("whole").clientWidth;
   nearWide = byId("near").clientWidth;
+  byId("tools").style.top = `${byId("deck").offsetHeight}px`;
   for (const [id, width, height] of [["dim", wide, byId("whole").clientHeight], ["lit", wide, byId("whole").clientHeight], ["near", nearWide, byId("near").clientHeight]]) {
     byId(id).width = Math.round(width * dots);
     byId(id).height = Math.round(height * dots);
@@ -414,6 +415,7 @@ function watchFilters() {
   };
   const heard = data.speakers.filter((name) => lines.some((line) => line.speaker === name));
   if (heard.length < 2) return;
+  byId("tools").classList.toggle("many", heard.length > 6); // then the other filters come first
   byId("speakers").append(...heard.map((name) => {
     const button = make("button", { type: "button", textContent: name, ariaPressed: "false" });
     button.style.setProperty("--voice", `hsl(${voices.get(name)} 62% var(--light))`);
@@ -588,7 +590,6 @@ watchFilters();
 byId("doubtful").hidden = !lines.some((line) => line.doubts);
 byId("alternatives").hidden = !hasAudio || !lines.some((line) => line.takes.length > 1);
 byId("deck").hidden = !hasAudio;
-document.body.classList.toggle("alone", !hasAudio);
 if (hasAudio) { watchWaves(chapters); size(); }
 byId("play").onclick = toggle;
 byId("language").onclick = () => { language = language === "zh" ? "en" : "zh"; speak(); };
