@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import contents, folders, host, inputs
-from .api import CATEGORY, io, ui
+from .api import CATEGORY, io
 from .audio import audio
 from .engine import given
 from .failures import called
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
+    from ..production.batch import Ending
     from ..templates.tasks import TaskList
 
 _EXAMPLE = (
@@ -95,7 +97,7 @@ class Batch(io.ComfyNode):
     ) -> io.NodeOutput:
         from ..glmtts_runtime.audio_file import decode
         from ..glmtts_runtime.engine import Sampling, SpeechError
-        from ..production.batch import Sound, run_batch, summary
+        from ..production.batch import SUMMARY, Sound, run_batch, summary
         from ..production.deliver import rate_for
 
         target = folders.output_folder(folder, "folder")
@@ -117,6 +119,7 @@ class Batch(io.ComfyNode):
                 report=host.report(),
                 cancel=host.cancel,
             )
+            endings = [_told(ending) for ending in endings]
             done = [target / ending.file for ending in endings if ending.state == "done"]
             if not done:
                 raise SpeechError("\n".join(why for each in endings for why in each.reasons))
@@ -124,8 +127,14 @@ class Batch(io.ComfyNode):
         return io.NodeOutput(
             [audio([decode(path)]) for path in done],
             shown,
-            ui=ui.SavedAudios([folders.saved(path) for path in done]),
+            ui=folders.shown(done, [target / SUMMARY]),
         )
+
+
+def _told(ending: Ending) -> Ending:
+    """The ending in words that call what is written in the node by its input's name."""
+    path = str(inline())
+    return replace(ending, reasons=tuple(why.replace(path, "tasks") for why in ending.reasons))
 
 
 def inline() -> Path:

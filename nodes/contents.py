@@ -39,6 +39,19 @@ def tasks(listed: TaskList, library: VoiceLibrary) -> str:
     return of([*own, *recordings, *_files(library.entries())])
 
 
+def announcements(template: Path, data: Iterable[Path], library: VoiceLibrary) -> str:
+    """Of a template, what it names, the data, and the library. Raises InputError."""
+    from ..templates.announcement_file import read_template
+    from ..templates.findings import Findings
+
+    findings = Findings()
+    named = read_template(template, findings)
+    findings.check()
+    files = [named.chime_before, named.chime_after, *named.lexicons]
+    own = [file for file in files if isinstance(file, Path) and file.is_file()]
+    return of([template, *own, *data, *_files(library.entries())])
+
+
 def _files(entries: Iterable[Entry]) -> Iterator[Path]:
     for entry in entries:
         yield entry.audio

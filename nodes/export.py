@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import folders, host, inputs
-from .api import CATEGORY, io, ui
+from .api import CATEGORY, io
 from .audio import cover as cover_of
 from .audio import recordings
 from .failures import refuse
@@ -108,13 +108,14 @@ class Export(io.ComfyNode):
             "cover": cover_of(cover),
         }
         tagged = {name: value for name, value in given.items() if value}
+        if SUBTITLES[subtitles] and programme is None:
+            refuse("subtitles", "Only a programme has subtitles.", "Connect a Script's programme.")
         files = _written(audio, programme, format, filename_prefix, tagged)
-        for suffix in SUBTITLES[subtitles]:
-            _subtitled(files[0], programme, suffix)
+        texts = [_subtitled(files[0], programme, form) for form in SUBTITLES[subtitles]]
         return io.NodeOutput(
             audio,
             "\n".join(map(str, files)),
-            ui=ui.SavedAudios([folders.saved(file) for file in files]),
+            ui=folders.shown(files, texts),
         )
 
 
@@ -143,10 +144,11 @@ def _written(
     return files
 
 
-def _subtitled(file: Path, programme: Programme | None, suffix: str) -> None:
+def _subtitled(file: Path, programme: Programme | None, form: str) -> Path:
     from ..atomic import write_text
     from .subtitles import text
 
-    if programme is None:
-        refuse("subtitles", "Only a programme has subtitles.", "Connect a Script's programme.")
-    write_text(file.with_suffix(f".{suffix}"), text(programme, suffix))
+    assert programme is not None, "it was asked for before"
+    path = file.with_suffix(f".{form}")
+    write_text(path, text(programme, form))
+    return path

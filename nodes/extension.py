@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import host
+from .announcement import Announcements
 from .api import ComfyExtension, io
 from .batch import Batch
 from .emotion import EmotionReference, MixEmotions
@@ -30,6 +31,7 @@ NODES: list[type[io.ComfyNode]] = [
     PickTake,
     Script,
     Batch,
+    Announcements,
     Master,
     Export,
     TimelinePicture,

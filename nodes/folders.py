@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,11 +46,16 @@ def output_folder(name: str, input: str) -> Path:
 def output_file(prefix: str, suffix: str) -> Path:
     """A new file of the output folder, numbered as the host numbers its own."""
     output_folder(prefix, "filename_prefix")
-    return host.save_stem(prefix).with_suffix(f".{suffix}")
+    stem = host.save_stem(prefix)
+    return stem.with_name(f"{stem.name}.{suffix}")
 
 
-def saved(file: Path) -> ui.SavedResult:
-    """What tells the editor where a file of the output folder is."""
+def shown(audio: Iterable[Path], others: Iterable[Path]) -> dict[str, list[ui.SavedResult]]:
+    """What a node shows: players for the audio, and what else it wrote, for programs to fetch."""
+    return {"audio": [_saved(file) for file in audio], "files": [_saved(file) for file in others]}
+
+
+def _saved(file: Path) -> ui.SavedResult:
     folder = file.parent.resolve().relative_to(host.output_folder().resolve())
     subfolder = "" if folder == Path() else folder.as_posix()
     return ui.SavedResult(file.name, subfolder, io.FolderType.output)

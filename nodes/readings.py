@@ -22,7 +22,7 @@ class Readings(io.ComfyNode):
             category=CATEGORY,
             description="Shows what will be said, with the reading of every character and who "
             "decided it. Doubtful readings are marked: fix them with a Pronunciation Dictionary "
-            "or in the text, as in {行|háng}.",
+            "or in the text, with a reading in braces.",
             search_aliases=["pinyin", "polyphone", "normalise", "check pronunciation"],
             is_output_node=True,
             inputs=[

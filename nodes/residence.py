@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ..glmtts_runtime.checkpoint.layout import Layout
     from ..glmtts_runtime.engine import Engine
 
-ROOM = 3 << 29
-"""Bytes to work in: keys and values of eight rows, and what the flow and the vocoder pass on."""
+ROOM = 2 << 30
+"""Bytes to work in: keys and values of sixteen rows, and what the flow and the vocoder pass on."""
 
 
 @dataclass(frozen=True, slots=True)

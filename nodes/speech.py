@@ -36,8 +36,8 @@ class Synthesize(io.ComfyNode):
                     multiline=True,
                     default="你好！Hello! 这是 GLM-TTS 在说话。",
                     dynamic_prompts=False,
-                    tooltip="What to say. Readings {行|háng} and pauses [pause:500ms] may stand "
-                    "in it.",
+                    tooltip="What to say. Readings in braces and pauses like [pause:500ms] may "
+                    "stand in it.",
                 ),
                 VOICE.Input(
                     "voice",

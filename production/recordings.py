@@ -83,10 +83,7 @@ def write(
                 chapters=chapters,
             )
             return
-        # Whole packets, and room behind them for what the codec pushes out.
-        frame = codec.frame(rate)
-        frames = -(-(samples.shape[1] + codec.margin(rate)) // frame)
-        padded = np.pad(samples, ((0, 0), (0, frames * frame - samples.shape[1])))
-        encoded = encode(codec, padded, rate)
+        whole = np.pad(samples, ((0, 0), (0, -samples.shape[1] % codec.frame(rate))))
+        encoded = encode(codec, whole, rate)
         packets = cast("PacketFormat", format)
         write_packets(temporary, packets, [encoded], tags=named, chapters=chapters)

@@ -1,0 +1,209 @@
+"""A template and rows of data -> a finished announcement each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import contents, folders, host, inputs
+from .api import CATEGORY, io
+from .audio import audio
+from .engine import given
+
+if TYPE_CHECKING:
+    from ..glmtts_runtime.engine import Engine
+    from ..production.announce import Announced
+
+OWN = "file"
+"""The choice of a template of one's own."""
+
+ALL = "all"
+ITS_OWN = "template"
+
+
+class Announcements(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLMTTS_Announcement",
+            display_name="Announcements",
+            category=CATEGORY,
+            description="Speak a template for every row of data, into a file of its own: trains, "
+            "flights, queues, shops. Rows that are as they were are not made again.",
+            search_aliases=["announcement", "template", "csv", "rows", "station", "queue"],
+            is_output_node=True,
+            inputs=[
+                io.DynamicCombo.Input(
+                    "template",
+                    options=[
+                        *(
+                            io.DynamicCombo.Option(name, [_rows(example)])
+                            for name, example in _bundled()
+                        ),
+                        io.DynamicCombo.Option(
+                            OWN, [inputs.file("file", "A template of your own, YAML."), _rows("")]
+                        ),
+                    ],
+                    tooltip="What is said of a row: one of the bundled templates, or a file.",
+                ),
+                inputs.file(
+                    "data",
+                    "Rows in place of those written here: CSV, JSON, JSON Lines, YAML or SQLite.",
+                ),
+                io.Combo.Input(
+                    "languages",
+                    options=[ALL, *inputs.LANGUAGES],
+                    default=ALL,
+                    optional=True,
+                    tooltip="Speak all languages of the template, or only one.",
+                ),
+                io.Combo.Input(
+                    "profile",
+                    options=[ITS_OWN, "loudspeaker", "phone", "web"],
+                    default=ITS_OWN,
+                    optional=True,
+                    tooltip="Where it is heard, which decides the files' format and loudness; "
+                    "template: as the template says.",
+                ),
+                io.String.Input(
+                    "folder",
+                    default="audio/announcements",
+                    optional=True,
+                    tooltip="Where the files go, in ComfyUI's output folder.",
+                ),
+                inputs.engine(),
+                inputs.seed(),
+                *inputs.sampling(),
+                inputs.player(),
+            ],
+            outputs=[
+                io.Audio.Output(
+                    "audio",
+                    display_name="audio",
+                    is_output_list=True,
+                    tooltip="Each announcement by itself, in the order of the rows.",
+                ),
+                io.String.Output(
+                    "summary",
+                    display_name="summary",
+                    tooltip="Which files were made, how many stayed, and what failed, as JSON.",
+                ),
+            ],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, template: dict[str, Any], data: str = "", **_: Any) -> str:
+        files = [folders.input_file(data, "data")] if data.strip() else []
+        return contents.announcements(_template(template), files, folders.library())
+
+    @classmethod
+    def execute(
+        cls,
+        *,
+        template: dict[str, Any],
+        data: str = "",
+        languages: str = ALL,
+        profile: str = ITS_OWN,
+        folder: str = "audio/announcements",
+        engine: Engine | None = None,
+        seed: int = 0,
+        temperature: float = 1.0,
+        top_p: float = 0.8,
+        top_k: int = 25,
+        audioUI: None = None,  # noqa: N803 - the player's own name
+    ) -> io.NodeOutput:
+        from ..glmtts_runtime.audio_file import decode
+        from ..glmtts_runtime.engine import Sampling
+        from ..mistakes import InputError
+        from ..production.announce import announce
+        from ..production.announcement import read_announcements
+        from ..production.voicing import Voicing
+        from ..templates.profiles import PROFILES
+
+        rows = template.get("rows") or ""
+        target = folders.output_folder(folder, "folder")
+        asked, wanted = read_announcements(
+            str(_template(template)),
+            folders.input_file(data, "data") if data.strip() else rows.encode(),
+            file=_named(rows),
+            languages=() if languages == ALL else (languages,),  # type: ignore[arg-type]
+        )
+        if profile != ITS_OWN:
+            asked = replace(asked, output=PROFILES[profile])
+        ended = announce(
+            wanted,
+            target,
+            Voicing(
+                template=asked,
+                engine=given(engine),
+                library=folders.library(),
+                store=folders.store(),
+                sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+                seed=seed,
+            ),
+            whole=languages == ALL,
+            report=host.report(),
+            cancel=host.cancel,
+        )
+        failed = {mistake.place for mistake in ended.failed}
+        spoken = [one for one in wanted if one.row.place not in failed]
+        if not spoken:
+            raise InputError(ended.failed)
+        # Of several formats the first is heard; all are shown.
+        first = [target / one.file(asked.output.formats[0]) for one in spoken]
+        every = [target / one.file(form) for one in spoken for form in asked.output.formats]
+        return io.NodeOutput(
+            [audio([decode(path)]) for path in first],
+            _summary(ended),
+            ui=folders.shown(first, [path for path in every if path not in first]),
+        )
+
+
+def _rows(example: str) -> io.Input:
+    return io.String.Input(
+        "rows",
+        multiline=True,
+        default=example,
+        dynamic_prompts=False,
+        optional=True,
+        tooltip="One announcement a row, the first line naming the columns; or JSON.",
+    )
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> tuple[tuple[str, str], ...]:
+    """The bundled templates and example rows of each."""
+    from ..templates.bundled import bundled, find_template
+
+    return tuple(
+        (name, find_template(name).with_suffix(".csv").read_text("utf-8")) for name in bundled()
+    )
+
+
+def _template(chosen: dict[str, Any]) -> Path:
+    """The template's file. Raises InputError."""
+    from ..templates.bundled import find_template
+
+    if chosen["template"] == OWN:
+        return folders.input_file(chosen.get("file") or "", "file")
+    return find_template(chosen["template"])
+
+
+def _named(rows: str) -> str:
+    """What rows written into the node are called, by which they are read."""
+    suffix = {"{": "jsonl", "[": "json"}.get(rows.lstrip()[:1], "csv")
+    return f"rows.{suffix}"
+
+
+def _summary(ended: Announced) -> str:
+    told = {
+        "files": ended.files,
+        "made": ended.rendered,
+        "kept": ended.kept,
+        "failed": [str(mistake) for mistake in ended.failed],
+        "leftovers": ended.removed,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
