@@ -16,6 +16,7 @@ from .. import __version__
 from ..atomic import write_text
 from ..glmtts_runtime.library import VoiceLibrary, read_transcript
 from ..mistakes import InputError, Mistake, Place
+from ..production.batch import SUMMARY
 from ..production.publish import MANIFEST
 from ..production.store import file_digest, key_of
 from ..templates.defaults import Defaults
@@ -63,8 +64,9 @@ class RemoteRenderer:
 
     def prepare(self, order: Order) -> Plan:
         """Read an order; raises `InputError`, for workflows also `AwayError`."""
-        prepare = {"script": self._script, "tasks": self._tasks, "workflow": self._workflow}
-        return prepare[order.kind](order)
+        if order.kind == "script":
+            return self._script(order)
+        return self._tasks(order) if order.kind == "tasks" else self._workflow(order)
 
     def trouble(self) -> str | None:
         """Why nothing can be rendered now, as a sentence; None when all is well."""
@@ -149,12 +151,12 @@ class RemoteRenderer:
             for file in files:
                 file.replace(target / file.name)
             self._write_manifest(target, order.source.stem)
-            made = {file.name for file in files}
+            made = [file.name for file in files if file.suffix == f".{format}"]
             return Made(
                 lines=len(made),
                 synthesised=len(made),
                 seconds=sum(_seconds(target / name) for name in made),
-                problems=tuple(_missing(listed, made, format)),
+                problems=tuple(_problems(listed, target / SUMMARY)),
             )
 
         make = _Making(self, files, where, prompt, finish, (format,))
@@ -355,12 +357,18 @@ def _check_formats(script: Script) -> None:
         raise InputError.at(output.place or Place(str(script.file)), what, remedy)
 
 
-def _missing(listed: TaskList, made: set[str], format: str) -> Iterator[Mistake]:
+def _problems(listed: TaskList, summary: Path) -> Iterator[Mistake]:
+    """Why tasks failed, by the summary the server sent."""
     for bad in listed.rejected:
         yield from bad.mistakes
+    try:
+        endings = json.loads(summary.read_text("utf-8"))["tasks"]
+        failed = {one["number"]: one["reasons"] for one in endings if one["state"] == "failed"}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RuntimeError(f"The server sent no {SUMMARY}, or a damaged one.") from error
     for task in listed.tasks:
-        if f"{task.name}.{format}" not in made:
-            yield Mistake(task.place, "It was not spoken.", "The server's log says why.")
+        for reason in failed.get(task.number, ()):
+            yield Mistake(task.place, str(reason).partition(": ")[2] or str(reason), "")
 
 
 def _seconds(file: Path) -> float:
