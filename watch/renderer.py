@@ -25,6 +25,8 @@ class Order:
     kind: Kind
     source: Path
     """A private copy of the dropped file, under its own name; nobody else writes to it."""
+    previous: Path
+    """Where the edition lies that this one replaces, if there is one"""
     snapshot: Snapshot
     """Gives private copies of the files that the source refers to."""
 
@@ -69,6 +71,10 @@ class Renderer(Protocol):
 
     def prepare(self, order: Order) -> Plan:
         """Read an order; raises `InputError` with everything a person must fix."""
+        ...
+
+    def trouble(self) -> str | None:
+        """Why nothing can be rendered now, as a sentence; None when all is well."""
         ...
 
     def close(self) -> None:

@@ -91,7 +91,9 @@ def _render(core: Core, job: Job) -> None:
         limit=core.settings.largest_asset,
         settle=core.settings.settle,
     )
-    plan = core.renderer.prepare(Order(kind=job.kind, source=source, snapshot=snapshot))
+    previous = core.layout.out / job.target
+    order = Order(kind=job.kind, source=source, previous=previous, snapshot=snapshot)
+    plan = core.renderer.prepare(order)
     job = _planned(core, job, plan)
     if twin := _twin(core, plan.key):
         core.journal.equals(job.id, twin)

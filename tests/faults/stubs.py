@@ -47,6 +47,9 @@ class StubRenderer:
 
         return Plan(key=key, title=order.source.stem, lines=len(words), make=make)
 
+    def trouble(self) -> str | None:
+        return None
+
     def close(self) -> None:
         pass
 
@@ -120,9 +123,20 @@ class Studio:
         part.write_text(text, encoding="utf-8")
         return part.replace(path)
 
+    def real(self) -> None:
+        """Render with the preview engine instead."""
+        from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
+        from comfyui_glmtts.glmtts_runtime.preview import PreviewEngine
+        from comfyui_glmtts.production.store import Store
+        from comfyui_glmtts.watch.local import LocalRenderer
+
+        self.renderer = LocalRenderer(
+            engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(self.folder / "store")
+        )
+
     def names(self, folder: str) -> list[str]:
         """Names of the scripts in `done` or `failed`."""
-        found = (self.inbox / folder).iterdir()
+        found = (self.inbox / folder).glob("*")
         return sorted(path.name for path in found if ".report." not in path.name)
 
     def editions(self) -> dict[str, str]:
