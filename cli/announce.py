@@ -30,7 +30,7 @@ from .options import (
 from .sound import Seed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ..production.announce import Announced
     from ..production.announcement import Announcement
@@ -111,7 +111,7 @@ def announce(
     if not wanted:
         raise InputError.at(Place("--only"), "No announcement has such a name.", "Check it.")
     if dry_run:
-        _show_rehearsal(list(rehearse(wanted, asked, open_store(cache))), asked, as_json)
+        _show_rehearsal(rehearse(wanted, asked, open_store(cache)), asked, as_json)
         return
     library = open_library(voices, asked.file.parent / "voices", data.parent / "voices")
     speaker = open_engine(
@@ -130,7 +130,7 @@ def announce(
                     sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
                     seed=seed,
                 ),
-                whole=not only,
+                whole=not only and not languages,
                 prune=prune,
                 report=report,
                 cancel=lambda: None,
@@ -161,23 +161,29 @@ def _languages(names: Sequence[str]) -> list[Language]:
     return [LANGUAGES[name] for name in names]
 
 
-def _show_rehearsal(rehearsed: Sequence[Rehearsed], template: Template, as_json: bool) -> None:
-    total = sum(one.seconds for one in rehearsed)
+def _show_rehearsal(rehearsed: Iterable[Rehearsed], template: Template, as_json: bool) -> None:
+    total, found = 0.0, []
+    for one in rehearsed:
+        total += one.seconds
+        found.append(_rehearsal(one, template) if as_json else one.announcement.name)
+        if not as_json:
+            _show_one(one, template)
     if as_json:
-        found = [_rehearsal(one, template) for one in rehearsed]
         whole = {"ok": True, "announcements": found, "seconds": round(total, 1)}
         print(json.dumps(whole, ensure_ascii=False))
-        return
-    for one in rehearsed:
-        files = ", ".join(_files(one.announcement, template))
-        print(f"{files}  about {one.seconds:.1f} s  ({one.announcement.row.place})")
-        for language, texts in one.spoken.items():
-            for text in texts:
-                print(f"  {language}  {text.spoken}")
-        for doubt in one.doubts:
-            print(f"      ? {doubt}")
-    minutes, seconds = divmod(round(total), 60)
-    print(f"{len(rehearsed)} announcements, about {minutes}:{seconds:02d}")
+    else:
+        minutes, seconds = divmod(round(total), 60)
+        print(f"{len(found)} announcements, about {minutes}:{seconds:02d}")
+
+
+def _show_one(one: Rehearsed, template: Template) -> None:
+    files = ", ".join(_files(one.announcement, template))
+    print(f"{files}  about {one.seconds:.1f} s  ({one.announcement.row.place})")
+    for language, texts in one.spoken.items():
+        for text in texts:
+            print(f"  {language}  {text.spoken}")
+    for doubt in one.doubts:
+        print(f"      ? {doubt}")
 
 
 def _rehearsal(one: Rehearsed, template: Template) -> dict[str, object]:

@@ -20,6 +20,7 @@ from . import (
     takes,
     templates,
     voices,
+    watch,
     workflow,
 )
 
@@ -40,6 +41,7 @@ app.command()(takes.takes)
 app.command()(say.say)
 app.command()(batch.batch)
 app.command()(announce.announce)
+app.command()(watch.watch)
 app.command()(read.read)
 app.add_typer(templates.app, name="templates")
 app.add_typer(show.app, name="show")

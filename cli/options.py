@@ -133,6 +133,17 @@ def open_script(path: Path, roots: list[Path]) -> Script:
     return read_with_show(path, roots=roots)
 
 
+def own_voices(script: Path) -> list[Path]:
+    """The folders of voices that may come with a script: beside it, and its show's."""
+    from ..templates.show import SHOW_FILE
+
+    above = script.parent.parent
+    return [
+        script.parent / "voices",
+        *([above / "voices"] if (above / SHOW_FILE).is_file() else []),
+    ]
+
+
 def open_engine(
     name: str,
     *,
@@ -150,8 +161,9 @@ def open_engine(
         raise InputError.at(place, f'There is no engine "{name}".', nearest(name, ENGINES))
     if name == "glm-tts":
         need_glm()
+        from ..glmtts_runtime.calls import Key
         from ..glmtts_runtime.checkpoint.layout import find
-        from ..glmtts_runtime.runtime import Key, shared
+        from ..glmtts_runtime.runtime import shared
 
         folder = str(find(checkpoint).folder)
         key = Key(folder, device=device, precision=precision, history=history)

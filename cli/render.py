@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .groups import with_groups
-from .options import AsJson, Roots, Speaking, open_script
+from .options import AsJson, Roots, Speaking, open_script, own_voices
 
 if TYPE_CHECKING:
     from ..production.audition import Auditioned
@@ -65,7 +65,7 @@ def render(
     from .failures import failed_lines
     from .progress import progress
 
-    library = speaking.library(script.parent / "voices")
+    library = speaking.library(*own_voices(script))
     with (
         failed_lines(parsed),
         speaking.open() as engine,
@@ -107,7 +107,7 @@ def audition(
     from .progress import progress
 
     folder = out_folder(script)
-    library = speaking.library(script.file.parent / "voices")
+    library = speaking.library(*own_voices(script.file))
     with (
         failed_lines(script),
         speaking.open() as engine,

@@ -154,7 +154,6 @@ def _rendered(
 ) -> Rendered | None:
     """An episode rendered; None if nothing of it has changed."""
     from ..production.made_from import made_from
-    from ..production.picks_file import picked
     from ..production.render import prepare
     from ..production.render import render as render_script
     from ..production.show import is_current, out_folder
@@ -163,7 +162,7 @@ def _rendered(
     target, store = out_folder(show, path), speaking.store()
     library = speaking.library(show.folder / "voices")
     sampling = speaking.sampling
-    ready = prepare(picked(script), engine=engine, library=library, store=store, sampling=sampling)
+    ready = prepare(script, engine=engine, library=library, store=store, sampling=sampling)
     digest = made_from(ready.script, ready.requests, engine.fingerprint)
     if not again and is_current(target, digest):
         return None
@@ -202,6 +201,8 @@ def _show(path: Path, rendered: Rendered | None) -> None:
     reused = rendered.lines - rendered.synthesised
     lines = f"{rendered.lines} lines ({reused} as they were)"
     print(f"{path.stem}: {minutes}:{seconds:02d} from {lines}")
+    for note in rendered.notes:
+        print(f"  {note}")
     for file in rendered.files:
         if file.loudness is not None and file.true_peak is not None:
             measured = f"{file.loudness:.1f} LUFS, {file.true_peak:.1f} dBTP"

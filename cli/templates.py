@@ -120,6 +120,29 @@ def new(
     print(f"{path} and {data}: try `glmtts announce {path} --data {data} --dry-run`")
 
 
+@app.command()
+def chimes(
+    folder: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write them here, as WAV files.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the chimes templates and scripts may name, or write them as sounds."""
+    from ..templates.chimes import CHIMES
+
+    if folder:
+        from ..production.chimes import write_chime
+
+        folder.mkdir(parents=True, exist_ok=True)
+        files = [str(write_chime(name, folder)) for name in CHIMES]
+        print(json.dumps({"ok": True, "files": files}) if as_json else "\n".join(files))
+    elif as_json:
+        print(json.dumps({"chimes": CHIMES}, ensure_ascii=False))
+    else:
+        rows = [(name, " / ".join(about.values())) for name, about in CHIMES.items()]
+        _table(("chime", "sounds like"), rows)
+
+
 def _checked(name: str, data: Path | None, query: str | None, cache: Path | None) -> int:
     """How many announcements were read; InputError with all mistakes."""
     from ..production.announcement import announcements

@@ -9,43 +9,26 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
-from queue import Empty, SimpleQueue
 
+from .calls import Call, Calls, Key
 from .engine import (
-    Cancel,
     Engine,
     Outcome,
     OutOfMemoryError,
-    Progress,
     SpeechError,
-    SpeechRequest,
     StreamingEngine,
 )
-from .wave import Wave
+from .shared_engine import SharedEngine
 
 BATCH = 16
 """Requests spoken together at most."""
 IDLE = 600.0
 """s without a request after which an engine is let go"""
-POLL = 0.05
-"""s between two looks at whether a waiting caller wants to stop"""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Which engine: equal keys share one."""
-
-    checkpoint: str
-    """Folder"""
-    device: str = "auto"
-    precision: str = "auto"
-    history: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +50,6 @@ class _Loaded:
     """Requests at once that memory has borne."""
 
 
-class _Stop(Exception):  # noqa: N818
-    """Everyone whose requests are in a batch has gone."""
-
-
-@dataclass(slots=True, eq=False)
-class _Call:
-    """One caller's requests, and the queue it listens at."""
-
-    key: Key
-    requests: Sequence[SpeechRequest]
-    bulk: bool
-    streamed: bool = False
-    waiting: deque[int] = field(default_factory=deque)
-    results: SimpleQueue[Outcome | Wave | BaseException | None] = field(default_factory=SimpleQueue)
-    gone: bool = False
-
-
 class Runtime:
     """Holds engines and speaks for everyone. `load` makes the engine of a key; `clock` counts s."""
 
@@ -97,7 +63,7 @@ class Runtime:
     ) -> None:
         self._load, self._batch, self._idle, self._clock = load, batch, idle, clock
         self._loaded: dict[Key, _Loaded] = {}
-        self._calls: deque[_Call] = deque()
+        self._calls = Calls()
         self._changed = threading.Condition()
         self._loading = threading.RLock()  # held to look at or change what is loaded
         self._speaking = threading.Lock()  # held while an engine works, and to let go of one
@@ -130,9 +96,8 @@ class Runtime:
         """Finish the batch under way, refuse everything else and free all memory."""
         with self._changed:
             self._closed = True
-            for call in self._calls:
+            for call in self._calls.clear():
                 call.results.put(SpeechError("the runtime was closed"))
-            self._calls.clear()
             self._changed.notify_all()
             worker = self._worker
         if worker is not None:
@@ -143,12 +108,11 @@ class Runtime:
         """The engine of a key, loaded if it is not. Raises what loading raises."""
         return self._ready(key).engine
 
-    def submit(self, call: _Call) -> None:
+    def submit(self, call: Call) -> None:
         with self._changed:
             if self._closed:
                 raise SpeechError("the runtime was closed")
-            call.waiting.extend(range(len(call.requests)))
-            self._calls.append(call)
+            self._calls.add(call)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, name="glmtts", daemon=True)
                 self._worker.start()
@@ -168,39 +132,20 @@ class Runtime:
                         break
                 if self._closed:
                     return
-                chosen = self._chosen()
+                first = self._calls.first()
+                chosen = self._calls.batch(first, self._room(first.key)) if first else []
             if chosen:
                 with self._speaking:
                     self._serve(chosen)
             else:
                 self.unload(idle=self._idle)
 
-    def _chosen(self) -> list[tuple[_Call, int]]:
-        """The next batch: one request of each call in turn, those who wait for it first."""
-        self._calls = deque(call for call in self._calls if call.waiting and not call.gone)
-        if not self._calls:
-            return []
-        first = next((call for call in self._calls if not call.bulk), self._calls[0])
-        if first.streamed:
-            self._calls.remove(first)
-            return [(first, first.waiting.popleft())]
-        loaded = self._loaded.get(first.key)
-        room = loaded.limit if loaded else self._batch
-        sharing = [
-            call
-            for call in self._calls
-            if (call.key, call.bulk, call.streamed) == (first.key, first.bulk, False)
-        ]
-        chosen: list[tuple[_Call, int]] = []
-        while len(chosen) < room and any(call.waiting for call in sharing):
-            for call in sharing:
-                if call.waiting and len(chosen) < room:
-                    chosen.append((call, call.waiting.popleft()))
-        # Whoever was served goes to the end of the line.
-        self._calls.rotate(-1)
-        return chosen
+    def _room(self, key: Key) -> int:
+        """Requests at once that the memory of a key's engine has borne."""
+        loaded = self._loaded.get(key)
+        return loaded.limit if loaded else self._batch
 
-    def _serve(self, chosen: list[tuple[_Call, int]]) -> None:
+    def _serve(self, chosen: list[tuple[Call, int]]) -> None:
         """Speak a batch and tell everyone what became of it."""
         open_ones = dict(enumerate(chosen))
         try:
@@ -218,7 +163,7 @@ class Runtime:
                 call.gone = True
                 call.results.put(error)
 
-    def _speak(self, engine: Engine, open_ones: dict[int, tuple[_Call, int]]) -> None:
+    def _speak(self, engine: Engine, open_ones: dict[int, tuple[Call, int]]) -> None:
         requests = [call.requests[index] for call, index in open_ones.values()]
         outcomes = engine.synthesize(
             requests, progress=lambda _done, _total: None, cancel=lambda: _check(open_ones)
@@ -227,7 +172,7 @@ class Runtime:
             call, index = open_ones.pop(outcome.index)
             call.results.put(Outcome(index, outcome.result, outcome.notes))
 
-    def _stream(self, engine: Engine, open_ones: dict[int, tuple[_Call, int]]) -> None:
+    def _stream(self, engine: Engine, open_ones: dict[int, tuple[Call, int]]) -> None:
         ((call, index),) = open_ones.values()
         streaming: StreamingEngine = engine  # type: ignore[assignment]
         for wave in streaming.stream(
@@ -239,7 +184,7 @@ class Runtime:
         call.results.put(None)
 
     def _shrink(
-        self, unfinished: list[tuple[_Call, int]], size: int, error: OutOfMemoryError
+        self, unfinished: list[tuple[Call, int]], size: int, error: OutOfMemoryError
     ) -> None:
         """Memory ran out: try again with half as many, and with one give that one up."""
         loaded = self._loaded[unfinished[0][0].key]
@@ -255,78 +200,14 @@ class Runtime:
         _log.warning("memory ran out with %d lines at once; going on with %d", size, loaded.limit)
         with self._changed:
             for call, index in reversed(unfinished):
-                call.waiting.appendleft(index)
-                if call not in self._calls:
-                    self._calls.appendleft(call)
+                self._calls.again(call, index)
 
 
-class SharedEngine:
-    """An engine whose work the runtime does. Closing it frees nothing: others may be using it."""
-
-    def __init__(self, runtime: Runtime, key: Key, *, bulk: bool) -> None:
-        self._runtime, self._key, self._bulk = runtime, key, bulk
-
-    @property
-    def name(self) -> str:
-        return self._runtime.loaded(self._key).name
-
-    @property
-    def fingerprint(self) -> str:
-        return self._runtime.loaded(self._key).fingerprint
-
-    @property
-    def sample_rates(self) -> tuple[int, ...]:
-        return self._runtime.loaded(self._key).sample_rates
-
-    def synthesize(
-        self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
-    ) -> Iterator[Outcome]:
-        """As `Engine.synthesize`; progress counts requests."""
-        if not requests:
-            return
-        call = _Call(self._key, requests, self._bulk)
-        for done, result in enumerate(self._heard(call, len(requests), cancel), start=1):
-            assert isinstance(result, Outcome), "a batch is answered by outcomes"
-            progress(done, len(requests))
-            yield result
-
-    def stream(
-        self, request: SpeechRequest, *, progress: Progress, cancel: Cancel
-    ) -> Iterator[Wave]:
-        """As `StreamingEngine.stream`."""
-        call = _Call(self._key, [request], self._bulk, streamed=True)
-        for wave in self._heard(call, None, cancel):
-            assert isinstance(wave, Wave), "a stream is answered by waves"
-            progress(0, 1)
-            yield wave
-        progress(1, 1)
-
-    def close(self) -> None:
-        """The runtime lets go of the engine when nobody has used it for a while."""
-
-    def _heard(self, call: _Call, count: int | None, cancel: Cancel) -> Iterator[Outcome | Wave]:
-        """Results as they come, in the caller's own thread: so many, or up to an end."""
-        cancel()
-        self._runtime.submit(call)
-        try:
-            while count is None or count > 0:
-                try:
-                    result = call.results.get(timeout=POLL)
-                except Empty:
-                    cancel()
-                    continue
-                if result is None:
-                    return
-                if isinstance(result, BaseException):
-                    raise result
-                yield result
-                cancel()
-                count = None if count is None else count - 1
-        finally:
-            call.gone = True
+class _Stop(Exception):  # noqa: N818
+    """Everyone whose requests are in a batch has gone."""
 
 
-def _check(open_ones: dict[int, tuple[_Call, int]]) -> None:
+def _check(open_ones: dict[int, tuple[Call, int]]) -> None:
     if all(call.gone for call, _ in open_ones.values()):
         raise _Stop
 

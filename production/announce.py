@@ -88,8 +88,8 @@ def announce(
         raise InputError.at(Place(str(target)), what, remedy) from None
     try:
         with exclusive(target / _LOCK), Log(target) as log:
-            run = _Run.of(voicing, target, log, cancel, clock)
-            return run.all(announcements, whole=whole, prune=prune, report=report)
+            run = _Run.of(voicing, target, log, report=report, cancel=cancel, clock=clock)
+            return run.all(announcements, whole=whole, prune=prune)
     except InUseError:
         raise InputError.at(
             Place(str(target)),
@@ -114,6 +114,7 @@ class _Run:
     voicing: Voicing
     target: Path
     log: Log
+    report: Report
     cancel: Cancel
     clock: Clock
     voices: Cast
@@ -123,7 +124,16 @@ class _Run:
     entries: dict[str, Entry]
 
     @classmethod
-    def of(cls, voicing: Voicing, target: Path, log: Log, cancel: Cancel, clock: Clock) -> _Run:
+    def of(
+        cls,
+        voicing: Voicing,
+        target: Path,
+        log: Log,
+        *,
+        report: Report,
+        cancel: Cancel,
+        clock: Clock,
+    ) -> _Run:
         template, store = voicing.template, voicing.store
         place = Place(str(template.file))
         example = Script(
@@ -139,6 +149,7 @@ class _Run:
             voicing=voicing,
             target=target,
             log=log,
+            report=report,
             cancel=cancel,
             clock=clock,
             voices=voices,
@@ -147,14 +158,12 @@ class _Run:
             entries=finished(target),
         )
 
-    def all(
-        self, announcements: Sequence[Announcement], *, whole: bool, prune: bool, report: Report
-    ) -> Announced:
+    def all(self, announcements: Sequence[Announcement], *, whole: bool, prune: bool) -> Announced:
         jobs = [job for one in announcements if (job := self._job(one)).files]
         files = tuple(name for one in announcements for name in self._names(one))
         self._check_owners(files)
         done, failed, rendered = len(announcements) - len(jobs), list[Mistake](), list[str]()
-        report("announce", done, len(announcements))
+        self.report("announce", done, len(announcements))
         for number, start in enumerate(range(0, len(jobs), AT_ONCE), 1):
             part = jobs[start : start + AT_ONCE]
             for ending in self._make(part):
@@ -163,7 +172,7 @@ class _Run:
                     failed.append(ending)
                 else:
                     rendered += ending
-                report("announce", done, len(announcements))
+                self.report("announce", done, len(announcements))
             if number % _TRIM == 0:
                 self.voicing.store.trim()
         removed = self._leftovers(files) if whole else ()
@@ -220,7 +229,13 @@ class _Run:
     def _make(self, jobs: Sequence[_Job]) -> Iterator[list[str] | Mistake]:
         """Speak and write some announcements; gives the names of each one's files, or why not."""
         wanted = [job.announcement for job in jobs]
-        spoken = speak(wanted, self.voices, self.voicing, self.cancel)
+        spoken = speak(
+            wanted,
+            self.voices,
+            self.voicing,
+            progress=lambda done, total: self.report("speak", done, total),
+            cancel=self.cancel,
+        )
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             for ending in pool.map(lambda job: self._write(job, spoken), jobs):
                 if isinstance(ending, Mistake):

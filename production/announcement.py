@@ -19,6 +19,9 @@ from ..templates.rows import Row, parse_rows, read_rows
 from ..templates.sandbox import NAME, Sandbox
 from ..templates.script import Format, Language
 
+MOST_CHARACTERS = 2**25
+"""Of all texts of a run in one language."""
+
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -120,6 +123,7 @@ def _texts(
     """The lines of every row in one language."""
     template = sandbox.template
     found: list[tuple[str, ...]] = []
+    characters = 0
     for row, text in zip(
         rows, sandbox.render(language, _seen(rows, template, language)), strict=True
     ):
@@ -127,6 +131,9 @@ def _texts(
             findings.add(row.place, *_of_template(text))
             found.append(())
             continue
+        characters += len(text)
+        if characters > MOST_CHARACTERS:
+            findings.stop(row.place, "The texts of all rows are too long.", "Split the table.")
         lines = paragraphs(text)
         if not any(any(map(str.isalnum, markup.display(line))) for line in lines):
             what = f"There is nothing to say in {quoted(language)}."

@@ -13,7 +13,7 @@ from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
 from ..glmtts_runtime.library import VoiceLibrary
 from ..glmtts_runtime.wave import Wave
 from ..mistakes import InputError, Place
-from ..templates.script import Format, Line, Output, Script, Speaker
+from ..templates.script import Format, Line, Output, Platform, Script, Speaker
 from ..templates.tasks import Rejected, Task
 from .cast import cast
 from .deliver import audio, check_output, programme
@@ -49,7 +49,7 @@ class Sound:
     format: Format = "wav"
     sample_rate: int = 24_000
     """Hz"""
-    loudness: float | None = None
+    loudness: float | Platform | None = None
     """LUFS; None: -19, which is right for one channel"""
     seed: int = 0
     """Of tasks that have none."""

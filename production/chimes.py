@@ -10,12 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from ..atomic import replacing
 from ..glmtts_runtime.wave import Samples
+from .containers import write_pcm
 from .loudness import loudness
+from .tags import Tags
 
 VERSION = "1"
 """Changes when a chime sounds different; part of cache keys."""
@@ -23,6 +27,7 @@ VERSION = "1"
 LEVEL = -20.0
 """LUFS, the level that speech and sounds are brought to before their gains"""
 
+_RATE = 48_000  # Hz of files
 _HIGHEST = 0.45  # of the sample rate; partials above are left out
 _FADE = 0.05  # s at the end
 _QUIET = 5e-3  # of the first strike: what is left of the last one when the sound ends
@@ -108,6 +113,16 @@ def chime(name: str, rate: int) -> Samples:
     sound[-fade:] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(1, fade + 1) / fade)
     level = loudness(sound.astype(np.float32), rate)
     return (sound * 10 ** ((LEVEL - level) / 20)).astype(np.float32)[None]
+
+
+def write_chime(name: str, folder: Path) -> Path:
+    """Write a chime as a WAV file of its name and return its path."""
+    path = folder / f"{name}.wav"
+    with replacing(path) as temporary:
+        write_pcm(
+            temporary, "wav", [chime(name, _RATE)], rate=_RATE, channels=1, tags=Tags(title=name)
+        )
+    return path
 
 
 def _seconds(made: _Chime) -> float:

@@ -34,6 +34,7 @@ from .timeline import Mark, Timeline
 
 Report = Callable[[str, int, int], None]
 
+_TELEPHONE = -26.0  # LUFS: about -20 dBm0, what networks are planned for
 _PCM_MARGIN = 1  # sample of silence between pieces that no codec smears
 
 
@@ -56,6 +57,8 @@ class Programme:
         asked = self.script.output.loudness
         if isinstance(asked, float):
             return Target(loudness=asked)
+        if asked is None and all(map(_is_telephone, self.script.output.formats)):
+            return Target(loudness=_TELEPHONE)
         platform = asked or PLATFORMS["apple"]
         mono = self.timeline.channels == 1
         return Target(
@@ -282,6 +285,11 @@ def codec_of(format: Format) -> Codec | None:
     if format in ("wav", "flac"):
         return None
     return CODECS[cast("CodecName", format.removesuffix(".wav"))]
+
+
+def _is_telephone(format: Format) -> bool:
+    codec = codec_of(format)
+    return codec is not None and codec.band is not None
 
 
 def _chapter(mark: Mark, place: Place) -> ChapterTag:

@@ -76,7 +76,7 @@ def write_feed(show: Show, now: datetime) -> Announced:
     fatal = [_mistake(problem, show) for problem in found if problem.fatal]
     if fatal:
         raise InputError(fatal)
-    if picture and name:
+    if picture and name and not (path.parent / name).is_file():
         write_bytes(path.parent / name, picture.data)
     if data != before:
         write_bytes(path, data)

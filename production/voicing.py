@@ -8,7 +8,7 @@ from dataclasses import asdict, astuple, dataclass, field
 from typing import TypeAlias
 
 from .. import __version__
-from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
+from ..glmtts_runtime.engine import Cancel, Engine, Progress, Sampling, SpeechRequest
 from ..glmtts_runtime.library import VoiceLibrary
 from ..mistakes import Place
 from ..pronunciation.lexicon import named_lexicons
@@ -108,11 +108,16 @@ def requests(
 
 
 def speak(
-    announcements: Sequence[Announcement], voices: Cast, voicing: Voicing, cancel: Cancel
+    announcements: Sequence[Announcement],
+    voices: Cast,
+    voicing: Voicing,
+    *,
+    progress: Progress,
+    cancel: Cancel,
 ) -> Spoken:
     """Have every line spoken, each once, whatever announcements and repeats it is in."""
     asked = _asked(announcements, voices, voicing)
-    takes = _takes(list(asked.values()), voicing, cancel)
+    takes = _takes(list(asked.values()), voicing, progress, cancel)
     return {
         line: SpokenLine(request, take)
         for (line, request), take in zip(asked.items(), takes, strict=True)
@@ -136,23 +141,19 @@ def _asked(
 
 
 def _takes(
-    asked: Sequence[SpeechRequest], voicing: Voicing, cancel: Cancel
+    asked: Sequence[SpeechRequest], voicing: Voicing, progress: Progress, cancel: Cancel
 ) -> list[Take | Exception]:
     """The take of every request, or why there is none."""
     failures: dict[int, Exception] = {}
     engine, store = voicing.engine, voicing.store
     try:
-        takes, _ = make_takes(asked, engine, store, progress=_unwatched, cancel=cancel)
+        takes, _ = make_takes(asked, engine, store, progress=progress, cancel=cancel)
     except TakesFailedError as error:
         failures.update(error.failures)
         good = [request for index, request in enumerate(asked) if index not in failures]
-        takes, _ = make_takes(good, engine, store, progress=_unwatched, cancel=cancel)
+        takes, _ = make_takes(good, engine, store, progress=progress, cancel=cancel)
     found = iter(takes)
     return [failures.get(index) or next(found) for index in range(len(asked))]
-
-
-def _unwatched(_done: int, _total: int) -> None:
-    """Announcements are counted, not their lines."""
 
 
 def settings_key(voicing: Voicing, voices: Cast, sounds: Mapping[str, SoundFile]) -> str:

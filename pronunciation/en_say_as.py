@@ -6,7 +6,11 @@ import re
 
 from .date_order import date_order
 from .en_names import UNITS
-from .english import address, clock, date, fraction, letters, model_number, money, telephone
+from .english.codes import address, telephone
+from .english.dates import clock, date
+from .english.letters import letters, model_number
+from .english.numbers import fraction
+from .english.quantities import money
 from .numerals import en_cardinal, en_number, en_ordinal, roman
 from .say_as import Say
 from .style import Style

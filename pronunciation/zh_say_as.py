@@ -5,18 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from .chinese import (
-    address,
-    clock,
-    counted,
-    degrees,
-    flight,
-    fraction,
-    measure,
-    percent,
-    telephone,
-    train,
-)
+from .chinese.codes import address, flight, telephone, train
+from .chinese.dates import clock
+from .chinese.numbers import counted
+from .chinese.quantities import degrees, fraction, measure, percent
 from .date_order import date_order
 from .hanzi import HAN
 from .numerals import roman, zh_cardinal, zh_digits, zh_number
@@ -70,8 +62,9 @@ def _duration(text: str, detail: str, style: Style) -> str | None:
     return said or "零秒"
 
 
-def _ordinal(text: str, detail: str, style: Style) -> str:
-    return "第" + zh_number(text.removeprefix("第"))
+def _ordinal(text: str, detail: str, style: Style) -> str | None:
+    match = re.fullmatch(r"(?:第\s?)?(\d+)(?:st|nd|rd|th)?", text)
+    return "第" + zh_number(match[1]) if match else None
 
 
 def _money(text: str, detail: str, style: Style) -> str | None:
@@ -91,9 +84,21 @@ def _digits(text: str, detail: str, style: Style) -> str:
     return re.sub(r"\d+", lambda m: zh_digits(m[0], one), re.sub(r"(?<=\d)[- ](?=\d)", "", text))
 
 
-def _telephone(text: str, detail: str, style: Style) -> str:
-    one = detail if detail in ("幺", "一") else style.telephone_one
-    return telephone(text, replace(style, telephone_one=one))
+def _telephone(text: str, detail: str, style: Style) -> str | None:
+    """In groups with a breath between them, as people read numbers out."""
+    style = replace(style, telephone_one=detail if detail in ("幺", "一") else style.telephone_one)
+    parts = re.fullmatch(r"(.*?)((?:分机|转|ext|#|x).*)?", text)
+    groups = re.findall(r"\+?\d+", re.sub(r"\d{7,11}", _grouped, parts[1])) if parts else []
+    if not parts or not groups:
+        return None
+    return "，".join(telephone(each, style) for each in groups) + telephone(parts[2] or "", style)
+
+
+def _grouped(match: re.Match[str]) -> str:
+    """13811112222 -> 138,1111,2222."""
+    digits = match[0]
+    sizes = {7: (3, 7), 8: (4, 8), 10: (3, 6, 10), 11: (3, 7, 11)}.get(len(digits), (len(digits),))
+    return ",".join(digits[start:end] for start, end in zip((0, *sizes), sizes, strict=False))
 
 
 def _characters(text: str, detail: str, style: Style) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from . import fields
 from .file_name import file_name
@@ -26,10 +26,7 @@ METADATA_KEYS = (
 LONGEST = 86_400.0  # s
 MOST_STRETCHED = 0.25
 
-_FORMATS: dict[str, Format] = {
-    "mp3": "mp3", "m4a": "m4a", "opus": "opus", "wav": "wav", "flac": "flac", "ulaw": "ulaw",
-    "alaw": "alaw", "ulaw.wav": "ulaw.wav", "alaw.wav": "alaw.wav",
-}  # fmt: skip
+_FORMATS: dict[str, Format] = {name: name for name in get_args(Format)}
 _PROFILE = fields.choice(PROFILES)
 _CHANNELS: dict[str, Literal[1, 2]] = {"mono": 1, "stereo": 2, "1": 1, "2": 2}
 _TYPES: dict[str, EpisodeType] = {"full": "full", "trailer": "trailer", "bonus": "bonus"}

@@ -24,6 +24,8 @@ PHONEMES: Mapping[str, Phoneme] = {"asked": "asked", "all": "all"}
 
 _MEASURE = re.compile(r"([+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([A-Za-z%]*)")
 _TIME = {"ms": Decimal("0.001"), "s": Decimal(1), "min": Decimal(60)}
+_SPAN = {"s": Decimal(1), "min": Decimal(60), "h": Decimal(3600), "d": Decimal(86_400)}
+_SIZE = {unit: Decimal(1000) ** power for power, unit in enumerate(("kB", "MB", "GB", "TB"), 1)}
 _RATIO = {"": Decimal(1), "%": Decimal("0.01")}
 _RATE = {"": Decimal(1), "Hz": Decimal(1), "kHz": Decimal(1000)}
 
@@ -31,6 +33,17 @@ _RATE = {"": Decimal(1), "Hz": Decimal(1), "kHz": Decimal(1000)}
 def seconds(low: float, high: float) -> Callable[[str], float]:
     """Reads `500ms`, `1.5s` or `2min` as seconds within low..high."""
     return _measure(_TIME, low, high, "s", "500ms, 1.5s or 2min")
+
+
+def span(low: float, high: float) -> Callable[[str], float]:
+    """Reads `90s`, `15min`, `12h` or `30d` as seconds within low..high."""
+    return _measure(_SPAN, low, high, "s", "90s, 15min, 12h or 30d")
+
+
+def size(low: float, high: float) -> Callable[[str], int]:
+    """Reads `500 MB` or `2 GB` as bytes within low..high."""
+    read = _measure(_SIZE, low, high, " bytes", "500 MB or 2 GB")
+    return lambda text: int(read(text))
 
 
 def decibels(low: float, high: float) -> Callable[[str], float]:
@@ -195,4 +208,4 @@ def _measure(
 
 
 def _gap(unit: str) -> str:
-    return "" if unit in _TIME else " "
+    return "" if unit in {*_TIME, *_SPAN} else " "

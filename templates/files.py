@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, TypeAlias
 
 from ..mistakes import nearest
 from .findings import UnfitError, quoted
 from .text_file import neighbours
+
+
+class Finder(Protocol):
+    """The files that one file can refer to."""
+
+    def find(self, name: str) -> Path:
+        """The path of the file of that name; raises `UnfitError` if there is none."""
+        ...
+
+
+Beside: TypeAlias = Callable[[Path], Finder]
+"""Given a file, what finds the files that it refers to."""
 
 
 @dataclass(frozen=True, slots=True)

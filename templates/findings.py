@@ -35,9 +35,14 @@ class Findings:
         self._files.setdefault(file, len(self._files))
 
     def add(self, place: Place, what: str, remedy: str = "") -> None:
-        """Note a mistake; the last one there is room for ends the reading with an InputError."""
+        """Note a mistake; the last one there is room for ends the reading with an InputError.
+
+        One that is met twice, as a row's value is in the texts of two languages, is told once.
+        """
         self.begin(place.file)
-        self._mistakes.append(Mistake(place, what, remedy))
+        mistake = Mistake(place, what, remedy)
+        if mistake not in self._mistakes:
+            self._mistakes.append(mistake)
         if len(self._mistakes) >= MOST:
             raise self._error()
 

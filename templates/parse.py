@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from ..mistakes import InputError, Place
 from .defaults import Defaults
+from .files import Beside, Files
 from .findings import Findings, quoted
 from .plain_text import read_plain_text
 from .script import Script
@@ -24,31 +26,42 @@ _TIMED = re.compile(r"(?:\d+\s*\n)?\d+:\d\d:\d\d[,.]\d+ *-->")
 
 
 def read_script(
-    path: Path, *, roots: Sequence[Path] = (), defaults: Defaults | None = None
+    path: Path,
+    *,
+    roots: Sequence[Path] = (),
+    beside: Beside | None = None,
+    defaults: Defaults | None = None,
 ) -> Script:
     """Read a `.yaml`, `.yml`, `.txt`, `.md` or `.srt` script.
 
     Files it names are relative to its own folder and lie inside `roots`, which are that folder
-    unless given. A YAML script or subtitles under another suffix are recognised by how they begin.
-    `defaults` are what a YAML script means where it says nothing. Raises InputError.
+    unless given; or `beside` finds them. A YAML script or subtitles under another suffix are
+    recognised by how they begin. `defaults` are what a script means where it says nothing. Raises
+    InputError.
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
-    return parse_script(path, text, roots=roots, defaults=defaults)
+    return parse_script(path, text, roots=roots, beside=beside, defaults=defaults)
 
 
 def parse_script(
-    path: Path, text: str, *, roots: Sequence[Path] = (), defaults: Defaults | None = None
+    path: Path,
+    text: str,
+    *,
+    roots: Sequence[Path] = (),
+    beside: Beside | None = None,
+    defaults: Defaults | None = None,
 ) -> Script:
     """The script in `text`, as `read_script` would read it from a file at `path`."""
-    findings = Findings()
+    findings, usual = Findings(), defaults or Defaults()
     kind = _kind(path, text)
     if kind == "yaml":
-        script = read_yaml_script(path, text, roots, findings, defaults or Defaults())
-    elif kind == "srt":
-        script = read_srt(path, text, findings)
+        folders = tuple(roots or (path.parent,))
+        find = beside or (lambda file: Files.beside(file, folders))
+        script = read_yaml_script(path, text, find, findings, usual)
     else:
-        script = read_plain_text(path, text, findings)
+        read = read_srt if kind == "srt" else read_plain_text
+        script = replace(read(path, text, findings), output=usual.output, lexicons=usual.lexicons)
     findings.check()
     return script
 

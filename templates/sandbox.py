@@ -27,7 +27,7 @@ from .announcement_file import read_template
 from .findings import Findings
 from .script import Language
 
-PATIENCE = 5.0
+PATIENCE = 10.0
 """Seconds for the text of one row, which takes some ten thousandths of one."""
 
 STARTING = 60.0

@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import jinja2
@@ -40,7 +41,7 @@ LONGEST_OUTPUT = 20_000
 MEMORY = 256 << 20
 """Bytes of address space on top of what the process has when it is ready."""
 
-CPU_SECONDS = 10
+CPU_SECONDS = 20
 """Of one request's rows together with what they have left; see `_grant`."""
 
 LONGEST_RANGE = 1000
@@ -288,7 +289,7 @@ def _warm_up() -> None:
 def _confine(last_descriptor: int) -> None:
     """Give up what a text has no use for: memory, files, processes. POSIX only.
 
-    Windows has no such limits for a process on itself; macOS does not keep the one on memory.
+    Windows has no such limits for a process on itself, macOS none on memory that it keeps.
     """
     if sys.platform == "win32":
         return
@@ -300,7 +301,8 @@ def _confine(last_descriptor: int) -> None:
         with suppress(OSError, ValueError):  # a system that does not know the limit
             resource.setrlimit(limit, (value, value))
 
-    lower(resource.RLIMIT_AS, _address_space() + MEMORY)
+    if sys.platform == "linux":
+        lower(resource.RLIMIT_AS, _address_space() + MEMORY)
     lower(resource.RLIMIT_CORE, 0)
     lower(resource.RLIMIT_FSIZE, 0)
     lower(resource.RLIMIT_NOFILE, last_descriptor + 1)
@@ -309,12 +311,12 @@ def _confine(last_descriptor: int) -> None:
 
 
 def _address_space() -> int:
-    """Bytes this process has mapped; a generous guess where the system does not tell."""
+    """Bytes this process has mapped, on Linux; a generous guess where /proc is hidden."""
     try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     except OSError:
         return 1 << 30
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _grant() -> None:

@@ -148,7 +148,7 @@ def _show(path: Path, record: Record) -> Show:
         findings.add(table.place, "The version of the format is missing.", _ADD_VERSION)
     for key in ("title", "voices"):
         if table.get(key) is None:
-            findings.add(table.place, f"A show has {key}.", f"Add `{key}:`.")
+            findings.add(table.place, f"The show has no {key}.", f"Add `{key}: `.")
     files = Files.beside(path)
     owner = _owner(table.get("owner"), findings)
     show = Show(

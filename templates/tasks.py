@@ -11,7 +11,7 @@ from ..mistakes import InputError, Mistake, Place
 from . import fields
 from .fields import LANGUAGES
 from .file_name import file_name, same_file
-from .files import Files
+from .files import Beside, Files, Finder
 from .findings import MOST, Findings, quoted
 from .json_records import records, table
 from .record import Record
@@ -70,22 +70,24 @@ class TaskList:
     rejected: tuple[Rejected, ...]
 
 
-def read_tasks(path: Path, *, roots: Sequence[Path] = ()) -> TaskList:
+def read_tasks(path: Path, *, roots: Sequence[Path] = (), beside: Beside | None = None) -> TaskList:
     """Read a list of tasks; a wrong record is `rejected` and spoils no other.
 
     Recordings are looked up beside the list, then in each of `roots` (its own folder unless given),
-    and lie inside the roots. Raises InputError if the file itself cannot be read.
+    and lie inside the roots; or `beside` finds them. Raises InputError if the file itself cannot be
+    read.
     """
     file = str(path)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
-    return parse_tasks(path, text, roots=roots)
+    return parse_tasks(path, text, roots=roots, beside=beside)
 
 
-def parse_tasks(path: Path, text: str, *, roots: Sequence[Path] = ()) -> TaskList:
+def parse_tasks(
+    path: Path, text: str, *, roots: Sequence[Path] = (), beside: Beside | None = None
+) -> TaskList:
     """The list in `text`, as `read_tasks` would read it from a file at `path`."""
     file = str(path)
-    beside = Files.beside(path, roots)
-    files = Files((*beside.folders, *beside.roots), beside.roots)
+    files = beside(path) if beside else _files(path, roots)
     tasks: list[Task] = []
     rejected: list[Rejected] = []
     taken: dict[str, int] = {}
@@ -108,7 +110,12 @@ def parse_tasks(path: Path, text: str, *, roots: Sequence[Path] = ()) -> TaskLis
     return TaskList(file=path, tasks=tuple(tasks), rejected=tuple(rejected))
 
 
-def _task(number: int, place: Place, written: str, files: Files) -> Task:
+def _files(path: Path, roots: Sequence[Path]) -> Files:
+    beside = Files.beside(path, roots)
+    return Files((*beside.folders, *beside.roots), beside.roots)
+
+
+def _task(number: int, place: Place, written: str, files: Finder) -> Task:
     """The task of one record; InputError with all its mistakes."""
     findings = Findings()
     record = Record.of(table(written, place), KEYS, findings)

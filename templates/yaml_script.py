@@ -12,7 +12,7 @@ from ..mistakes import InputError, Place, nearest
 from . import fields, strict_yaml
 from .defaults import Defaults
 from .delivery import read_metadata, read_output
-from .files import Files
+from .files import Beside, Finder
 from .findings import Findings, UnfitError, quoted
 from .music import Music, placed, read_music
 from .record import Record
@@ -40,14 +40,10 @@ _ADD_VERSION = f"Write `glmtts: {VERSION}` in the first line."
 
 
 def read_yaml_script(
-    path: Path,
-    text: str,
-    roots: Sequence[Path],
-    findings: Findings,
-    defaults: Defaults = _USUAL,
+    path: Path, text: str, beside: Beside, findings: Findings, defaults: Defaults = _USUAL
 ) -> Script:
     """The script written in `text`, which was read from `path`."""
-    reading = _Reading(roots=tuple(roots or (path.parent,)), findings=findings, defaults=defaults)
+    reading = _Reading(beside=beside, findings=findings, defaults=defaults)
     part = reading.part(path, text, str(path), ())
     if part.segments and not any(isinstance(segment, Line) for segment in part.segments):
         findings.add(part.place, "Nobody says anything in this script.", "Add `- name: text`.")
@@ -81,7 +77,7 @@ def _check_overlaps(segments: Sequence[Segment], findings: Findings) -> None:
         findings.add(place, what, "Take `overlap` out, or put the two lines together.")
 
 
-def lexicon(files: Files) -> Callable[[str], Path | str]:
+def lexicon(files: Finder) -> Callable[[str], Path | str]:
     """How an entry of `lexicons` is read: a file has a suffix, a bundled dictionary has none."""
     return lambda name: files.find(name) if "." in name else name
 
@@ -106,7 +102,7 @@ class _Part:
 class _Reading:
     """A script and its includes while they are read."""
 
-    roots: tuple[Path, ...]
+    beside: Beside
     findings: Findings
     defaults: Defaults
     speakers: dict[str, Speaker] = field(default_factory=dict)
@@ -128,7 +124,7 @@ class _Reading:
             findings.stop(root.place, "This is not a script.", _ADD_VERSION)
         self._check_version(root)
         record = Record.of(root, ROOT_KEYS, findings)
-        files = Files.beside(path, self.roots)
+        files = self.beside(path)
         self._declare(record, files)
         segments = Segments(
             find=files.find,
@@ -178,7 +174,7 @@ class _Reading:
         elif not isinstance(version, Scalar) or version.text != VERSION:
             self.findings.add(version.place, f"Only version {VERSION} is known here.", _ADD_VERSION)
 
-    def _declare(self, record: Record, files: Files) -> None:
+    def _declare(self, record: Record, files: Finder) -> None:
         table, findings = record.table, self.findings
         speakers = read_voices(table.get("voices"), files.find, findings)
         emotions = read_emotions(table.get("emotions"), files.find, findings)
@@ -228,7 +224,7 @@ class _Reading:
             return ()
 
     def _included_file(self, name: str, path: Path, above: tuple[Path, ...]) -> Path:
-        found = Files.beside(path, self.roots).find(name)
+        found = self.beside(path).find(name)
         if found.suffix.lower() not in {".yaml", ".yml"}:
             raise UnfitError(f"{quoted(name)} is not a YAML script.", "Include a .yaml file.")
         if found in above:

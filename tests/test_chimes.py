@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -119,6 +120,24 @@ def test_a_script_that_names_no_chime_is_told_so(tmp_path: Path) -> None:
     path.write_text(SCRIPT.replace("ding-dong", "dong-ding"), encoding="utf-8")
     with pytest.raises(InputError, match=re.escape('5:12: There is no chime "dong-ding".')):
         read_script(path)
+
+
+def test_chimes_can_be_listed_and_listened_to(tmp_path: Path) -> None:
+    def run(*arguments: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-m", "comfyui_glmtts", "templates", "chimes", "--json", *arguments],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
+
+    assert run()["chimes"] == CHIMES
+    files = [tmp_path / file for file in run("-o", "sounds")["files"]]
+    assert [file.stem for file in files] == list(CHIMES)
+    sound, rate = soundfile.read(files[0], dtype="float32")
+    assert np.abs(sound - chime(files[0].stem, rate)[0]).max() < 1e-6
 
 
 def test_a_chime_rings_before_the_words(tmp_path: Path) -> None:

@@ -308,7 +308,7 @@ def test_doctor_finds_a_working_engine(glmtts: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["render", "say", "batch", "read", "lexicon", "doctor", "voices"]
+    "command", ["render", "say", "batch", "read", "lexicon", "doctor", "voices", "takes"]
 )
 def test_every_command_has_help(command: str, glmtts: Run) -> None:
     assert "Usage: glmtts" in glmtts(command, "--help").stdout

@@ -11,6 +11,8 @@ from comfyui_glmtts.pronunciation.reader import Reader
 from comfyui_glmtts.templates.filters import FILTERS
 from comfyui_glmtts.templates.filters.amounts import UNITS
 from comfyui_glmtts.templates.findings import UnfitError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 TABLE = Path(__file__).parent / "announcements" / "filters.tsv"
 """language, filter, value, arguments, what captions show, what is said, its pinyin"""
@@ -173,6 +175,25 @@ def test_no_value_breaks_out_of_its_mark(name: str, value: str) -> None:
         return
     assert display(text) == value or name == "join_list"
     Reader().read(text, language="en")
+
+
+CELLS = st.one_of(
+    st.text(max_size=12),
+    st.text("0123456789:：-./年月日点分GKDABC次路号 ", max_size=12),
+    st.from_regex(r"-?\d{1,4}[ ]?(%|°C|元|min|km/h|次|座)?", fullmatch=True),
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@settings(max_examples=400, deadline=None)
+@given(name=st.sampled_from(sorted({*FILTERS} - {"join_list", "plural"})), value=CELLS)
+def test_any_cell_is_refused_or_read(language: str, name: str, value: str) -> None:
+    try:
+        text = FILTERS[name](language, value)
+    except UnfitError:
+        return
+    spoken = Reader().read(text, language=language).spoken
+    assert not re.search(r"\d", spoken) or name == "plain"
 
 
 def test_numbers_of_a_template_are_taken_as_they_are() -> None:

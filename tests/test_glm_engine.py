@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from comfyui_glmtts.glmtts_runtime.calls import Key
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.device import device, precision
 from comfyui_glmtts.glmtts_runtime.engine import (
@@ -24,7 +25,7 @@ from comfyui_glmtts.glmtts_runtime.guards import drawn_wrong, sounds_wrong, tran
 from comfyui_glmtts.glmtts_runtime.line import Line
 from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
-from comfyui_glmtts.glmtts_runtime.runtime import Key, Runtime
+from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.seeds import derived
 from comfyui_glmtts.glmtts_runtime.sound import joined, noise
 from comfyui_glmtts.glmtts_runtime.stream import AHEAD, BLOCKS

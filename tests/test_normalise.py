@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.pronunciation.reader import Reader
-from comfyui_glmtts.pronunciation.say_as import said_as
+from comfyui_glmtts.pronunciation.say_as import KINDS, said_as
 from comfyui_glmtts.pronunciation.style import Style
 
 TABLES = Path(__file__).parent / "normalisation"
@@ -47,7 +47,11 @@ def test_no_digit_or_symbol_is_left(language: str) -> None:
         ("110", "digits", "幺", "zh", "幺幺零"),
         ("110", "telephone", "", "zh", "幺幺零"),
         ("110", "telephone", "一", "zh", "一一零"),
+        ("010-62345678", "telephone", "", "zh", "零幺零，六二三四，五六七八"),
+        ("+86 13811112222", "telephone", "", "zh", "加八六，幺三八，幺幺幺幺，二二二二"),
+        ("4008101111转12", "telephone", "", "zh", "四零零，八幺零，幺幺幺幺转幺二"),
         ("3", "ordinal", "", "zh", "第三"),
+        ("22nd", "ordinal", "", "zh", "第二十二"),
         ("3/4/2026", "date", "mdy", "zh", "二零二六年三月四日"),
         ("3/4/2026", "date", "dmy", "zh", "二零二六年四月三日"),
         ("20261122", "digits", "", "zh", "二零二六一一二二"),
@@ -113,6 +117,27 @@ def test_say_as_says_what_was_asked_for(
     word: str, kind: str, detail: str, language: str, expected: str
 ) -> None:
     assert said_as(word, kind, detail, language) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_text_is_too_odd_to_be_said_as_something(kind: str, language: str) -> None:
+    for text in (
+        "你好",
+        "100元",
+        "1/0",
+        "-",
+        ".",
+        "1.2.3",
+        "25:70",
+        "²",
+        "٣",
+        "G",
+        "+",
+        "1e9",
+        "%",
+    ):
+        assert isinstance(said_as(text, kind, "", language), str)
 
 
 def test_say_as_stands_in_a_sentence() -> None:

@@ -84,6 +84,9 @@ def test_the_wheel_carries_every_module_and_the_data_and_no_tests(built: Path) -
         "py.typed",
         "templates/schema.json",
         "production/data/OFL.txt",
+        "production/data/review.html",
+        "production/data/review.css",
+        "production/data/review.js",
         "glmtts_runtime/voices/xiaoyu.txt",
     ):
         assert f"comfyui_glmtts/{data}" in names

@@ -11,7 +11,9 @@ from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.templates.announcement import Template
 from comfyui_glmtts.templates.announcement_file import read_template
 from comfyui_glmtts.templates.findings import Findings
-from comfyui_glmtts.templates.rows import Row, read_rows, rows_of
+from comfyui_glmtts.templates.rows import Row, parse_rows, read_rows, rows_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 TEMPLATE = """\
 glmtts_template: 1
@@ -320,3 +322,19 @@ def test_equal_values_have_one_digest_wherever_they_stand(template: Template) ->
         "data",
     )
     assert one.digest == other.digest != third.digest
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    data=st.binary(max_size=80)
+    | st.text(alphabet='id,city;\t\n"{}[]:-#上海1 \ufeff', max_size=60).map(str.encode),
+    name=st.sampled_from(["r.csv", "r.json", "r.jsonl", "r.yaml"]),
+)
+def test_any_bytes_are_rows_or_mistakes(template: Template, data: bytes, name: str) -> None:
+    try:
+        found = parse_rows(data, name, template)
+    except InputError:
+        return
+    assert all(row.values["id"] for row in found)

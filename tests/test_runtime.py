@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from comfyui_glmtts.glmtts_runtime.calls import Key
 from comfyui_glmtts.glmtts_runtime.engine import (
     Cancel,
     Outcome,
@@ -16,7 +17,7 @@ from comfyui_glmtts.glmtts_runtime.engine import (
     SpeechError,
     SpeechRequest,
 )
-from comfyui_glmtts.glmtts_runtime.runtime import Key, Runtime
+from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.voice import Voice
 from comfyui_glmtts.glmtts_runtime.wave import Wave
 from comfyui_glmtts.mistakes import InputError, Place

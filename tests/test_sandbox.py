@@ -9,6 +9,8 @@ import pytest
 from comfyui_glmtts.mistakes import InputError, Mistake
 from comfyui_glmtts.templates import sandbox as sandbox_module
 from comfyui_glmtts.templates.sandbox import NAME, Sandbox
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 ROW: dict[str, object] = {
     "id": "007", "city": "上海", "minutes": 15, "late": True, "stops": ["南京", "苏州"],
@@ -276,6 +278,25 @@ def test_a_worker_that_was_killed_is_replaced(tmp_path: Path) -> None:
     assert second == "上海"
 
 
+def test_data_is_never_a_template(tmp_path: Path) -> None:
+    row = ROW | {"city": "{{ 7 * 7 }}{% include 'x' %}"}
+    with Sandbox.of(template(tmp_path, "去{{ city }}")) as sandbox:
+        (answer,) = sandbox.render("zh", [row])  # type: ignore[list-item]
+    assert answer == "去{{ 7 * 7 }}{% include 'x' %}"
+
+
 def test_names_of_files_are_made_like_texts(tmp_path: Path) -> None:
     with Sandbox.of(template(tmp_path, "好")) as sandbox:
         assert list(sandbox.render(NAME, [ROW])) == ["007"]  # type: ignore[list-item]
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(alphabet="{}%#|'()[].~ \nabcity1ifor", min_size=1, max_size=40))
+def test_any_text_is_made_or_told_to_be_wrong(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    try:
+        (answer,) = said(tmp_path_factory.getbasetemp(), "好" + text)
+    except InputError:
+        return
+    assert isinstance(answer, (str, Mistake))

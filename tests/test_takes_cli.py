@@ -208,3 +208,16 @@ def test_a_disk_that_takes_no_more_leaves_no_page_and_no_choices(
     assert "Choose a disk that takes larger files" in failed.stderr
     assert not (tmp_path / "a.takes.yaml").exists()
     assert not list((tmp_path / "out" / "a-takes").glob("[!.]*"))
+
+
+def test_an_episode_of_a_show_has_takes_like_any_script(glmtts: Run, tmp_path: Path) -> None:
+    (tmp_path / "episodes").mkdir()
+    show = "glmtts_show: 1\ntitle: 河边\nvoices: {小雨: xiaoyu}\noutput: {formats: [wav]}\n"
+    (tmp_path / "show.yaml").write_text(show, encoding="utf-8")
+    episode = "glmtts: 1\ntitle: 一\nsegments:\n- 小雨: 早。\n"
+    (tmp_path / "episodes" / "1.yaml").write_text(episode, encoding="utf-8")
+    made = said(glmtts("render", "episodes/1.yaml", "--lines", "小雨", "--takes", "2", "--json"))
+    assert made["synthesised"] == 2
+    glmtts("takes", "episodes/1.yaml", "pick", "1=2")
+    assert said(glmtts("render", "episodes/1.yaml", "--json"))["synthesised"] == 0
+    assert (tmp_path / "episodes" / "1.takes.yaml").exists()

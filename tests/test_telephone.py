@@ -188,6 +188,19 @@ def test_a_menu_for_telephones_meets_its_loudness_after_band_and_law(
     assert told["loudness"] == pytest.approx(loudness(heard, RATE), abs=0.05)
 
 
+def test_one_sentence_for_a_telephone_is_as_loud_as_a_menu(tmp_path: Path) -> None:
+    path = tmp_path / "a.alaw.wav"
+    subprocess.run(
+        [sys.executable, "-m", "comfyui_glmtts", "say", "您好，请按1。", "-o", str(path)],
+        env={**os.environ, "GLMTTS_CACHE": str(tmp_path / "cache")},
+        check=True,
+        capture_output=True,
+    )
+    sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    assert (rate, soundfile.info(path).subtype) == (RATE, "ALAW")
+    assert loudness(sound.T, rate) == pytest.approx(-26, abs=0.3)
+
+
 def test_a_menu_for_telephones_holds_nothing_a_line_does_not_carry(phone: Path) -> None:
     heard = by_pyav(phone / "menu.ulaw.wav")[0]
     power = np.abs(np.fft.rfft(heard)) ** 2

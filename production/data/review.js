@@ -17,7 +17,7 @@ const WORDS = {
     differ: (a, b) => `Dictionaries say ${a}, the network says ${b}.`, guess: "This reading is a guess.",
     again: "Ask for other takes", hear: (n) => `Hear line ${n}`, take: (n) => `Take ${n}`, use: "use", used: "used",
     written: (n) => `The script itself says take ${n}.`,
-    picked: (n) => `${n} choice${n === 1 ? "" : "s"} to keep. Run this, or save the file beside the script:`,
+    picked: (n, file) => `${n} choice${n === 1 ? "" : "s"} to keep. Run this${file ? ", or save the file beside the script" : ""}:`,
     wanted: (n) => `Other takes of ${n} line${n === 1 ? "" : "s"}. Run this:`,
     copy: "Copy", copied: "Copied", save: (file) => `Save ${file}`,
     keys: [["Space", "play, pause"], ["↑ ↓", "line before, after"], ["← →", "5 seconds"], ["1 – 9", "hear a take"],
@@ -25,14 +25,14 @@ const WORDS = {
   },
   zh: {
     other: "English", player: "播放器", play: "播放", pause: "暂停", position: "位置", filters: "筛选",
-    search: "搜索", single: "单句", readings: "拼音", none: "没有这样的句子。",
+    search: "搜索", single: "单句", readings: "读音", none: "没有这样的句子。",
     lines: (n) => `${n} 句`, voices: (n) => `${n} 位说话人`,
     doubtful: (n) => `存疑 ${n}`, alternatives: (n) => `备选 ${n}`,
     doubts: (n) => `${n} 处读音存疑`,
     differ: (a, b) => `词典读 ${a}，模型读 ${b}。`, guess: "这个读音是猜的。",
     again: "想要别的版本", hear: (n) => `听第 ${n} 句`, take: (n) => `版本 ${n}`, use: "选用", used: "已选用",
     written: (n) => `脚本里写明了用版本 ${n}。`,
-    picked: (n) => `有 ${n} 处选择待保存。运行下面的命令，或把文件存到脚本旁边：`,
+    picked: (n, file) => `有 ${n} 处选择待保存。运行下面的命令${file ? "，或把文件存到脚本旁边" : ""}：`,
     wanted: (n) => `有 ${n} 句想要别的版本。运行：`,
     copy: "复制", copied: "已复制", save: (file) => `保存 ${file}`,
     keys: [["空格", "播放、暂停"], ["↑ ↓", "上一句、下一句"], ["← →", "5 秒"], ["1 – 9", "听某个版本"],
@@ -288,7 +288,7 @@ function draw() {
   const share = data.seconds ? Math.min(1, seconds / data.seconds) : 0;
   byId("head").style.transform = `translateX(${share * wide}px)`;
   byId("lit").style.clipPath = `inset(0 ${(1 - share) * 100}% 0 0)`;
-  const told = `${clock(seconds)} / ${clock(data.seconds)}`;
+  const told = `${clock(seconds)} / ${clock(Math.round(data.seconds))}`;
   if (byId("clock").textContent !== told) byId("clock").textContent = told;
   zoom(seconds);
 }
@@ -471,7 +471,7 @@ function order() {
   if (picked.length) {
     const choices = picked.map((line) => `${line.number}=${line.chosen}`).join(" ");
     const button = make("button", { type: "button", textContent: words.save(data.picks.file), onclick: save });
-    parts.push(orderOf(words.picked(picked.length), `glmtts takes ${data.script} pick ${choices}`, ...(hasAudio ? [button] : [])));
+    parts.push(orderOf(words.picked(picked.length, hasAudio), `glmtts takes ${data.script} pick ${choices}`, ...(hasAudio ? [button] : [])));
   }
   if (wanted.length) {
     const most = Math.max(1, ...wanted.map((line) => line.takes.length));
@@ -511,7 +511,7 @@ function speak() {
   byId("language").lang = language === "zh" ? "en" : "zh-CN";
   const doubts = lines.reduce((sum, line) => sum + line.doubts, 0);
   const about = [words.lines(lines.length), words.voices(new Set(lines.map((line) => line.speaker)).size)];
-  if (hasAudio) about.unshift(clock(data.seconds));
+  if (hasAudio) about.unshift(clock(Math.round(data.seconds)));
   if (hasAudio && data.loudness !== null) about.push(`${data.loudness.toFixed(1)} LUFS`);
   if (doubts) about.push(words.doubts(doubts));
   byId("about").textContent = about.join(" · ");

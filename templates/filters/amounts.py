@@ -9,7 +9,7 @@ from .written import choice, mark, matched, unfit
 
 _MONEY = re.compile(
     rf"(?P<before>[A-Za-z]{{3}}|[A-Z]{{0,2}}\$|[¥€£₩])?\s?(?P<n>{NUMBER})\s?"
-    r"(?P<after>[A-Za-z]{3}|[¥€£₩$]|美元|欧元|英镑|日元|港元|元)?"
+    r"(?P<after>[A-Za-z]{3}|[¥€£₩$]|[美欧日港澳加韩]?元|英镑|块|円)?"
 )
 _CURRENCIES = {
     "CNY": ("元", "¥{}"), "USD": ("美元", "${}"), "EUR": ("欧元", "€{}"), "GBP": ("英镑", "£{}"),
@@ -19,7 +19,7 @@ _CURRENCIES = {
 _WHOLE = ("CNY", "JPY", "KRW")
 _SIGNS = {
     "¥": "CNY", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "₩": "KRW", "HK$": "HKD",
-    "A$": "AUD", "C$": "CAD", "RMB": "CNY",
+    "A$": "AUD", "C$": "CAD", "RMB": "CNY", "块": "CNY", "円": "JPY",
     **{name: code for code, (name, _) in _CURRENCIES.items()},
 }  # fmt: skip
 _TEMPERATURE = re.compile(r"(零下|[-+−])?\s?(\d{1,3}(?:\.\d{1,2})?)\s?°?\s?([CcFf]?)度?")

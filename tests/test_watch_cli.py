@@ -1,0 +1,149 @@
+"""`glmtts watch` as people run it: once, until a signal, with settings that change."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from comfyui_glmtts.cli import main
+from watch_command import BROKEN, GOOD, QUICK, Watch
+
+LONG = "glmtts: 1\nvoices: {A: xiaoyu}\nsegments:\n" + "".join(
+    f"  - A: 这是第{number}句话，我们慢慢地说。\n" for number in range(60)
+)
+
+
+def finished(watch: Watch) -> tuple[int, str]:
+    """Exit code and standard error of a run that ends by itself."""
+    watch.process.communicate(timeout=60)
+    return watch.process.returncode, watch.log.read_text()
+
+
+def test_once_works_off_what_is_there(tmp_path: Path) -> None:
+    watch = Watch(tmp_path, "--once")
+    watch.drop("a.yaml", GOOD)
+    code, said = finished(watch)
+    assert code == 0
+    assert "done a.yaml: 0:0" in said
+    assert (watch.inbox / "out" / "a" / "a.mp3").is_file()
+    assert finished(Watch(tmp_path, "--once"))[0] == 0
+
+
+def test_once_tells_by_its_code_that_something_failed(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.yaml").write_text(BROKEN)
+    code, said = finished(Watch(tmp_path, "--once"))
+    assert code == 1
+    assert "failed a.yaml (invalid)" in said
+    assert 'a.yaml:4:5: Unknown speaker "Anne". Did you mean "Ann"?' in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_time_and_the_next_start_goes_on(number: int, tmp_path: Path) -> None:
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0")
+    watch.drop("long.yaml", LONG)
+
+    def spoken() -> int:
+        return max((job["done"] for job in watch.status()["running"]), default=0)
+
+    watch.until(lambda: spoken() >= 3)
+    begun = time.monotonic()
+    assert watch.stop(number) == 0
+    assert time.monotonic() - begun < 10
+    assert not (watch.inbox / "out" / "long").exists()
+
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0")
+    job = watch.ended("done", "long.yaml")
+    assert job["attempts"] == 0
+    assert job["synthesised"] < 60
+    assert watch.stop() == 0
+    manifest = json.loads((watch.inbox / "out" / "long" / "manifest.json").read_text())
+    assert len(manifest["lines"]) == 60
+
+
+def test_settings_are_followed_while_it_runs(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    tell = f"import sys; open({str(told)!r}, 'a').write(sys.stdin.read() + chr(10))"
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0")
+    file = tmp_path / "watch.yaml"
+    watch.drop("one.txt", "leo: Hello.\n")
+    watch.ended("done", "one.txt")
+    assert (watch.inbox / "out" / "one" / "one.mp3").is_file()
+
+    file.write_text(QUICK + "output: {formats: [wav], sample_rate: 24 khz}\nhoks: []\n")
+    problems = watch.until(lambda: watch.status()["settings"]["problems"])
+    assert [problem["line"] for problem in problems] == [5]
+    assert 'Did you mean "hooks"?' in watch.log.read_text()
+
+    hook = json.dumps([{"on": "done", "run": [sys.executable, "-c", tell]}])
+    file.write_text(QUICK + f"output: {{formats: [wav], sample_rate: 24 khz}}\nhooks: {hook}\n")
+    watch.until(lambda: "hold from now on" in watch.log.read_text())
+    assert not watch.status()["settings"]["problems"]
+    watch.drop("two.txt", "leo: Good bye.\n")
+    watch.ended("done", "two.txt")
+    assert (watch.inbox / "out" / "two" / "two.wav").is_file()
+    watch.until(told.exists)
+    message = json.loads(watch.until(told.read_text).splitlines()[0])
+    assert (message["event"], message["name"]) == ("done", "two.txt")
+
+    file.write_text(QUICK + "folders: {out: elsewhere}\n")
+    (problem,) = watch.until(lambda: watch.status()["settings"]["problems"])
+    assert "changes only when the service starts" in problem["what"]
+    assert watch.stop() == 0
+
+
+def test_two_services_do_not_watch_one_folder(tmp_path: Path) -> None:
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0")
+    assert watch.url
+    code, said = finished(Watch(tmp_path))
+    assert code == 2
+    assert "Another service is watching this folder" in said
+    assert watch.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "said"),
+    [
+        (("--check",), QUICK, 0, "watch.yaml is right. Engine: preview, hooks: 0."),
+        (("--check",), "watch: 1\nengin: preview\njobs: 0\n", 2, 'Did you mean "engine"?'),
+        (("--check",), QUICK + "hooks: [{run: no-such-program}]\n", 2, "is not found"),
+        (("--check",), QUICK + "hooks: [{post: 'http://a', secret_env: B_7}]\n", 2, "B_7"),
+        (("--check",), QUICK + "lexicons: [watch.yaml]\n", 2, "watch.yaml"),
+        (("--engine", "preveiw"), QUICK, 2, 'Did you mean "preview"?'),
+        (("--settings", "nowhere.yaml"), QUICK, 2, "There is no file nowhere.yaml."),
+        (("--status", "0.0.0.0:8765"), QUICK, 2, "no token is set"),
+        (("--status", "nonsense"), QUICK, 2, "is no address"),
+        (("--token-file", "nowhere"), QUICK, 2, "cannot be read"),
+    ],
+)
+def test_what_is_wrong_from_the_start_is_told(
+    arguments: tuple[str, ...],
+    settings: str,
+    code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "watch.yaml").write_text(settings)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr("sys.argv", ["glmtts", "watch", str(tmp_path / "inbox"), *arguments])
+    with pytest.raises(SystemExit) as end:
+        main()
+    told = capfd.readouterr()
+    assert (end.value.code or 0) == code
+    assert said in told.err + told.out
+
+
+def test_an_inbox_that_is_not_there_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["glmtts", "watch", str(tmp_path / "inbox")])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert "This is not a folder." in capfd.readouterr().err

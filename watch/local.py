@@ -1,0 +1,194 @@
+"""Orders -> files, with an engine of this process: scripts and task lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from .. import __version__
+from ..atomic import write_text
+from ..glmtts_runtime.engine import Engine, Sampling
+from ..glmtts_runtime.library import VoiceLibrary
+from ..mistakes import InputError, Mistake, Place
+from ..production.batch import SUMMARY, Ending, Sound, run_batch
+from ..production.cast import cast
+from ..production.deliver import check_output
+from ..production.publish import MANIFEST
+from ..production.render import render
+from ..production.store import Store, file_digest, key_of
+from ..production.takes import TakesFailedError, take_key
+from ..production.utterances import speech_rate, utterances
+from ..templates.defaults import Defaults
+from ..templates.delivery import USUAL
+from ..templates.parse import read_script
+from ..templates.script import Output, Script
+from ..templates.tasks import TaskList, read_tasks
+from .renderer import Cancel, Made, Order, Plan, Progress, UnspokenError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalRenderer:
+    """Renders by itself. The engine is used by several threads at once."""
+
+    engine: Engine
+    library: VoiceLibrary
+    store: Store
+    usual: Output = USUAL
+    """What files are where a script says nothing of it."""
+    lexicons: tuple[Path | str, ...] = ()
+    """In front of every script's own."""
+    sampling: Sampling = field(default_factory=Sampling)
+
+    def prepare(self, order: Order) -> Plan:
+        """Read an order; raises `InputError`."""
+        if order.kind == "script":
+            return self._script(order)
+        if order.kind == "tasks":
+            return self._tasks(order)
+        what = "This is a workflow of ComfyUI, and no ComfyUI is connected."
+        raise InputError.at(
+            Place(str(order.source)), what, "Start the watch with --server URL, or drop a script."
+        )
+
+    def close(self) -> None:
+        self.engine.close()
+
+    @property
+    def _defaults(self) -> Defaults:
+        return Defaults(output=self.usual, lexicons=self.lexicons)
+
+    def _script(self, order: Order) -> Plan:
+        script = read_script(order.source, beside=order.snapshot.beside, defaults=self._defaults)
+        check_output(script)
+        requests = utterances(
+            script,
+            cast(script, self.library),
+            sample_rate=speech_rate(self.engine, script.output.sample_rate),
+            sampling=self.sampling,
+        )
+        return Plan(
+            key=self._key(order, *(take_key(one, self.engine.fingerprint) for one in requests)),
+            title=script.title,
+            lines=len(requests),
+            make=_ScriptMaking(self, script),
+        )
+
+    def _tasks(self, order: Order) -> Plan:
+        listed = read_tasks(order.source, beside=order.snapshot.beside)
+        if not listed.tasks:
+            raise InputError([one for bad in listed.rejected for one in bad.mistakes])
+        return Plan(
+            key=self._key(order, self.engine.fingerprint),
+            title=order.source.stem,
+            lines=len(listed.tasks),
+            make=_TasksMaking(self, listed),
+        )
+
+    def _key(self, order: Order, *spoken: str) -> str:
+        usual = json.dumps(asdict(replace(self.usual, place=None)), sort_keys=True)
+        files = (file_digest(order.source), order.snapshot.digest(order.source))
+        return key_of("job", __version__, *files, usual, *map(str, self.lexicons), *spoken)
+
+
+@dataclass(frozen=True, slots=True)
+class _ScriptMaking:
+    renderer: LocalRenderer
+    script: Script
+
+    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+        renderer = self.renderer
+        try:
+            made = render(
+                self.script,
+                target,
+                engine=renderer.engine,
+                library=renderer.library,
+                store=renderer.store,
+                sampling=renderer.sampling,
+                report=progress,
+                cancel=cancel,
+            )
+        except TakesFailedError as error:
+            places = [line.place for line in self.script.lines]
+            raise UnspokenError(
+                [
+                    Mistake(places[i], f"{failure}.", "")
+                    for i, failure in sorted(error.failures.items())
+                ]
+            ) from None
+        return Made(lines=made.lines, synthesised=made.synthesised, seconds=made.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _TasksMaking:
+    renderer: LocalRenderer
+    listed: TaskList
+
+    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+        renderer, listed = self.renderer, self.listed
+        spoken: list[int] = []  # lines that were not in the store, by the first word of progress
+
+        def report(phase: str, done: int, total: int) -> None:
+            if phase == "speak" and not spoken:
+                spoken.append(total - done)
+            progress(phase, done, total)
+
+        endings = run_batch(
+            listed.tasks,
+            listed.rejected,
+            target,
+            _sound(renderer.usual),
+            engine=renderer.engine,
+            library=renderer.library,
+            store=renderer.store,
+            report=report,
+            cancel=cancel,
+        )
+        good = [ending for ending in endings if ending.state == "done"]
+        problems = [one for ending in endings for one in _problems(ending, listed)]
+        if not good:
+            raise InputError(problems)
+        _write_manifest(target, good, renderer.engine)
+        return Made(
+            lines=len(good),
+            synthesised=sum(spoken),
+            seconds=sum(ending.seconds for ending in good),
+            problems=tuple(problems),
+        )
+
+
+def _sound(usual: Output) -> Sound:
+    """What the files of a list are: as `glmtts batch` makes them, unless settings say otherwise."""
+    if usual == USUAL:
+        return Sound()
+    return Sound(format=usual.formats[0], sample_rate=usual.sample_rate, loudness=usual.loudness)
+
+
+def _problems(ending: Ending, listed: TaskList) -> Iterator[Mistake]:
+    """Why a task failed; the reasons name their places, which are taken off again."""
+    places = {record.number: record.place for record in listed.tasks}
+    places.update({record.number: record.place for record in listed.rejected})
+    place = places[ending.number]
+    for reason in ending.reasons:
+        yield Mistake(place, reason.removeprefix(f"{place}: "), "")
+
+
+def _write_manifest(target: Path, good: Sequence[Ending], engine: Engine) -> None:
+    """What was made of a list; like every manifest it holds nothing of the run."""
+    names = [*(ending.file for ending in good), SUMMARY]
+    manifest = {
+        "version": 1,
+        "generator": f"comfyui-glmtts {__version__}",
+        "engine": {"name": engine.name, "fingerprint": engine.fingerprint},
+        "files": [
+            {
+                "name": name,
+                "sha256": file_digest(target / name),
+                "bytes": (target / name).stat().st_size,
+            }
+            for name in names
+        ],
+    }
+    write_text(target / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
