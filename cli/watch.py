@@ -50,7 +50,11 @@ def watch(
     ] = None,
     server: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Render in a running ComfyUI, say http://127.0.0.1:8188."),
+        typer.Option(
+            metavar="URL",
+            envvar="GLMTTS_SERVER",
+            help="Render in a running ComfyUI with this pack, say http://127.0.0.1:8188.",
+        ),
     ] = None,
     engine: Annotated[
         str | None,
@@ -115,7 +119,9 @@ def watch(
 def open_renderer(settings: Settings, cache: Path | None, server: str | None) -> Renderer:
     """What renders jobs; raises `InputError` for an engine that is not there."""
     if server:
-        raise InputError.at(Place("--server"), "Not yet.", "Leave it out.")
+        from ..watch.remote import RemoteRenderer
+
+        return RemoteRenderer(server, settings)
     from ..watch.local import LocalRenderer
 
     choice = settings.engine

@@ -37,7 +37,7 @@ def test_ordinary_names_are_not_ignored(name: str) -> None:
         ("a.yaml", b"", "script"), ("a.YML", b"", "script"), ("a.txt", b"", "script"),
         ("a.srt", b"", "script"), ("a.jsonl", b"{}", "tasks"), ("a.json", b" \n[{}]", "tasks"),
         ("a.json", b"\xef\xbb\xbf[", "tasks"), ("a.json", b'{"1": {}}', "workflow"),
-        ("a.wav", b"", None), ("yaml", b"", None),
+        ("a.wav", b"", None), ("yaml", b"", None), ("a.takes.yaml", b"", None),
     ],
 )  # fmt: skip
 def test_the_kind_of_a_job_is_told_by_its_name_and_its_beginning(

@@ -43,6 +43,9 @@ class Failing:
 
         return Plan(key=plan.key, title=plan.title, lines=plan.lines, make=make)
 
+    def trouble(self) -> str | None:
+        return None
+
     def close(self) -> None:
         pass
 

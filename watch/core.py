@@ -139,7 +139,7 @@ class Core:
             free = _free(folder)
             if free is not None and free < self.settings.low_water:
                 return f"The disk of {folder} is nearly full: {free >> 20} MiB are free."
-        return None
+        return self.renderer.trouble()
 
     def _number(self) -> int:
         with self._numbering:

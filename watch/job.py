@@ -34,6 +34,10 @@ SUFFIXES: dict[str, Kind] = {
 """What is taken from an inbox, by suffix; everything else there may be what scripts refer to."""
 
 
+PICKS = ".takes.yaml"
+"""What the choice of takes is called that lies beside a script."""
+
+
 class Priority(enum.IntEnum):
     """Lower numbers begin first."""
 
@@ -96,6 +100,8 @@ def kind_of(name: str, head: bytes = b"") -> Kind | None:
 
     None: it is no job.
     """
+    if name.lower().endswith(PICKS):
+        return None
     kind = SUFFIXES.get(PurePath(name).suffix.lower())
     if kind == "workflow" and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         return "tasks"

@@ -15,6 +15,7 @@ from ..mistakes import InputError, Mistake, Place
 from ..production.batch import SUMMARY, Ending, Sound, run_batch
 from ..production.cast import cast
 from ..production.deliver import check_output
+from ..production.picks_file import picks_file
 from ..production.publish import MANIFEST
 from ..production.render import render
 from ..production.store import Store, file_digest, key_of
@@ -22,6 +23,7 @@ from ..production.takes import TakesFailedError, take_key
 from ..production.utterances import speech_rate, utterances
 from ..templates.defaults import Defaults
 from ..templates.delivery import USUAL
+from ..templates.findings import UnfitError
 from ..templates.parse import read_script
 from ..templates.script import Output, Script
 from ..templates.tasks import TaskList, read_tasks
@@ -52,6 +54,10 @@ class LocalRenderer:
             Place(str(order.source)), what, "Start the watch with --server URL, or drop a script."
         )
 
+    def trouble(self) -> str | None:
+        """None: an engine of this process is there or was not opened."""
+        return None
+
     def close(self) -> None:
         self.engine.close()
 
@@ -60,6 +66,7 @@ class LocalRenderer:
         return Defaults(output=self.usual, lexicons=self.lexicons)
 
     def _script(self, order: Order) -> Plan:
+        _copy_picks(order)
         script = read_script(order.source, beside=order.snapshot.beside, defaults=self._defaults)
         check_output(script)
         requests = utterances(
@@ -90,6 +97,17 @@ class LocalRenderer:
         usual = json.dumps(asdict(replace(self.usual, place=None)), sort_keys=True)
         files = (file_digest(order.source), order.snapshot.digest(order.source))
         return key_of("job", __version__, *files, usual, *map(str, self.lexicons), *spoken)
+
+
+def _copy_picks(order: Order) -> None:
+    """Bring the choice of takes along that lies beside a script."""
+    name = picks_file(order.source).name
+    try:
+        order.snapshot.find(name)
+    except FileNotFoundError:
+        pass
+    except UnfitError as unfit:
+        raise InputError.at(Place(name), unfit.what, unfit.remedy) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,14 @@ are kept elsewhere.
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 
 from ..atomic import TEMPORARY
 from . import publishing
 from .claim import claims, give_back
 from .core import Core, mistake
 from .deaths import ENOUGH
+from .layout import URGENT
 from .run import published
 
 
@@ -56,7 +58,7 @@ def recover(core: Core, *, evidence: int) -> None:
     _finish_publishing(core)
     _match_claims(core)
     core.file_all()
-    _clear_stages(core)
+    tidy(core)
 
 
 def _finish_publishing(core: Core) -> None:
@@ -86,7 +88,19 @@ def _match_claims(core: Core) -> None:
             core.end(job, "poison", [mistake(job, what)])
 
 
-def _clear_stages(core: Core) -> None:
-    """Remove what dead renders left; stages of other services are not ours to touch."""
-    for stage in core.layout.out.glob(f"{TEMPORARY}{core.layout.service}-*"):
-        shutil.rmtree(stage, ignore_errors=True)
+def tidy(core: Core) -> None:
+    """Remove what jobs that have ended left where it could not be removed at the time.
+
+    Stages and claims of other services are not ours to touch.
+    """
+    layout = core.layout
+    waiting = {job.id for job in core.journal.open()}
+    mark = f"{TEMPORARY}{layout.service}-"
+    for stage in layout.out.glob(f"{mark}*"):
+        if int(stage.name.removeprefix(mark)) not in waiting:
+            shutil.rmtree(stage, ignore_errors=True)
+    for folder in layout.work.iterdir():
+        id = folder.name.removesuffix(f"-{URGENT}")
+        if id.isdecimal() and (job := core.journal.get(int(id))) is not None and job.ended:
+            with suppress(OSError):  # it is not empty: its file is still to be filed
+                folder.rmdir()

@@ -71,6 +71,10 @@ class Renderer(Protocol):
         """Read an order; raises `InputError` with everything a person must fix."""
         ...
 
+    def trouble(self) -> str | None:
+        """Why nothing can be rendered now, as a sentence; None when all is well."""
+        ...
+
     def close(self) -> None:
         """Free what it holds."""
         ...

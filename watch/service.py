@@ -26,7 +26,7 @@ from .job import Job, State
 from .journal import Journal, Throughput
 from .layout import Layout
 from .mounts import eventful, file_system, network
-from .recovery import recover
+from .recovery import recover, tidy
 from .renderer import Renderer
 from .run import run
 from .settings import Settings
@@ -330,6 +330,8 @@ class Service:
             trouble = core.trouble()
             if trouble is None:
                 core.layout.make()
+                if self._paused is not None:
+                    tidy(core)
                 core.file_all()
                 self._listen(core, wakeup)
                 self._take(core, patience)

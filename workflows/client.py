@@ -42,8 +42,13 @@ class Server:
         """The node types it has."""
         return read_catalogue(await self._get("/object_info"))
 
-    async def upload(self, path: Path) -> str:
-        """Put a file into its input folder; returns the name it has there.
+    async def waiting(self) -> int:
+        """How many prompts run or wait; whoever answers that is a ComfyUI that is well."""
+        queue = await self._get("/queue")
+        return sum(len(part) for part in queue.values())
+
+    async def upload(self, path: Path, *, folder: str = "") -> str:
+        """Put a file into (a folder of) its input folder; returns the name it has there.
 
         The server keeps one copy of equal files and gives different ones of one name another.
         """
@@ -52,6 +57,7 @@ class Server:
         with path.open("rb") as stream:
             form = aiohttp.FormData()
             form.add_field("image", stream, filename=path.name)  # whatever the file is
+            form.add_field("subfolder", folder)
             answer = await self._post("/upload/image", data=form)
         return "/".join(part for part in (answer.get("subfolder"), answer["name"]) if part)
 
@@ -216,7 +222,10 @@ def _outputs(entry: dict[str, Any], prompt: Prompt) -> dict[str, Any]:
     told = dict(entry["status"]["messages"])
     if error := told.get("execution_error"):
         node = prompt.nodes.get(error["node_id"].split(".")[0], error["node_type"])
-        raise ServerError(f"Node {node}: {error['exception_message'].strip()}")
+        said = error["exception_message"].strip()
+        if error["exception_type"].rpartition(".")[2] == InputError.__name__:  # of our own nodes
+            raise InputError.at(Place(f"node {node}"), said)
+        raise ServerError(f"Node {node}: {said}")
     if "execution_interrupted" in told:
         raise ServerError("The prompt was cancelled on the server.")
     outputs: dict[str, Any] = entry["outputs"]

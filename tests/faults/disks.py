@@ -39,7 +39,7 @@ def check(studio: Studio, right: dict[str, str]) -> None:
     assert studio.names("failed") == ["bad.txt"]
     assert (studio.inbox / "failed" / "bad.txt.report.md").read_text().endswith("\n")
     assert studio.editions() == right
-    assert studio.left() == []
+    assert studio.left() == [], studio.left()
 
 
 def undisturbed(folder: Path) -> dict[str, str]:
@@ -225,6 +225,6 @@ def damaged(folder: Path, times: int) -> dict[str, float]:
         assert studio.editions() == right
         assert studio.names("done") == ["first.txt", "second.txt"]
         assert studio.names("failed") == ["bad.txt"]
-        assert studio.left() == []
+        assert studio.left() == [], studio.left()
         assert list((studio.folder / "state").glob("damaged-*.sqlite"))
     return {"journals destroyed": times, "jobs": times * len(SCRIPTS), "lost": 0, "torn": 0}

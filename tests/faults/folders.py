@@ -122,7 +122,7 @@ def away(folder: Path, seconds: float, files: int = 20) -> dict[str, float]:
         endings = Counter(job.ending for job in studio.told)
         assert endings == {"rendered": files + 1}, endings
     assert len(studio.names("done")) == len(studio.editions()) == files + 1
-    assert studio.left() == []
+    assert studio.left() == [], studio.left()
     return {"s away": seconds, "jobs": files + 1, "lost": 0, "s until it went on": round(back, 2)}
 
 

@@ -183,7 +183,7 @@ def names(folder: Path) -> dict[str, float]:
     assert all((inbox / name).exists() for name in ignored)
     assert outside.read_bytes() == SECRET
     assert not any(SECRET in take.read_bytes() for take in studio.renderer.takes.glob("*"))
-    assert studio.left() == []
+    assert studio.left() == [], studio.left()
     return {"refused": bad, "done": len(good), "ignored": len(ignored), "escapes": 0}
 
 

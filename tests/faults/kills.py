@@ -70,7 +70,7 @@ def check(studio: Studio, dropped: dict[str, str], right: dict[str, str]) -> Non
         assert len(ends) == 1, f"{name} ended {len(ends)} times: {ends}"
         assert {ending for _, ending in ends} == {"invalid" if name in bad else "rendered"}
     assert studio.editions() == right
-    assert studio.left() == []
+    assert studio.left() == [], studio.left()
     assert not [path for path in studio.inbox.iterdir() if path.is_file()]
 
 
@@ -216,7 +216,7 @@ def restarts(folder: Path, count: int, queued: int) -> dict[str, float]:
     assert list(first) == sorted(first), "the order was not kept"
     assert len(first) == len({entry[1] for entry in ended}) == queued
     assert studio.names("done") == sorted(dropped)
-    assert studio.left() == []
+    assert studio.left() == [], studio.left()
     return {"restarts": count, "jobs": queued, "lost": 0, "twice": 0, "out of order": 0}
 
 

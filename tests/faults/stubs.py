@@ -47,6 +47,9 @@ class StubRenderer:
 
         return Plan(key=key, title=order.source.stem, lines=len(words), make=make)
 
+    def trouble(self) -> str | None:
+        return None
+
     def close(self) -> None:
         pass
 
@@ -122,7 +125,7 @@ class Studio:
 
     def names(self, folder: str) -> list[str]:
         """Names of the scripts in `done` or `failed`."""
-        found = (self.inbox / folder).iterdir()
+        found = (self.inbox / folder).glob("*")
         return sorted(path.name for path in found if ".report." not in path.name)
 
     def editions(self) -> dict[str, str]:
