@@ -60,7 +60,12 @@ class RemoteRenderer:
         """Read an order; raises `InputError`, for workflows also `AwayError`."""
         if order.kind == "script":
             return self._script(order)
-        return self._tasks(order) if order.kind == "tasks" else self._workflow(order)
+        if order.kind == "tasks":
+            return self._tasks(order)
+        if order.kind == "workflow":
+            return self._workflow(order)
+        what = "Tables for a template are not rendered in a ComfyUI."
+        raise InputError.at(Place(str(order.source)), what, "Watch a folder without --server.")
 
     def trouble(self) -> str | None:
         """Why nothing can be rendered now, as a sentence; None when all is well."""
