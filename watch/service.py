@@ -145,7 +145,7 @@ class Service:
         self._bring_up(self._witness.evidence())
         with suppress(OSError):  # a full disk: then nobody is blamed
             self._witness.watch()
-        self._thread = threading.Thread(target=self._live, name="watch")
+        self._thread = threading.Thread(target=self._live, name="watch", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -314,7 +314,9 @@ class Service:
     def _begin(
         self, threads: list[threading.Thread], work: Callable[..., None], *arguments: object
     ) -> None:
-        thread = threading.Thread(target=work, args=arguments, name=f"watch{work.__name__}")
+        thread = threading.Thread(
+            target=work, args=arguments, name=f"watch{work.__name__}", daemon=True
+        )
         threads.append(thread)
         thread.start()
 

@@ -132,6 +132,7 @@ def editing(
     page.goto(server.url)
     page.wait_for_function(READY, timeout=60_000)
     page.evaluate("app.graph.clear()")
+    page.wait_for_timeout(1000)  # fields of that workflow's nodes lie over the canvas until then
     yield Editor(page, server)
     context.close()
     assert not errors
