@@ -14,6 +14,7 @@ from ..pronunciation import markup
 from ..templates.announcement import Template, Value
 from ..templates.bundled import find_template
 from ..templates.file_name import file_name, same_file
+from ..templates.files import Beside, Files
 from ..templates.findings import Findings, UnfitError, quoted
 from ..templates.rows import Row, parse_rows, read_rows
 from ..templates.sandbox import NAME, Sandbox
@@ -48,13 +49,15 @@ def read_announcements(
     query: str | None = None,
     languages: Sequence[Language] = (),
     only: Sequence[str] = (),
+    beside: Beside = Files.beside,
 ) -> tuple[Template, list[Announcement]]:
     """A template, by name or path, and its announcements of some data.
 
-    data: a file, or the bytes of one that is called `file`. The rest is `announcements`'.
+    data: a file, or the bytes of one that is called `file`. `beside` finds the template's own
+    files. The rest is `announcements`'.
     Raises `InputError` with all that is wrong with the template, or else the data, or else a text.
     """
-    with Sandbox.of(find_template(template)) as sandbox:
+    with Sandbox.of(find_template(template), beside) as sandbox:
         known = sandbox.template
         rows = (
             parse_rows(data, file, known)

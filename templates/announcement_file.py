@@ -12,7 +12,7 @@ from .announcement import Field, Source, Template
 from .announcement_fields import by_language, read_field
 from .chimes import chime_path
 from .delivery import OUTPUT_KEYS, read_output
-from .files import Files
+from .files import Beside, Files, Finder
 from .findings import Findings, quoted
 from .profiles import PROFILES
 from .record import Record, read, table_at
@@ -36,8 +36,9 @@ _FILES = {"together": True, "apart": False}
 _ADD_VERSION = f"Write `glmtts_template: {VERSION}` in the first line."
 
 
-def read_template(path: Path, findings: Findings) -> Template:
+def read_template(path: Path, findings: Findings, beside: Beside = Files.beside) -> Template:
     """The template in a file. Its mistakes go to `findings`; its Jinja2 is not looked into yet.
+    `beside` finds the files it refers to.
 
     Raises InputError where the file cannot be read or is no template at all.
     """
@@ -49,7 +50,9 @@ def read_template(path: Path, findings: Findings) -> Template:
     if not isinstance(root, Table):
         findings.stop(root.place, "This is not a template.", _ADD_VERSION)
     _check_version(root, findings)
-    reading = _Reading(path, text.split("\n"), Record.of(root, ROOT_KEYS, findings), findings)
+    reading = _Reading(
+        path, text.split("\n"), Record.of(root, ROOT_KEYS, findings), findings, beside
+    )
     return reading.template(hashlib.sha256(data).hexdigest())
 
 
@@ -69,10 +72,11 @@ class _Reading:
     lines: list[str]
     root: Record
     findings: Findings
+    beside: Beside
 
     def template(self, digest: str) -> Template:
         root, findings = self.root, self.findings
-        files = Files.beside(self.path)
+        files = self.beside(self.path)
         languages = self._languages()
         before, after = self._chimes()
         examples = root.table.get("examples")
@@ -194,7 +198,7 @@ class _Reading:
                     self.findings.add(key.place, what, "Leave it out.")
         return read_output(node, self.findings, PROFILES["loudspeaker"])
 
-    def _speakers(self, languages: tuple[Language, ...], files: Files) -> dict[str, Speaker]:
+    def _speakers(self, languages: tuple[Language, ...], files: Finder) -> dict[str, Speaker]:
         speakers = read_voices(self.root.table.get("voices"), files.find, self.findings)
         for name, speaker in speakers.items():
             if name not in languages:

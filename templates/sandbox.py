@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 from ..mistakes import InputError, Mistake, Place
 from .announcement import RESERVED, Source, Template, Value
 from .announcement_file import read_template
+from .files import Beside, Files
 from .findings import Findings
 from .script import Language
 
@@ -63,10 +64,13 @@ class Sandbox:
         self._ended = 0
 
     @classmethod
-    def of(cls, path: Path) -> Sandbox:
-        """The template in a file; raises InputError with every mistake of its YAML and Jinja2."""
+    def of(cls, path: Path, beside: Beside = Files.beside) -> Sandbox:
+        """The template in a file, whose own files `beside` finds.
+
+        Raises InputError with every mistake of its YAML and Jinja2.
+        """
         findings = Findings()
-        sandbox = cls(read_template(path, findings))
+        sandbox = cls(read_template(path, findings, beside))
         try:
             findings.extend(sandbox.check())
             findings.check()

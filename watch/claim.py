@@ -86,10 +86,15 @@ def give_back(layout: Layout) -> None:
 
 
 def claims(layout: Layout) -> Iterator[Claim]:
-    """Every file in `work`, in the order it was taken; folders left without one are removed."""
+    """Every file we took, in the order they were taken; folders left without one are removed."""
+    return claims_in(layout.work)
+
+
+def claims_in(work: Path) -> Iterator[Claim]:
+    """The same for the folder of any service."""
     found = [
         (int(match[1]), bool(match[2]), folder)
-        for folder in layout.work.iterdir()
+        for folder in work.iterdir()
         if (match := _FOLDER.fullmatch(folder.name)) and not folder.is_symlink()
     ]
     for id, urgent, folder in sorted(found):

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 
 from ..mistakes import Mistake
 
-Kind: TypeAlias = Literal["script", "tasks", "workflow"]
-"""A script is YAML, plain text or SRT; tasks are JSON Lines or a JSON array; a workflow is what
+Kind: TypeAlias = Literal["script", "tasks", "rows", "workflow"]
+"""A script is YAML, plain text or SRT; tasks are JSON Lines or a JSON array; rows are the
+data of an announcement template, as CSV; a workflow is what
 ComfyUI's editor saves for programs: a JSON object."""
 
 State: TypeAlias = Literal["queued", "running", "publishing", "done", "failed"]
@@ -29,7 +30,7 @@ Ending: TypeAlias = Literal[
 
 SUFFIXES: dict[str, Kind] = {
     ".yaml": "script", ".yml": "script", ".txt": "script", ".md": "script", ".srt": "script",
-    ".jsonl": "tasks", ".json": "workflow",
+    ".jsonl": "tasks", ".csv": "rows", ".json": "workflow",
 }  # fmt: skip
 """What is taken from an inbox, by suffix; everything else there may be what scripts refer to."""
 

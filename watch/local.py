@@ -1,14 +1,13 @@
-"""Orders -> files, with an engine of this process: scripts and task lists."""
+"""Orders -> files, with an engine of this process: scripts, task lists, and rows of data."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from .. import __version__
-from ..atomic import write_text
 from ..glmtts_runtime.engine import Engine, Sampling
 from ..glmtts_runtime.library import VoiceLibrary
 from ..mistakes import InputError, Mistake, Place
@@ -16,17 +15,19 @@ from ..production.batch import SUMMARY, Ending, Sound, run_batch
 from ..production.cast import cast
 from ..production.deliver import check_output
 from ..production.picks_file import picks_file
-from ..production.publish import MANIFEST
 from ..production.render import render
 from ..production.store import Store, file_digest, key_of
 from ..production.takes import TakesFailedError, take_key
 from ..production.utterances import speech_rate, utterances
+from ..production.voicing import Voicing
 from ..templates.defaults import Defaults
 from ..templates.delivery import USUAL
 from ..templates.findings import UnfitError
 from ..templates.parse import read_script
 from ..templates.script import Output, Script
 from ..templates.tasks import TaskList, read_tasks
+from .announcing import RowsMaking, read_rows, voices_key
+from .listing import write_list
 from .renderer import Cancel, Made, Order, Plan, Progress, UnspokenError
 
 
@@ -49,6 +50,8 @@ class LocalRenderer:
             return self._script(order)
         if order.kind == "tasks":
             return self._tasks(order)
+        if order.kind == "rows":
+            return self._rows(order)
         what = "This is a workflow of ComfyUI, and no ComfyUI is connected."
         raise InputError.at(
             Place(str(order.source)), what, "Start the watch with --server URL, or drop a script."
@@ -91,6 +94,22 @@ class LocalRenderer:
             title=order.source.stem,
             lines=len(listed.tasks),
             make=_TasksMaking(self, listed),
+        )
+
+    def _rows(self, order: Order) -> Plan:
+        template, rows = read_rows(order)
+        voicing = Voicing(
+            template=template,
+            engine=self.engine,
+            library=self.library,
+            store=self.store,
+            sampling=self.sampling,
+        )
+        return Plan(
+            key=self._key(order, template.digest, voices_key(voicing), self.engine.fingerprint),
+            title=order.source.stem,
+            lines=len(rows),
+            make=RowsMaking(voicing, rows, order.previous),
         )
 
     def _key(self, order: Order, *spoken: str) -> str:
@@ -168,7 +187,7 @@ class _TasksMaking:
         problems = [one for ending in endings for one in _problems(ending, listed)]
         if not good:
             raise InputError(problems)
-        _write_manifest(target, good, renderer.engine)
+        write_list(target, [*(ending.file for ending in good), SUMMARY], renderer.engine)
         return Made(
             lines=len(good),
             synthesised=sum(spoken),
@@ -191,22 +210,3 @@ def _problems(ending: Ending, listed: TaskList) -> Iterator[Mistake]:
     place = places[ending.number]
     for reason in ending.reasons:
         yield Mistake(place, reason.removeprefix(f"{place}: "), "")
-
-
-def _write_manifest(target: Path, good: Sequence[Ending], engine: Engine) -> None:
-    """What was made of a list; like every manifest it holds nothing of the run."""
-    names = [*(ending.file for ending in good), SUMMARY]
-    manifest = {
-        "version": 1,
-        "generator": f"comfyui-glmtts {__version__}",
-        "engine": {"name": engine.name, "fingerprint": engine.fingerprint},
-        "files": [
-            {
-                "name": name,
-                "sha256": file_digest(target / name),
-                "bytes": (target / name).stat().st_size,
-            }
-            for name in names
-        ],
-    }
-    write_text(target / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")

@@ -7,15 +7,15 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
 from .. import __version__
 from ..atomic import write_text
-from ..glmtts_runtime.library import VoiceLibrary, read_transcript
+from ..glmtts_runtime.library import Entry, VoiceLibrary, read_transcript
 from ..mistakes import InputError, Mistake, Place
+from ..production.batch import SUMMARY
 from ..production.publish import MANIFEST
 from ..production.store import file_digest, key_of
 from ..templates.defaults import Defaults
@@ -23,27 +23,22 @@ from ..templates.findings import UnfitError
 from ..templates.parse import read_script
 from ..templates.script import Script
 from ..templates.tasks import TaskList, read_tasks
-from ..workflows.client import Server, connected
+from ..workflows.client import connected
 from ..workflows.document import read_workflow
 from ..workflows.drawing import Drawing
 from ..workflows.flatten import flatten
 from ..workflows.prompt import Prompt
-from ..workflows.results import remote_files
-from ..workflows.settings import check, fill
-from ..workflows.tracker import NODES
+from ..workflows.settings import check
 from .remote_prompt import EXPORTED, SentLexicon, SentVoice, script_prompt, tasks_prompt
+from .remote_run import errand, talk
 from .renderer import Cancel, Made, Order, Plan, Progress
 from .settings import Settings
 
 FOLDER = "glmtts-watch"
 """In the server's input and output folders; one below it for each job."""
 
-_POLL = 0.2  # s between two looks at whether a job is still wanted
+_OURS = "of-the-settings"  # what the settings add is uploaded below it
 _FRESH = 5.0  # s for which it is known whether the server answers
-
-
-class AwayError(OSError):
-    """The server does not answer; it may soon."""
 
 
 class RemoteRenderer:
@@ -63,8 +58,14 @@ class RemoteRenderer:
 
     def prepare(self, order: Order) -> Plan:
         """Read an order; raises `InputError`, for workflows also `AwayError`."""
-        prepare = {"script": self._script, "tasks": self._tasks, "workflow": self._workflow}
-        return prepare[order.kind](order)
+        if order.kind == "script":
+            return self._script(order)
+        if order.kind == "tasks":
+            return self._tasks(order)
+        if order.kind == "workflow":
+            return self._workflow(order)
+        what = "Tables for a template are not rendered in a ComfyUI."
+        raise InputError.at(Place(str(order.source)), what, "Watch a folder without --server.")
 
     def trouble(self) -> str | None:
         """Why nothing can be rendered now, as a sentence; None when all is well."""
@@ -95,9 +96,15 @@ class RemoteRenderer:
         script = read_script(order.source, beside=order.snapshot.beside, defaults=defaults)
         _check_formats(script)
         voices = list(self._voices(script))
-        files = {**_sent(order), **{f"voices/{path.name}": path for _, path, _ in voices}}
-        lexicons = [one for one in settings.lexicons if isinstance(one, Path)]
-        files.update({f"lexicons/{path.name}": path for path in lexicons})
+        lexicons = {
+            f"{_OURS}/{number}-{one.name}" if isinstance(one, Path) else one: one
+            for number, one in enumerate(settings.lexicons)
+        }
+        files = _sent(order)
+        files.update(
+            {f"{_OURS}/{entry.name}{entry.audio.suffix}": entry.audio for _, entry in voices}
+        )
+        files.update({name: one for name, one in lexicons.items() if isinstance(one, Path)})
         key = self._key(order, files, *script.output.formats, *map(str, settings.lexicons))
         where = _where(key)
 
@@ -105,10 +112,19 @@ class RemoteRenderer:
             return script_prompt(
                 f"{where}/{order.source.name}",
                 engine=settings.engine,
-                lexicons=[_lexicon(one, where) for one in settings.lexicons],
+                lexicons=[
+                    SentLexicon(name, bundled=True)
+                    if name == one
+                    else SentLexicon(f"{where}/{name}", bundled=False)
+                    for name, one in lexicons.items()
+                ],
                 voices=[
-                    SentVoice(speaker, f"{where}/voices/{path.name}", words)
-                    for speaker, path, words in voices
+                    SentVoice(
+                        speaker,
+                        f"{where}/{_OURS}/{entry.name}{entry.audio.suffix}",
+                        read_transcript(entry),
+                    )
+                    for speaker, entry in voices
                 ],
                 formats=script.output.formats,
                 prefix=f"{where}/made",
@@ -149,12 +165,12 @@ class RemoteRenderer:
             for file in files:
                 file.replace(target / file.name)
             self._write_manifest(target, order.source.stem)
-            made = {file.name for file in files}
+            made = [file.name for file in files if file.suffix == f".{format}"]
             return Made(
                 lines=len(made),
                 synthesised=len(made),
                 seconds=sum(_seconds(target / name) for name in made),
-                problems=tuple(_missing(listed, made, format)),
+                problems=tuple(_problems(listed, target / SUMMARY)),
             )
 
         make = _Making(self, files, where, prompt, finish, (format,))
@@ -162,7 +178,7 @@ class RemoteRenderer:
 
     def _workflow(self, order: Order) -> Plan:
         """What anybody's workflow makes, under the names the server gives it."""
-        prompt, files = self._connected(self._read_workflow(order))
+        prompt, files = talk(self.url, self._read_workflow(order))
         key = self._key(order, files)
         where = _where(key)
 
@@ -214,55 +230,14 @@ class RemoteRenderer:
         source = file_digest(order.source)
         return key_of("remote", __version__, self.url, repr(engine), source, *named, *more)
 
-    def _voices(self, script: Script) -> Iterator[tuple[str, Path, str]]:
+    def _voices(self, script: Script) -> Iterator[tuple[str, Entry]]:
         """Speakers whose voices are in the settings' folders: the server may not know those."""
         for speaker in script.speakers.values():
             name = speaker.voice.name
             known = {entry.name: entry for entry in self._library.entries()}
             entry = known.get(name) if name else None
             if entry and entry.folder in self.settings.voices:
-                yield speaker.name, entry.audio, read_transcript(entry)
-
-    def _connected(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """Run what talks to the server. Raises `AwayError` where nothing does there."""
-        try:
-            return asyncio.run(work)
-        except InputError as error:
-            if any(mistake.place.file == "--server" for mistake in error.mistakes):
-                raise AwayError(str(error)) from None
-            raise
-        except asyncio.TimeoutError:
-            raise AwayError(f"The ComfyUI at {self.url} does not answer.") from None
-
-    def run(self, making: _Making, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
-        """Have a plan rendered; the run on the server ends when `cancel` raises."""
-
-        def report(phase: str, done: int, total: int) -> None:
-            if phase != NODES:
-                progress(phase, done, total)
-
-        async def render(folder: Path) -> list[Path]:
-            async with connected(self.url) as server:
-                catalogue = await server.catalogue()
-                prompt = making.prompt()
-                check(prompt, catalogue, "--server's nodes")
-                await _upload(server, making.files, making.where)
-                outputs = await server.run(fill(prompt, catalogue), making.where, report)
-                found = remote_files(outputs)
-                kept = [file for file in found if file.type == "output"] or found
-                return [await server.fetch(file, folder) for file in kept]
-
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            files = self._connected(_while_wanted(render(Path(folder)), cancel))
-            missing = [
-                format
-                for format in making.formats
-                if not any(file.suffix == f".{format}" for file in files)
-            ]
-            if missing or not files:
-                what = f"The server made no {', '.join(missing) or 'files'}."
-                raise InputError.at(Place(making.where), what, "See its log.")
-            return making.finish(files, target)
+                yield speaker.name, entry
 
     def _write_manifest(self, target: Path, title: str) -> None:
         files = sorted(path for path in target.rglob("*") if path.is_file())
@@ -297,30 +272,25 @@ class _Making:
     """Of which there must be a file"""
 
     def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
-        return self.renderer.run(self, target, progress=progress, cancel=cancel)
-
-
-async def _while_wanted(work: Coroutine[Any, Any, Any], cancel: Cancel) -> Any:
-    """What `work` gives; when `cancel` raises, it is cancelled first."""
-    task = asyncio.ensure_future(work)
-    while True:
-        done, _ = await asyncio.wait({task}, timeout=_POLL)
-        if done:
-            return task.result()
-        try:
-            cancel()
-        except BaseException:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            raise
-
-
-async def _upload(server: Server, files: dict[str, Path], where: str) -> None:
-    for name, path in files.items():
-        folder = (PurePosixPath(where) / name).parent.as_posix()
-        sent = await server.upload(path, folder=folder)
-        if sent != f"{where}/{name}":
-            raise RuntimeError(f"The server keeps {where}/{name} as {sent}.")
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            work = errand(
+                self.renderer.url,
+                self.prompt(),
+                self.files,
+                where=self.where,
+                folder=Path(folder),
+                progress=progress,
+            )
+            files = talk(self.renderer.url, work, cancel)
+            missing = [
+                format
+                for format in self.formats
+                if not any(file.suffix == f".{format}" for file in files)
+            ]
+            if missing or not files:
+                what = f"The server made no {', '.join(missing) or 'files'}."
+                raise InputError.at(Place(self.where), what, "See its log.")
+            return self.finish(files, target)
 
 
 def _sent(order: Order) -> dict[str, Path]:
@@ -341,12 +311,6 @@ def _where(key: str) -> str:
     return f"{FOLDER}/{key[:16]}"
 
 
-def _lexicon(lexicon: Path | str, where: str) -> SentLexicon:
-    if isinstance(lexicon, str):
-        return SentLexicon(lexicon, bundled=True)
-    return SentLexicon(f"{where}/lexicons/{lexicon.name}", bundled=False)
-
-
 def _check_formats(script: Script) -> None:
     output = script.output
     if unknown := [format for format in output.formats if format not in EXPORTED]:
@@ -355,12 +319,18 @@ def _check_formats(script: Script) -> None:
         raise InputError.at(output.place or Place(str(script.file)), what, remedy)
 
 
-def _missing(listed: TaskList, made: set[str], format: str) -> Iterator[Mistake]:
+def _problems(listed: TaskList, summary: Path) -> Iterator[Mistake]:
+    """Why tasks failed, by the summary the server sent."""
     for bad in listed.rejected:
         yield from bad.mistakes
+    try:
+        endings = json.loads(summary.read_text("utf-8"))["tasks"]
+        failed = {one["number"]: one["reasons"] for one in endings if one["state"] == "failed"}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RuntimeError(f"The server sent no {SUMMARY}, or a damaged one.") from error
     for task in listed.tasks:
-        if f"{task.name}.{format}" not in made:
-            yield Mistake(task.place, "It was not spoken.", "The server's log says why.")
+        for reason in failed.get(task.number, ()):
+            yield Mistake(task.place, str(reason).partition(": ")[2] or str(reason), "")
 
 
 def _seconds(file: Path) -> float:

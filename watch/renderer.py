@@ -25,6 +25,8 @@ class Order:
     kind: Kind
     source: Path
     """A private copy of the dropped file, under its own name; nobody else writes to it."""
+    previous: Path
+    """Where the edition lies that this one replaces, if there is one"""
     snapshot: Snapshot
     """Gives private copies of the files that the source refers to."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import logging
 import os
@@ -37,6 +36,10 @@ class CancelledError(Exception):
     """Somebody does not want this job any more."""
 
 
+class WithdrawnError(Exception):
+    """The file is no longer in `work`: it was taken out, or all of it is away."""
+
+
 class UnsettledError(Exception):
     """The file changed after it was taken."""
 
@@ -58,12 +61,15 @@ def run(core: Core, job: Job) -> None:
         journal.put_off(job.id, core.wall() + _SOON, (), failed=False)
     except CancelledError:
         core.end(job, "cancelled", [mistake(job, "Somebody cancelled it.")])
+    except WithdrawnError:
+        what = "Its file was taken out of the folder `work`."
+        _settle(core, job, "cancelled", [mistake(job, what, "Drop it again.")])
     except UnsettledError as error:
         _log.info("%s was still being written: it is taken again", job.name)
         journal.changed(job.id, hashlib.sha256(error.data).hexdigest(), len(error.data))
         journal.put_off(job.id, core.wall() + core.settings.settle, (), failed=False)
     except InputError as error:
-        _invalid(core, job, _told(core, job, error.mistakes))
+        _settle(core, job, "invalid", _told(core, job, error.mistakes))
     except UnspokenError as error:
         _once_more(core, job, "unspoken", _told(core, job, error.problems), tries=1)
     except sqlite3.Error:
@@ -91,7 +97,9 @@ def _render(core: Core, job: Job) -> None:
         limit=core.settings.largest_asset,
         settle=core.settings.settle,
     )
-    plan = core.renderer.prepare(Order(kind=job.kind, source=source, snapshot=snapshot))
+    previous = core.layout.out / job.target
+    order = Order(kind=job.kind, source=source, previous=previous, snapshot=snapshot)
+    plan = core.renderer.prepare(order)
     job = _planned(core, job, plan)
     if twin := _twin(core, plan.key):
         core.journal.equals(job.id, twin)
@@ -102,9 +110,7 @@ def _render(core: Core, job: Job) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     made = plan.make(folder, progress=_progress(core, job, plan), cancel=_cancel(core, job.id))
-    now = _read(core, job)
-    if now is not None and now != data:
-        raise UnsettledError(now)
+    _check_unchanged(core, job, data)
     _publish(core, job, made)
 
 
@@ -112,7 +118,7 @@ def _source(core: Core, job: Job, private: Path) -> tuple[Path, bytes]:
     """A private copy of a job's file, and its bytes."""
     one = claimed(core.layout, job.id)
     if one is None:
-        raise FileNotFoundError(errno.ENOENT, "Its file was taken out of the folder", "work")
+        raise WithdrawnError
     try:
         data = read(one, limit=core.settings.largest)
     except UnfitError as unfit:
@@ -126,12 +132,14 @@ def _source(core: Core, job: Job, private: Path) -> tuple[Path, bytes]:
     return source, data
 
 
-def _read(core: Core, job: Job) -> bytes | None:
-    """The bytes of a job's file as they are now; None if they cannot be read any more."""
+def _check_unchanged(core: Core, job: Job, data: bytes) -> None:
+    """Raise if a job's file has changed or gone while the job was made."""
     one = claimed(core.layout, job.id)
-    with suppress(UnfitError, FileNotFoundError):
-        return read(one, limit=core.settings.largest) if one else None
-    return None
+    if one is None:
+        raise WithdrawnError
+    with suppress(UnfitError):
+        if (now := read(one, limit=core.settings.largest)) != data:
+            raise UnsettledError(now)
 
 
 def _planned(core: Core, job: Job, plan: Plan) -> Job:
@@ -205,12 +213,12 @@ def _cancel(core: Core, id: int) -> Callable[[], None]:
     return cancel
 
 
-def _invalid(core: Core, job: Job, problems: Sequence[Mistake]) -> None:
-    """End a job with its person's mistakes, unless the folder is away: they may be none."""
+def _settle(core: Core, job: Job, ending: Ending, problems: Sequence[Mistake]) -> None:
+    """End a job for what its person did, unless the folder is away: it may not be so."""
     if core.trouble() is not None:
         core.journal.put_off(job.id, core.wall() + _SOON, problems, failed=False)
     else:
-        core.end(job, "invalid", problems)
+        core.end(job, ending, problems)
 
 
 def _once_more(

@@ -21,16 +21,15 @@ from ..mistakes import InputError, Place
 from .core import Core
 from .deaths import Witness
 from .filing import filed
-from .inbox import Patience, look
+from .intake import Intake, Seen
 from .job import Job, State
 from .journal import Journal, Throughput
 from .layout import Layout
-from .mounts import eventful, file_system, network
+from .mounts import file_system, network
 from .recovery import recover, tidy
 from .renderer import Renderer
 from .run import run
 from .settings import Settings
-from .wakeup import Wakeup
 
 AGAIN = 1.0
 """s between two tries to bring things up"""
@@ -93,12 +92,8 @@ class Service:
         self._damaged = False
         self._inbox: tuple[int, int] | None = None  # device and inode
         self._paused: str | None = None
-        self._watching = "poll"
-        self._waiting = 0
-        self._ignored: tuple[str, ...] = ()
-        self._marks: dict[str, float] = {}
+        self._seen = Seen()
         self._since = 0.0
-        self._scanned: float | None = None
         self._counts: dict[State, int] = {}
         self._throughput = Throughput(0.0, 0, 0, 0.0)
 
@@ -175,14 +170,14 @@ class Service:
             self._throughput = self.journal.throughput(now)
         return Status(
             paused=self._paused,
-            watching=self._watching,
-            waiting=self._waiting,
-            ignored=self._ignored,
+            watching=self._seen.watching,
+            waiting=self._seen.waiting,
+            ignored=self._seen.ignored,
             free=_free(self.layout.out),
             counts=self._counts,
             throughput=self._throughput,
             since=self._since,
-            scanned=self._scanned,
+            scanned=self._seen.scanned,
         )
 
     def apply(self, settings: Settings, renderer: Renderer | None = None) -> None:
@@ -288,6 +283,9 @@ class Service:
     def _ring(self) -> None:
         self._bell.set()
         self._ended.set()
+        self._next_turn()
+
+    def _next_turn(self) -> None:
         with self._turn:
             self._turn.notify_all()
 
@@ -296,23 +294,22 @@ class Service:
     def _work(self, core: Core) -> None:
         """Look at the inbox until the service or its journal ends; the other threads with it."""
         threads: list[threading.Thread] = []
-        patience = Patience(core.layout.inbox)
-        wakeup = Wakeup((core.layout.inbox, core.layout.urgent), self._bell)
+        intake = Intake(core, self._clock, self._bell, self._seen)
         self._begin(threads, self._tell, core)
         try:
             while not core.stopping.is_set() and not self._stop.is_set():
                 while len(threads) - 1 < core.settings.jobs:
                     self._begin(threads, self._render, core, len(threads) - 1)
                 self._bell.clear()
-                wait = self._tick(core, patience, wakeup)
-                self._bell.wait(wait)
+                self._tick(core, intake)
+                self._bell.wait(intake.wait())
                 core.stopping.wait(_BREATH)
         finally:
             core.stopping.set()
             self._ring()
             for thread in threads:
                 thread.join()
-            wakeup.close()
+            intake.close()
 
     def _begin(
         self, threads: list[threading.Thread], work: Callable[..., None], *arguments: object
@@ -323,9 +320,8 @@ class Service:
         threads.append(thread)
         thread.start()
 
-    def _tick(self, core: Core, patience: Patience, wakeup: Wakeup) -> float:
-        """One look at everything; returns in how many seconds the next is due."""
-        settings = core.settings
+    def _tick(self, core: Core, intake: Intake) -> None:
+        """One look at everything."""
         try:
             if not core.layout.work.is_dir() and self._is_ours(core.layout.inbox):
                 core.layout.make()
@@ -335,16 +331,13 @@ class Service:
                 if self._paused is not None:
                     tidy(core)
                 core.file_all()
-                self._listen(core, wakeup)
-                self._take(core, patience)
+                intake.take(self._next_turn)
             self._pause(trouble)
             self._close_retired(core)
         except sqlite3.Error as error:
             self._fail(core, error)
         except OSError as error:
             self._pause(f"{core.layout.inbox} cannot be worked on: {error}.")
-        soonest = patience.soonest(self._clock())
-        return settings.scan if soonest is None else min(settings.scan, soonest + 0.01)
 
     def _is_ours(self, inbox: Path) -> bool:
         """Whether it is the folder we began with, and not, say, where a share was mounted."""
@@ -353,44 +346,6 @@ class Service:
         except OSError:
             return False
         return (status.st_dev, status.st_ino) == self._inbox
-
-    def _listen(self, core: Core, wakeup: Wakeup) -> None:
-        asked = core.settings.watching
-        listening = asked == "events" or (
-            asked == "auto" and eventful(file_system(core.layout.inbox))
-        )
-        if listening:
-            listening = wakeup.supervise(self._clock())
-        else:
-            wakeup.close()
-        self._watching = "events" if listening else "poll"
-
-    def _take(self, core: Core, patience: Patience) -> None:
-        patience.settle, patience.marked = core.settings.settle, core.settings.marked
-        found = look(core.layout.inbox)
-        self._scanned, self._ignored = self._wall(), found.others
-        names = patience.complete(found, self._clock())
-        for start in range(0, len(names), 256):
-            if core.stopping.is_set():
-                break
-            for name in core.take(names[start : start + 256]):
-                patience.taken(name)
-                if name in found.ready:
-                    (core.layout.inbox / f"{name}.ready").unlink(missing_ok=True)
-            self._waiting = patience.waiting()
-            with self._turn:
-                self._turn.notify_all()
-        self._waiting = patience.waiting()
-        self._drop_marks(core, found.marks)
-
-    def _drop_marks(self, core: Core, marks: frozenset[str]) -> None:
-        """Remove each NAME.ready that outlived its file: it would vouch for the next NAME."""
-        now = self._clock()
-        self._marks = {mark: self._marks.get(mark, now) for mark in marks}
-        for mark, since in list(self._marks.items()):
-            if now - since > core.settings.settle:
-                (core.layout.inbox / f"{mark}.ready").unlink(missing_ok=True)
-                del self._marks[mark]
 
     def _close_retired(self, core: Core) -> None:
         if self._retired and not core.journal.running():
@@ -415,8 +370,8 @@ class Service:
 
     def _tell(self, core: Core) -> None:
         """Tell of ends, each at least once, and keep the journal short."""
-        told = 0
-        while not core.stopping.is_set():
+        told, pause = 0, 0.0
+        while not core.stopping.wait(pause):
             self._ended.clear()
             try:
                 for job in core.journal.untold():
@@ -426,11 +381,13 @@ class Service:
                 if told >= _TRIM:
                     core.journal.trim(core.settings.remember)
                     told = 0
+                pause = 0.0
             except sqlite3.Error as error:
                 self._fail(core, error)
             except Exception:  # noqa: BLE001
                 # It is the listener's, and must not end the watching.
                 _log.exception("whoever waits for ends could not be told; they are told again")
+                pause = min(60.0, 2 * pause + 0.5)
             self._ended.wait(0.5)
 
 

@@ -47,16 +47,17 @@ class Server:
         queue = await self._get("/queue")
         return sum(len(part) for part in queue.values())
 
-    async def upload(self, path: Path, *, folder: str = "") -> str:
-        """Put a file into (a folder of) its input folder; returns the name it has there.
+    async def upload(self, path: Path, *, name: str | None = None) -> str:
+        """Put a file into its input folder as `name`; returns the name it has there.
 
         The server keeps one copy of equal files and gives different ones of one name another.
         """
         import aiohttp
 
+        folder, _, base = (name or path.name).rpartition("/")
         with path.open("rb") as stream:
             form = aiohttp.FormData()
-            form.add_field("image", stream, filename=path.name)  # whatever the file is
+            form.add_field("image", stream, filename=base)  # whatever the file is
             form.add_field("subfolder", folder)
             answer = await self._post("/upload/image", data=form)
         return "/".join(part for part in (answer.get("subfolder"), answer["name"]) if part)

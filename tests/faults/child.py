@@ -57,8 +57,9 @@ def main() -> None:
             entry = [job.id, job.name, job.ending, job.arrived, job.finished]
             log.write((json.dumps(entry) + "\n").encode())
 
-    renderer = preview(given.folder) if given.preview else studio.renderer
-    service = Service(studio.settings, renderer, on_end=on_end)
+    if given.preview:
+        studio.real()
+    service = Service(studio.settings, studio.renderer, on_end=on_end)
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stopped.set())
     service.start()
@@ -73,17 +74,6 @@ def finished(service: Service, until: int) -> bool:
     counts = service.journal.counts()
     untold = service.journal.untold(1) or service.journal.unfiled(1)
     return counts["done"] + counts["failed"] >= until and not untold
-
-
-def preview(folder: Path):
-    from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
-    from comfyui_glmtts.glmtts_runtime.preview import PreviewEngine
-    from comfyui_glmtts.production.store import Store
-    from comfyui_glmtts.watch.local import LocalRenderer
-
-    return LocalRenderer(
-        engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(folder / "store")
-    )
 
 
 if __name__ == "__main__":

@@ -99,14 +99,14 @@ def corpus(folder: Path) -> dict[str, float]:
 
 def measure(folder: Path) -> str:
     """In a process of its own, whose memory is only theirs."""
-    from child import preview
     from comfyui_glmtts.mistakes import InputError
     from comfyui_glmtts.watch.renderer import Order
 
-    inbox, private = folder / "inbox", folder / "private"
-    inbox.mkdir(parents=True)
+    studio, private = Studio(folder), folder / "private"
+    inbox = studio.inbox
     prepare(inbox)
-    renderer = preview(folder)
+    studio.real()
+    renderer = studio.renderer
     texts = list(_texts())
     before = _memory()
     slowest, largest = 0.0, 0.0
@@ -118,7 +118,9 @@ def measure(folder: Path) -> str:
         snapshot = Snapshot(folder=copies, inbox=inbox, settle=5.0)
         began = time.process_time()
         try:
-            plan = renderer.prepare(Order(kind="script", source=source, snapshot=snapshot))
+            plan = renderer.prepare(
+                Order(kind="script", source=source, previous=copies, snapshot=snapshot)
+            )
             plan.make(copies / "made", progress=lambda *_: None, cancel=lambda: None)
         except InputError as error:
             told = [str(mistake) for mistake in error.mistakes]

@@ -123,6 +123,17 @@ class Studio:
         part.write_text(text, encoding="utf-8")
         return part.replace(path)
 
+    def real(self) -> None:
+        """Render with the preview engine instead."""
+        from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
+        from comfyui_glmtts.glmtts_runtime.preview import PreviewEngine
+        from comfyui_glmtts.production.store import Store
+        from comfyui_glmtts.watch.local import LocalRenderer
+
+        self.renderer = LocalRenderer(
+            engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(self.folder / "store")
+        )
+
     def names(self, folder: str) -> list[str]:
         """Names of the scripts in `done` or `failed`."""
         found = (self.inbox / folder).glob("*")
@@ -140,7 +151,7 @@ class Studio:
     def left(self) -> list[str]:
         """What should not be there when all is done: claimed files, stages, private copies."""
         out = [path.name for path in (self.inbox / "out").glob(".glmtts-*")]
-        work = [path.name for path in (self.inbox / "work").glob("*/*")]
+        work = [path.name for path in (self.inbox / "work").glob("*/[!.]*")]
         jobs = [path.name for path in (self.folder / "state" / "jobs").glob("*")]
         return out + work + jobs
 
