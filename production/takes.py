@@ -74,11 +74,13 @@ def make_takes(
     *,
     progress: Progress,
     cancel: Cancel,
+    steps: Progress = lambda _done, _total: None,
 ) -> tuple[list[Take], int]:
     """The take of every request, and how many had to be synthesised for it.
 
     A take is stored the moment it is finished, so an interruption loses at most the lines under
-    way. `progress` counts requests. Raises `TakesFailedError` after the last line of the batch.
+    way. `progress` counts requests, `steps` what the engine counts of those that are not in the
+    store: the pieces of long texts. Raises `TakesFailedError` after the last line of the batch.
     """
     keys = [take_key(request, engine.fingerprint) for request in requests]
     takes = {key: take for key in set(keys) if (take := _find(store, key))}
@@ -87,7 +89,7 @@ def make_takes(
     }
     progress(len(takes), len(takes) + len(missing))
     failures: dict[str, SpeechError] = {}
-    for key, result in _speak(missing, engine, cancel):
+    for key, result in _speak(missing, engine, steps, cancel):
         if isinstance(result, SpeechError):
             failures[key] = result
         else:
@@ -108,12 +110,10 @@ def load_take(store: Store, key: str) -> Wave:
 
 
 def _speak(
-    missing: dict[str, SpeechRequest], engine: Engine, cancel: Cancel
+    missing: dict[str, SpeechRequest], engine: Engine, steps: Progress, cancel: Cancel
 ) -> Iterator[tuple[str, Wave | SpeechError]]:
     keys = list(missing)
-    outcomes = engine.synthesize(
-        list(missing.values()), progress=lambda _done, _total: None, cancel=cancel
-    )
+    outcomes = engine.synthesize(list(missing.values()), progress=steps, cancel=cancel)
     for outcome in outcomes:
         for note in outcome.notes:
             spoken = missing[keys[outcome.index]].spoken

@@ -39,6 +39,7 @@ class Example:
 
 
 EXAMPLES = (
+    Example("Announcements from rows", (7.1, 7.2, 7.8), (".opus", ".opus", ".opus")),
     Example("Clone a voice", (5.2,)),
     Example("Fix a pronunciation", (7.0,), (".png",)),
     Example("Borrow and mix an emotion", (3.0,)),
