@@ -189,15 +189,17 @@ def published(core: Core, job: Job) -> None:
 def _progress(core: Core, job: Job, plan: Plan) -> Callable[[str, int, int], None]:
     noted = -1.0
     later = 0  # steps taken after the last line was spoken
+    suspected = job.evidence > 0
 
     def progress(phase: str, done: int, total: int) -> None:
-        nonlocal noted, later
+        nonlocal noted, later, suspected
         later += phase != "speak"
         now = time.monotonic()
-        if done == total or now - noted >= _NOTED:
+        if suspected or done == total or now - noted >= _NOTED:
             noted = now
             steps = done if phase == "speak" else plan.lines + later
-            core.journal.progress(job.id, phase, done, total, steps)
+            if core.journal.progress(job.id, phase, done, total, steps):
+                suspected = False
             _log.debug("step: progress %d %s", job.id, phase)
 
     return progress
