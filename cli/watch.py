@@ -52,7 +52,6 @@ def watch(
         str | None,
         typer.Option(
             metavar="URL",
-            envvar="GLMTTS_SERVER",
             help="Render in a running ComfyUI with this pack, say http://127.0.0.1:8188.",
         ),
     ] = None,
