@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 TEMPLATE = """\
@@ -130,30 +131,23 @@ def sampled(desk: Desk, rows: int) -> int:
     )
 
 
-def measure(folder: Path, rows: int, kills: int) -> dict[str, object]:
-    """Everything, in an empty folder."""
+def measure(folder: Path, rows: int, kills: int) -> Iterator[tuple[str, object]]:
+    """Everything, in an empty folder; each result as soon as it is there."""
     desk = Desk(folder)
     few = max(1, rows // 10)
     seconds, memory = desk.finish(desk.rows("few.csv", range(few)), "few")
     shutil.rmtree(folder / "few-cache")
-    found: dict[str, object] = {
-        f"{few} rows": {"a second": round(few / seconds, 1), "peak MiB": memory}
-    }
+    yield f"{few} rows", {"a second": round(few / seconds, 1), "peak MiB": memory}
     data = desk.rows("all.csv", range(rows))
     logged = stormy(desk, data, kills)
     done = logged[-1] if logged else 0
+    yield "files after each kill", logged
     seconds, memory = desk.finish(data, "all")
-    found[f"{rows} rows"] = {
-        "a second": round((rows - done) / seconds, 1),
-        "peak MiB": memory,
-        "kills": kills,
-        "files after each kill": logged,
-        **checked(desk, rows),
-    }
+    speed = {"a second": round((rows - done) / seconds, 1), "peak MiB": memory, "kills": kills}
+    yield f"{rows} rows", {**speed, **checked(desk, rows)}
     seconds, _ = desk.finish(data, "all")
-    found["nothing to do, seconds"] = round(seconds, 1)
-    found["sample that differs"] = sampled(desk, rows)
-    return found
+    yield "nothing to do, seconds", round(seconds, 1)
+    yield "sample that differs", sampled(desk, rows)
 
 
 def main() -> None:
@@ -162,13 +156,14 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(Path(folder), options.rows, options.kills)
+        for what, value in measure(Path(folder), options.rows, options.kills):
+            found[what] = value
+            if not options.json:
+                print(f"{what}: {value}", flush=True)
     if options.json:
         print(json.dumps(found))
-        return
-    for what, value in found.items():
-        print(f"{what}: {value}")
 
 
 if __name__ == "__main__":

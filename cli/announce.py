@@ -11,22 +11,8 @@ import typer
 
 from ..mistakes import InputError, Place, nearest
 from .errors import show_failure
-from .options import (
-    AsJson,
-    CacheFolder,
-    Checkpoint,
-    Device,
-    EngineName,
-    History,
-    Precision,
-    Temperature,
-    TopK,
-    TopP,
-    VoiceFolders,
-    open_engine,
-    open_library,
-    open_store,
-)
+from .groups import with_groups
+from .options import AsJson, Speaking
 from .sound import Seed
 
 if TYPE_CHECKING:
@@ -41,11 +27,11 @@ if TYPE_CHECKING:
 _SHOWN = 20
 
 
+@with_groups
 def announce(
     template: Annotated[
         str, typer.Argument(help="A template's name (`glmtts templates list`) or YAML file.")
     ],
-    voices: VoiceFolders,
     data: Annotated[
         Path,
         typer.Option(
@@ -55,6 +41,7 @@ def announce(
             help="CSV, JSON, JSON Lines, YAML or SQLite; one announcement a row.",
         ),
     ],
+    speaking: Speaking,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="Where files go; out/NAME by default."),
@@ -81,15 +68,6 @@ def announce(
         bool, typer.Option("--prune", help="Delete files that no row asks for any more.")
     ] = False,
     seed: Seed = 0,
-    engine: EngineName = "preview",
-    checkpoint: Checkpoint = None,
-    device: Device = "auto",
-    precision: Precision = "auto",
-    history: History = True,
-    temperature: Temperature = 1.0,
-    top_p: TopP = 0.8,
-    top_k: TopK = 25,
-    cache: CacheFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Speak a TEMPLATE for every row of data, into a file of its own.
@@ -97,7 +75,6 @@ def announce(
     Rows that are as they were stay as they are; a run that was stopped goes on where it was.
     audit.jsonl in the folder tells what was said when, and by whom.
     """
-    from ..glmtts_runtime.engine import Sampling
     from ..production.announce import announce as make
     from ..production.announcement import read_announcements
     from ..production.rehearsal import rehearse
@@ -111,32 +88,26 @@ def announce(
     if not wanted:
         raise InputError.at(Place("--only"), "No announcement has such a name.", "Check it.")
     if dry_run:
-        _show_rehearsal(rehearse(wanted, asked, open_store(cache)), asked, as_json)
+        _show_rehearsal(rehearse(wanted, asked, speaking.store()), asked, as_json)
         return
-    library = open_library(voices, asked.file.parent / "voices", data.parent / "voices")
-    speaker = open_engine(
-        engine, checkpoint=checkpoint, device=device, precision=precision, history=history
-    )
-    try:
-        with progress(quiet=as_json) as report:
-            ended = make(
-                wanted,
-                output or Path("out") / asked.name,
-                Voicing(
-                    template=asked,
-                    engine=speaker,
-                    library=library,
-                    store=open_store(cache),
-                    sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
-                    seed=seed,
-                ),
-                whole=not only and not languages,
-                prune=prune,
-                report=report,
-                cancel=lambda: None,
-            )
-    finally:
-        speaker.close()
+    library = speaking.library(asked.file.parent / "voices", data.parent / "voices")
+    with speaking.open() as engine, progress(quiet=as_json) as report:
+        ended = make(
+            wanted,
+            output or Path("out") / asked.name,
+            Voicing(
+                template=asked,
+                engine=engine,
+                library=library,
+                store=speaking.store(),
+                sampling=speaking.sampling,
+                seed=seed,
+            ),
+            whole=not only and not languages,
+            prune=prune,
+            report=report,
+            cancel=lambda: None,
+        )
     _show_ending(ended, as_json)
 
 

@@ -21,7 +21,9 @@ def batch(
         Path | None,
         typer.Option("--output", "-o", metavar="DIR", help="Where files go; out/NAME by default."),
     ] = None,
-    format: Annotated[str, typer.Option(help="wav, flac, mp3, m4a or opus.")] = "wav",
+    format: Annotated[
+        str, typer.Option(help="wav, flac, mp3, m4a, opus; ulaw, alaw, ulaw.wav or alaw.wav.")
+    ] = "wav",
     sample_rate: SampleRate = None,
     seed: Seed = 0,
     as_json: AsJson = False,

@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from ..templates.script import Format, Script
 
 ENGINES = ("preview", "glm-tts")
+_VOICE, _GLM = "Who speaks", "GLM-TTS"  # panels of the help
 
 EngineName = Annotated[
     str,
-    typer.Option("--engine", envvar="GLMTTS_ENGINE", help=f"What speaks: {', '.join(ENGINES)}."),
+    typer.Option(
+        "--engine",
+        envvar="GLMTTS_ENGINE",
+        help=f"What speaks: {', '.join(ENGINES)}.",
+        rich_help_panel=_VOICE,
+    ),
 ]
 VoiceFolders = Annotated[
     list[Path],
@@ -29,7 +35,9 @@ VoiceFolders = Annotated[
         "--voices",
         metavar="DIR",
         default_factory=list,
+        show_default=False,
         help="A folder of voices, searched before your own library. Repeatable.",
+        rich_help_panel=_VOICE,
     ),
 ]
 CacheFolder = Annotated[
@@ -43,6 +51,7 @@ Checkpoint = Annotated[
         metavar="DIR",
         envvar="GLMTTS_CHECKPOINT",
         help="The weights of glm-tts; by default where `glmtts checkpoint download` puts them.",
+        rich_help_panel=_GLM,
     ),
 ]
 Device = Annotated[
@@ -51,29 +60,50 @@ Device = Annotated[
         "--device",
         envvar="GLMTTS_DEVICE",
         help="Where glm-tts computes: auto, cuda, cuda:1, mps or cpu.",
+        rich_help_panel=_GLM,
     ),
 ]
 Precision = Annotated[
     str,
-    typer.Option(help="Of its language model: auto, bfloat16, float16 or float32."),
+    typer.Option(
+        help="Of its language model: auto, bfloat16, float16 or float32.", rich_help_panel=_GLM
+    ),
 ]
 History = Annotated[
     bool,
-    typer.Option(help="Whether a long line's later pieces hear its earlier ones."),
+    typer.Option(
+        help="Whether a long line's later pieces hear its earlier ones.", rich_help_panel=_GLM
+    ),
 ]
 Temperature = Annotated[
-    float, typer.Option(min=0.1, max=2.0, help="How freely glm-tts draws speech; 1 as trained.")
+    float,
+    typer.Option(
+        min=0.1,
+        max=2.0,
+        help="How freely glm-tts draws speech; 1 as trained.",
+        rich_help_panel=_GLM,
+    ),
 ]
 TopP = Annotated[
-    float, typer.Option("--top-p", min=0.01, max=1.0, help="Share of likelihood it draws from.")
+    float,
+    typer.Option(
+        "--top-p",
+        min=0.01,
+        max=1.0,
+        help="Share of likelihood it draws from.",
+        rich_help_panel=_GLM,
+    ),
 ]
-TopK = Annotated[int, typer.Option("--top-k", min=1, help="Tokens it draws from, at most.")]
+TopK = Annotated[
+    int, typer.Option("--top-k", min=1, help="Tokens it draws from, at most.", rich_help_panel=_GLM)
+]
 Roots = Annotated[
     list[Path],
     typer.Option(
         "--root",
         metavar="DIR",
         default_factory=list,
+        show_default=False,
         help="A folder the script may take files from, besides its own. Repeatable.",
     ),
 ]

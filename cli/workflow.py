@@ -22,6 +22,7 @@ def workflow(
             "--set",
             metavar="NODE.INPUT=VALUE",
             default_factory=list,
+            show_default=False,
             help="Fill in an input; a node goes by its number, title or type. Repeatable.",
         ),
     ],

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -100,8 +101,12 @@ _CHIMES = {
 }
 
 
+@lru_cache(maxsize=16)
 def chime(name: str, rate: int) -> Samples:
-    """[1, T] at `rate` Hz, as loud as speech. The same name and rate give the same samples."""
+    """[1, T] at `rate` Hz, as loud as speech. The same name and rate give the same samples.
+
+    They are kept and may not be written to: a run of announcements asks for one again and again.
+    """
     made = _CHIMES[name]
     length = round(_seconds(made) * rate)
     sound = np.zeros(length)
@@ -112,7 +117,9 @@ def chime(name: str, rate: int) -> Samples:
     fade = round(_FADE * rate)
     sound[-fade:] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(1, fade + 1) / fade)
     level = loudness(sound.astype(np.float32), rate)
-    return (sound * 10 ** ((LEVEL - level) / 20)).astype(np.float32)[None]
+    samples = (sound * 10 ** ((LEVEL - level) / 20)).astype(np.float32)[None]
+    samples.setflags(write=False)
+    return samples
 
 
 def write_chime(name: str, folder: Path) -> Path:

@@ -105,6 +105,8 @@ def programme(
         date=metadata.date,
         description=metadata.description,
         language=script.language,
+        season=metadata.season,
+        episode=metadata.episode,
         cover=read_picture(metadata.cover, place) if metadata.cover else None,
     )
     chapters = tuple(_chapter(mark, place) for mark in timeline.marks)

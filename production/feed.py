@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import format_datetime, parsedate_to_datetime
+from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -37,6 +38,7 @@ MEDIA_TYPES = {
 }
 """By suffix; the first two are what Apple plays."""
 MOST_BYTES = 32 << 20
+_DEEPEST = 32  # levels; what follows reads a tree by recursion
 
 _TRANSCRIPTS = {
     ".vtt": "text/vtt",
@@ -95,7 +97,7 @@ def feed(
     # Those without a guid cannot be told from each other, so none of them is ever replaced.
     items = {text_of(item, "guid") or f"#{at}": item for at, item in enumerate(_items(old))}
     for episode in episodes:
-        known = episode.guid or str(uuid.uuid5(uuid.UUID(guid), episode.name))
+        known = episode.guid or str(uuid.uuid5(uuid.UUID(guid), normalize("NFC", episode.name)))
         items[known] = _item(show, episode, known, _date(episode, items.get(known), now))
     root = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(root, "channel")
@@ -125,6 +127,8 @@ def from_bytes(data: bytes) -> ET.Element:
         root = ET.fromstring(text)  # noqa: S314 - without entities there is nothing to expand
     except ET.ParseError as error:
         raise ValueError(str(error)) from error
+    if _depth(root) > _DEEPEST:
+        raise ValueError(f"a feed has at most {_DEEPEST} levels")
     for element in root.iter():
         element.tag = _prefixed(element.tag)
         element.attrib = {_prefixed(name): value for name, value in element.attrib.items()}
@@ -303,6 +307,13 @@ def text_of(element: ET.Element | None, tag: str) -> str | None:
     """The text of a child; None where there is none. Names with a prefix are no paths to `find`."""
     children = () if element is None else element
     return next((child.text for child in children if child.tag == tag and child.text), None)
+
+
+def _depth(root: ET.Element) -> int:
+    level, depth = [root], 0
+    while level:
+        level, depth = [child for element in level for child in element], depth + 1
+    return depth
 
 
 def _prefixed(name: str) -> str:

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from ..glmtts_runtime.engine import SpeechRequest
+from ..pronunciation.pinyin import marked
 from ..pronunciation.ruby import Run, runs
 from ..templates.script import Script
 from .alternatives import Sample
@@ -166,7 +167,7 @@ def _run(run: Run) -> Any:
         return run.pause
     if run.doubt:
         said = [run.doubt.dictionaries, run.doubt.network]
-        return [run.text, run.reading, said if all(said) else []]
+        return [run.text, run.reading, [marked(one) for one in said if one]]
     return [run.text, run.reading] if run.reading else run.text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import zlib
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -43,7 +44,7 @@ def new_show(folder: Path, today: date) -> list[Path]:
 def _write(folder: Path, today: date) -> None:
     (folder / "music").mkdir(parents=True)
     (folder / "voices").mkdir()
-    write_music(folder / "music", Style(seed=today.toordinal()))
+    write_music(folder / "music", Style(seed=zlib.crc32(folder.resolve().name.encode())))
     write_bytes(folder / "cover.png", cover())
     write_text(folder / ".gitignore", "/out/\n")
     source = resources.files(__package__).joinpath("data/show")

@@ -54,6 +54,10 @@ class Tags:
     """ISO 8601: 2026, 2026-11 or 2026-11-22"""
     description: str = ""
     language: Language | None = None
+    season: int | None = None
+    """What music calls a disc."""
+    episode: int | None = None
+    """Its number; what music calls a track."""
     cover: Picture | None = None
 
 

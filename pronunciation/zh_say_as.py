@@ -117,7 +117,8 @@ def _ratio(text: str, detail: str, style: Style) -> str | None:
 
 def _percent(text: str, detail: str, style: Style) -> str | None:
     match = re.fullmatch(r"([-+]?[\d.]+)\s?([%‰]?)", text)
-    return percent(match[1], match[2] or "%") if match else None
+    plus = "正" if text.startswith("+") else ""
+    return plus + percent(match[1], match[2] or "%") if match else None
 
 
 def _temperature(text: str, detail: str, style: Style) -> str | None:
@@ -144,7 +145,7 @@ def _code(text: str, detail: str, style: Style) -> str:
 
 
 def _route(text: str, detail: str, style: Style) -> str:
-    """Buses and gates: 18 -> 十八, 206 -> 二零六."""
+    """Buses, gates and rooms: 18 -> 十八, 206 -> 二零六."""
 
     def number(match: re.Match[str]) -> str:
         short = len(match[0]) < 3
@@ -152,6 +153,11 @@ def _route(text: str, detail: str, style: Style) -> str:
         return zh_cardinal(match[0]) if short else zh_digits(match[0], one)
 
     return re.sub(r"\d+", number, text)
+
+
+def _room(text: str, detail: str, style: Style) -> str:
+    """12 -> 十二, 1101 -> 一一零一."""
+    return _route(re.sub(r"[·\s-]", "", text), detail, style)
 
 
 def _platform(text: str, detail: str, style: Style) -> str:
@@ -209,5 +215,5 @@ SAYS: dict[str, Say] = {
     "time": _time, "duration": _duration, "money": _money,
     "temperature": _temperature, "telephone": _telephone, "flight": _flight,
     "train": _train, "bus": _route, "platform": _platform, "gate": _route,
-    "room": _code, "plate": _code, "address": _address, "unit": _unit, "name": _name,
+    "room": _room, "plate": _code, "address": _address, "unit": _unit, "name": _name,
 }  # fmt: skip

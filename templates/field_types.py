@@ -32,13 +32,13 @@ _DURATION = re.compile(
 _MONEY = re.compile(
     rf"(?P<before>[A-Za-z]{{3}}|[A-Z]{{0,3}}[¥￥$€£₩])?\s*(?P<amount>{_NUMBER})\s*(?P<after>[A-Za-z]{{3}}|\w{{0,3}}元|块|円)?"
 )
-_SEPARATOR = re.compile(r"[;；、|\n]")
+_ITEM = re.compile(r"(?:\{[^{}]*\}|[^;；、|\n])+")  # the | of {单|shàn} parts nothing
 
 
 def read_value(field: Field, text: str) -> Value:
     """One cell that is not empty, as its field's type has it."""
     if field.type == "list":
-        items = [part.strip() for part in _SEPARATOR.split(text)]
+        items = [part.strip() for part in _ITEM.findall(text)]
         return check_list(field, [item for item in items if item])
     text = text.strip()
     _check_length(text, field)

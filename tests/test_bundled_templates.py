@@ -90,13 +90,27 @@ def test_all_that_people_ask_for_is_there() -> None:
     assert set(TEMPLATES) == WANTED
 
 
-def test_the_page_about_them_names_every_filter_chime_profile_and_template() -> None:
-    page = (HERE.parent / "docs" / "filters.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["filters.md", "filters.zh.md"])
+def test_the_page_about_them_names_every_filter_chime_profile_and_template(page: str) -> None:
+    page = (HERE.parent / "docs" / page).read_text(encoding="utf-8")
     rows = re.findall(r"^\| (`[^|]+`) \|", page, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
     assert named == {*FILTERS, *CHIMES, *TEMPLATES}
     for profile in PROFILES:
         assert f"`{profile}`" in page or f"output: {profile}" in page
+
+
+@pytest.mark.parametrize("page", ["filters.md", "filters.zh.md"])
+def test_what_the_page_says_of_a_filter_is_what_is_said(page: str) -> None:
+    text = (HERE.parent / "docs" / page).read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)`[^|]*\| ([^|]+) \| ([^|]+) \|", text, re.MULTILINE)
+    checked = 0
+    for name, value, said in told:
+        if name in FILTERS and re.fullmatch(r"[\u4e00-\u9fffA-Za-z，]+", said) and name != "name":
+            spoken = Reader().read(FILTERS[name]("zh", value)).spoken
+            assert spoken == said, name
+            checked += 1
+    assert checked > 25
 
 
 @every_template
@@ -188,4 +202,6 @@ def test_marks_and_braces_in_names_do_no_harm(name: str, sandboxes: dict[str, Sa
 if __name__ == "__main__":
     for stem, path in TEMPLATES.items():
         with Sandbox.of(path) as opened:
-            (HERE / "announcements" / f"{stem}.txt").write_text(told(opened), encoding="utf-8")
+            (HERE / "announcements" / f"{stem}.txt").write_text(
+                told(opened), encoding="utf-8", newline="\n"
+            )

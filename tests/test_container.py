@@ -54,6 +54,8 @@ TAGS = Tags(
     date="2026-11-22",
     description="这一期讲多音字；\nand = some # English.",
     language="zh",
+    season=2,
+    episode=12,
 )
 
 
@@ -182,6 +184,7 @@ def test_tags_and_cover_are_read_back(tmp_path, name):
     assert found["date"] == TAGS.date
     assert TAGS.description in (found.get("description"), found.get("comment"))
     assert found.get("language", "zho") == "zho"
+    assert (found["track"], found["disc"]) == ("12", "2")
     assert ffmpeg("-i", path, "-map", "0:v", "-c", "copy", "-f", "image2pipe", "-") == cover().data
 
 

@@ -163,6 +163,12 @@ def test_an_episode_keeps_its_guid_and_its_date_when_it_is_rendered_again_or_mov
     assert old.findtext("pubDate") == "Sun, 22 Nov 2026 09:30:15 +0000"
 
 
+def test_a_name_has_one_guid_however_a_disk_spells_it() -> None:
+    composed, apart = replace(FIRST, name="caf\u00e9"), replace(FIRST, name="cafe\u0301")
+    guids = {ET.fromstring(made(one)).findtext("channel/item/guid") for one in (composed, apart)}
+    assert len(guids) == 1
+
+
 def test_guids_outlive_a_new_address() -> None:
     before = made(FIRST)
     moved = replace(SHOW, url="https://elsewhere.example.org/")
@@ -209,8 +215,9 @@ def test_another_hosts_feed_is_gone_on_with() -> None:
         b'<!DOCTYPE x [<!ENTITY a "b">]><rss version="2.0"><channel>&a;</channel></rss>',
         "<?xml version='1.0' encoding='UTF-16'?><rss><channel/></rss>".encode("utf-16"),
         b"\xff\xfe\x00",
+        b"<rss><channel>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</channel></rss>",
     ],
-    ids=["empty", "cut", "a web page", "entities", "UTF-16", "bytes"],
+    ids=["empty", "cut", "a web page", "entities", "UTF-16", "bytes", "depth"],
 )
 def test_a_feed_that_cannot_be_read_is_left_alone(before: bytes) -> None:
     with pytest.raises(InputError, match="cannot be read, so its episodes would be lost"):

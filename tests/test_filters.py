@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from comfyui_glmtts.mistakes import Place
 from comfyui_glmtts.pronunciation.markup import display
 from comfyui_glmtts.pronunciation.reader import Reader
+from comfyui_glmtts.templates.announcement import Field
+from comfyui_glmtts.templates.field_types import read_value
 from comfyui_glmtts.templates.filters import FILTERS
 from comfyui_glmtts.templates.filters.amounts import UNITS
 from comfyui_glmtts.templates.findings import UnfitError
@@ -202,6 +205,15 @@ def test_numbers_of_a_template_are_taken_as_they_are() -> None:
     assert FILTERS["join_list"]("en", ["A", "B", "C"]) == "A, B and C"
     assert FILTERS["join_list"]("zh", ["A", "B", "C"], "、") == "A、B、C"
     assert FILTERS["plural"]("en", 1, "minute") == "1 minute"
+
+
+def test_a_reading_in_a_list_stays_whole() -> None:
+    """Data may tell how a name is read; its | parts no items."""
+    cell = "{单县|shàn xiàn}|徐州东"
+    assert FILTERS["join_list"]("zh", cell) == "{单县|shàn xiàn}和徐州东"
+    field = Field(place=Place("a.yaml"), name="stops", type="list")
+    assert read_value(field, cell) == ["{单县|shàn xiàn}", "徐州东"]
+    assert read_value(field, "{单县|shàn xiàn}；徐州东") == ["{单县|shàn xiàn}", "徐州东"]
 
 
 def test_every_unit_of_the_filter_has_a_name_in_both_languages() -> None:

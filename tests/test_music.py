@@ -1,10 +1,12 @@
 """A script's music among its segments, and platforms' loudness by name."""
 
+import re
 from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.templates.parse import read_script
+from comfyui_glmtts.templates.platforms import PLATFORMS
 from comfyui_glmtts.templates.script import Chapter, Line, Output, Platform, Script, Sound
 
 HEAD = "glmtts: 1\nvoices: {A: a}\n"
@@ -130,3 +132,13 @@ def test_a_duration_is_written_like_a_clock_or_with_its_unit(
 def test_a_duration_beyond_a_day_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="out of range"):
         output(tmp_path, "duration: '25:00:00'")
+
+
+def test_the_page_on_scripts_has_every_platforms_numbers() -> None:
+    docs = (Path(__file__).parents[1] / "docs/script.md").read_text("utf-8")
+    rows = [row for row in docs.splitlines() if row.endswith("dBTP |")]
+    for platform in PLATFORMS.values():
+        (row,) = [row for row in rows if f"`{platform.name}`" in row]
+        assert re.findall(r"-[\d.]+", row.partition("| ")[2].partition("| ")[2]) == [
+            f"{number:g}" for number in (platform.stereo, platform.mono, platform.true_peak)
+        ]

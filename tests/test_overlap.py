@@ -1,8 +1,13 @@
 """Crosstalk: lines that start before the last one ends, from the script to the subtitles."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from comfyui_glmtts.mistakes import InputError, Place
 from comfyui_glmtts.production.captions import vtt
 from comfyui_glmtts.production.pieces import cut
@@ -117,3 +122,31 @@ def test_a_repeat_whose_first_line_overlaps_its_last_needs_one_before_it(tmp_pat
     assert len(caught.value.mistakes) == 1
     path.write_text(HEAD + "- B: 开始\n" + repeat, encoding="utf-8")
     assert [line.overlap for line in read_script(path).lines] == [0, 0.2, 0, 0.2, 0, 0.2, 0]
+
+
+def test_stems_of_voices_that_overlap_in_a_room_add_up_to_the_programme(tmp_path: Path) -> None:
+    script = """\
+glmtts: 1
+voices: {小雨: xiaoyu, 阿明: aming}
+room_tone: -30 dB
+output: {formats: [wav], stems: yes, loudness: -34 LUFS}
+segments:
+- 小雨: 我们今天要说的是
+- 阿明: 我知道！
+  overlap: 300ms
+- 小雨: 你又抢我的话。
+"""
+    (tmp_path / "a.yaml").write_text(script, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "comfyui_glmtts", "render", "a.yaml", "-o", "out"],
+        cwd=tmp_path,
+        env={**os.environ, "GLMTTS_CACHE": str(tmp_path / "cache")},
+        check=True,
+        capture_output=True,
+    )
+    whole, _ = soundfile.read(tmp_path / "out/a.wav")
+    stems = {path.stem: soundfile.read(path)[0] for path in (tmp_path / "out/stems").iterdir()}
+    assert sorted(stems) == ["1-小雨", "2-阿明", "room"]
+    assert np.abs(sum(stems.values()) - whole).max() < 1e-6
+    quietest = np.abs(whole[: len(whole) // 4800 * 4800, 0]).reshape(-1, 4800).max(axis=1).min()
+    assert quietest > 1e-4  # nowhere is the room gone

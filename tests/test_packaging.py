@@ -83,7 +83,12 @@ def test_the_wheel_carries_every_module_and_the_data_and_no_tests(built: Path) -
     for data in (
         "py.typed",
         "templates/schema.json",
+        "templates/bundled/railway-departure.yaml",
+        "templates/bundled/railway-departure.csv",
+        "templates/starter/announcement.yaml",
         "production/data/OFL.txt",
+        "production/data/show/show.yaml",
+        "production/data/show/episodes/001-hello.yaml",
         "production/data/review.html",
         "production/data/review.css",
         "production/data/review.js",

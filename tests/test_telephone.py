@@ -8,9 +8,11 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import av
 import imageio_ffmpeg
+import jsonschema
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -22,7 +24,7 @@ from comfyui_glmtts.production.loudness import loudness, true_peak
 from comfyui_glmtts.production.tags import Tags
 from comfyui_glmtts.templates.parse import read_script
 from comfyui_glmtts.templates.profiles import PROFILES
-from comfyui_glmtts.templates.script import Output
+from comfyui_glmtts.templates.script import Format, Output
 
 Sound = npt.NDArray[np.float32]
 
@@ -241,6 +243,27 @@ def test_a_profile_says_what_the_other_keys_are_unless_given(
         f"glmtts: 1\nvoices: {{A: xiaoyu}}\n{output}\nsegments: [A: 好。]\n", encoding="utf-8"
     )
     assert read_script(path).output == expected
+
+
+@pytest.mark.parametrize(
+    ("output", "good"),
+    [
+        ("phone", True),
+        ({"profile": "web"}, True),
+        ({"profile": "phone", "formats": ["alaw", "ulaw.wav"]}, True),
+        ("fone", False),
+        ({"profile": "radio"}, False),
+        ({"formats": "ulaw.mp3"}, False),
+        (8000, False),
+    ],
+)
+def test_editors_know_profiles_and_formats_of_telephones(output: object, good: bool) -> None:
+    path = Path(__file__).parent.parent / "templates" / "schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    script = {"glmtts": 1, "voices": {"A": "xiaoyu"}, "output": output, "segments": [{"A": "好"}]}
+    assert jsonschema.Draft202012Validator(schema).is_valid(script) is good
+    assert set(schema["$defs"]["profile"]["enum"]) == set(PROFILES)
+    assert set(schema["$defs"]["format"]["enum"]) == set(get_args(Format))
 
 
 @pytest.mark.parametrize(

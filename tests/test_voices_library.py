@@ -139,6 +139,25 @@ def test_a_voice_is_replaced_only_when_told(library: VoiceLibrary, tmp_path: Pat
     assert sorted(path.name for path in library.user.iterdir()) == ["amy.flac", "amy.txt"]
 
 
+def test_a_decoded_voice_is_kept_under_any_name(library: VoiceLibrary, tmp_path: Path) -> None:
+    voice = voice_from(put(tmp_path, "amy.wav"), "hello", "amy")
+    library.keep(voice, "zoë")
+    kept = library.get("zoë")
+    assert kept.transcript == "hello"
+    assert np.allclose(kept.reference.samples, voice.reference.samples, atol=1e-6)
+    with pytest.raises(InputError, match="zoë"):
+        library.keep(voice, "Zoë")
+    library.keep(voice, "Zoë", replace=True)
+    assert [name for name in library.names() if name.lower() == "zoë"] == ["Zoë"]
+
+
+def test_whoever_asks_for_none_gets_the_first_voice(library: VoiceLibrary, tmp_path: Path) -> None:
+    assert library.first().name == library.names()[0] == "shared"
+    empty = VoiceLibrary([], user=tmp_path / "none", bundled=tmp_path / "none")
+    with pytest.raises(InputError, match="Add one"):
+        empty.first()
+
+
 @pytest.mark.parametrize(
     "name", ["", "../evil", "a/b", "con", ".hidden", "x" * 300, "dot.", "a\\b"]
 )

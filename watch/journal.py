@@ -173,18 +173,17 @@ class Journal:
             )  # fmt: skip
             return self.get(job.id)
 
-    def progress(self, id: int, phase: str, done: int, total: int, steps: int) -> bool:
+    def progress(self, id: int, phase: str, done: int, total: int, steps: int) -> None:
         """Note how far a job is; `steps` counts everything done for it since it began.
 
-        Returns whether it never was as far, which clears it of all suspicion.
+        A job that is further than ever is cleared of all suspicion.
         """
         with self._writing():
             self._set(id, phase=phase, done=done, total=total)
-            further = self._database.execute(
+            self._database.execute(
                 "UPDATE job SET furthest = ?, evidence = 0 WHERE id = ? AND furthest < ?",
                 (steps, id, steps),
             )
-            return further.rowcount > 0
 
     def planned(self, id: int, key: str, target: str, lines: int) -> bool:
         """Note what a prepared job will make, and where; False, and nothing noted, while another

@@ -189,17 +189,16 @@ def published(core: Core, job: Job) -> None:
 def _progress(core: Core, job: Job, plan: Plan) -> Callable[[str, int, int], None]:
     noted = -1.0
     later = 0  # steps taken after the last line was spoken
-    suspected = job.evidence > 0
 
     def progress(phase: str, done: int, total: int) -> None:
-        nonlocal noted, later, suspected
+        nonlocal noted, later
         later += phase != "speak"
         now = time.monotonic()
-        if suspected or done == total or now - noted >= _NOTED:
+        # Every line is noted: a death after it is no evidence against this job.
+        if phase == "speak" or done == total or now - noted >= _NOTED:
             noted = now
             steps = done if phase == "speak" else plan.lines + later
-            if core.journal.progress(job.id, phase, done, total, steps):
-                suspected = False
+            core.journal.progress(job.id, phase, done, total, steps)
             _log.debug("step: progress %d %s", job.id, phase)
 
     return progress

@@ -50,7 +50,7 @@ def main() -> None:
             )
             opened = context.new_page()
             opened.goto(page)
-            opened.evaluate("go(2); audio.currentTime += 2.4; draw(); scrollTo(0, 0)")
+            opened.evaluate("go(3); audio.currentTime += 2.4; draw(); scrollTo(0, 0)")
             opened.wait_for_timeout(500)
             opened.evaluate("scrollTo(0, 0)")
             opened.wait_for_timeout(500)

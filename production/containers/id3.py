@@ -38,6 +38,8 @@ def _texts(tags: Tags) -> Iterator[bytes]:
         "TYER": year,
         "TDAT": day + month if day else "",
         "TLAN": language,
+        "TRCK": str(tags.episode or ""),
+        "TPOS": str(tags.season or ""),
         "TDES": tags.description,  # Apple's; where podcast players look for show notes
     }
     for name, text in texts.items():

@@ -229,6 +229,9 @@ def _items(tags: Tags) -> Iterator[bytes]:
     for name, text in texts.items():
         if text:
             yield _item(name, 1, text.encode())
+    for name, number in (("trkn", tags.episode), ("disk", tags.season)):
+        if number and number < 1 << 16:
+            yield _item(name, 0, struct.pack(">4H", 0, number, 0, 0))
     if tags.cover:
         yield _item("covr", _picture_type(tags.cover), tags.cover.data)
 

@@ -40,6 +40,8 @@ def _fields(tags: Tags, chapters: Sequence[Chapter], rate: int) -> Iterator[tupl
         "ALBUM": tags.album,
         "DATE": tags.date,
         "DESCRIPTION": tags.description,
+        "TRACKNUMBER": str(tags.episode or ""),
+        "DISCNUMBER": str(tags.season or ""),
         "LANGUAGE": ISO_639_2[tags.language] if tags.language else "",
     }
     yield from ((name, text) for name, text in texts.items() if text)

@@ -14,7 +14,8 @@ const WORDS = {
     lines: (n) => `${n} line${n === 1 ? "" : "s"}`, voices: (n) => `${n} voice${n === 1 ? "" : "s"}`,
     doubtful: (n) => `Doubtful ${n}`, alternatives: (n) => `Alternatives ${n}`,
     doubts: (n) => `${n} doubtful reading${n === 1 ? "" : "s"}`,
-    differ: (a, b) => `Dictionaries say ${a}, the network says ${b}.`, guess: "This reading is a guess.",
+    differ: (a, b) => `dictionaries say ${a}, the network says ${b}.`, guess: "this reading is a guess.",
+    settle: (marks) => ` Write ${marks.join(" or ")} to settle it.`,
     again: "Ask for other takes", hear: (n) => `Hear line ${n}`, take: (n) => `Take ${n}`, use: "use", used: "used",
     written: (n) => `The script itself says take ${n}.`,
     picked: (n, file) => `${n} choice${n === 1 ? "" : "s"} to keep. Run this${file ? ", or save the file beside the script" : ""}:`,
@@ -30,6 +31,7 @@ const WORDS = {
     doubtful: (n) => `存疑 ${n}`, alternatives: (n) => `备选 ${n}`,
     doubts: (n) => `${n} 处读音存疑`,
     differ: (a, b) => `词典读 ${a}，模型读 ${b}。`, guess: "这个读音是猜的。",
+    settle: (marks) => `写成 ${marks.join(" 或 ")} 就定了。`,
     again: "想要别的版本", hear: (n) => `听第 ${n} 句`, take: (n) => `版本 ${n}`, use: "选用", used: "已选用",
     written: (n) => `脚本里写明了用版本 ${n}。`,
     picked: (n, file) => `有 ${n} 处选择待保存。运行下面的命令${file ? "，或把文件存到脚本旁边" : ""}：`,
@@ -71,7 +73,7 @@ const audio = byId("audio");
 const sampler = new Audio(); // plays alternatives
 const lines = data.lines.map((line) => ({
   ...line, text: plainOf(line.runs), doubts: doubtsOf(line.runs), takes: line.takes ?? [],
-  chosen: line.pick ?? null, first: line.pick ?? null, wanted: false,
+  chosen: line.pick ?? null, first: line.pick ?? null, wanted: false, reasons: [],
 }));
 const hasAudio = Boolean(data.audio);
 let now = -1; // index of the current line
@@ -84,7 +86,10 @@ function wordsOf(line) {
     const [text, reading, doubt] = run;
     const ruby = make("ruby", {}, text, make("rt", { textContent: reading || "?" }));
     if ([...text].length > 1) ruby.className = "said";
-    if (doubt) { ruby.classList.add("doubt"); ruby.doubt = doubt; }
+    if (doubt) {
+      ruby.classList.add("doubt");
+      line.reasons.push({ ruby, text, doubt, row: make("p") });
+    }
     return ruby;
   });
 }
@@ -111,6 +116,7 @@ function rowOf(line, index) {
   line.again.onclick = (event) => { event.stopPropagation(); want(line); };
   const time = hasAudio ? [make("span", { className: "time", textContent: clock(line.from) })] : [];
   line.row.append(line.button, make("div", { className: "who", textContent: line.speaker }), line.words, make("div", { className: "side" }, ...time, line.again));
+  if (line.reasons.length) line.row.append(make("div", { className: "reasons" }, ...line.reasons.map(({ row }) => row)));
   if (line.takes.length) {
     const takes = make("div", { className: "takes" }, ...line.takes.map((take) => takeOf(line, take)));
     if (line.written) { line.note = make("span", { className: "written" }); takes.append(line.note); }
@@ -148,10 +154,17 @@ function mark(index) {
   byId("whole").setAttribute("aria-valuetext", `${lines[now].number}: ${lines[now].text}`);
 }
 
+function view() { // what of the window the bars leave free
+  return [byId("tools").getBoundingClientRect().bottom, innerHeight - byId("orders").offsetHeight];
+}
+
+function seen(index) {
+  const [[top, bottom], box] = [view(), lines[index].row.getBoundingClientRect()];
+  return box.bottom > top && box.top < bottom;
+}
+
 function show(index) {
-  const box = lines[index].row.getBoundingClientRect();
-  const top = byId("tools").getBoundingClientRect().bottom;
-  const bottom = innerHeight - byId("orders").offsetHeight;
+  const [[top, bottom], box] = [view(), lines[index].row.getBoundingClientRect()];
   if (box.top >= top && box.bottom <= bottom) return;
   const far = Math.abs(box.top) > 3 * innerHeight; // rows on the way there have no size yet
   const scroll = () => lines[index].row.scrollIntoView({ block: "center", behavior: far ? "instant" : "auto" });
@@ -211,9 +224,13 @@ function frame() {
   const seconds = audio.currentTime;
   if (byId("single").checked && leaving && seconds >= leaving) audio.pause();
   else {
-    const before = now;
-    mark(at(seconds));
-    if (now !== before && now >= 0) { show(now); leaving = lines[now].to; }
+    const [before, index] = [now, at(seconds)];
+    if (index !== before && index >= 0) {
+      const follow = before < 0 || seen(before); // not if somebody scrolled away to read on
+      mark(index);
+      if (follow) show(index);
+      leaving = lines[index].to;
+    }
   }
   draw();
   if (!audio.paused) requestAnimationFrame(frame);
@@ -243,6 +260,7 @@ function size() {
   dots = Math.min(2, devicePixelRatio || 1);
   wide = byId("whole").clientWidth;
   nearWide = byId("near").clientWidth;
+  byId("tools").style.top = `${byId("deck").offsetHeight}px`;
   for (const [id, width, height] of [["dim", wide, byId("whole").clientHeight], ["lit", wide, byId("whole").clientHeight], ["near", nearWide, byId("near").clientHeight]]) {
     byId(id).width = Math.round(width * dots);
     byId(id).height = Math.round(height * dots);
@@ -382,6 +400,7 @@ function toggled(button, key) {
   button.onclick = () => {
     only[key] = !only[key];
     button.ariaPressed = String(only[key]);
+    document.body.classList.toggle(`only-${key}`, only[key]);
     filter();
   };
 }
@@ -396,6 +415,7 @@ function watchFilters() {
   };
   const heard = data.speakers.filter((name) => lines.some((line) => line.speaker === name));
   if (heard.length < 2) return;
+  byId("tools").classList.toggle("many", heard.length > 6); // then the other filters come first
   byId("speakers").append(...heard.map((name) => {
     const button = make("button", { type: "button", textContent: name, ariaPressed: "false" });
     button.style.setProperty("--voice", `hsl(${voices.get(name)} 62% var(--light))`);
@@ -488,7 +508,15 @@ function label() {
   byId("play").ariaLabel = byId("play").title = name;
 }
 
+function reason({ ruby, text, doubt, row }) { // why a reading is doubtful, and how to settle it
+  const marks = [...text].length === 1 ? (doubt.length ? doubt : ["…"]).map((reading) => `{${text}|${reading}}`) : [];
+  const why = doubt.length ? words.differ(...doubt) : words.guess;
+  ruby.title = why;
+  row.textContent = `${text}: ${why}${marks.length ? words.settle(marks) : ""}`;
+}
+
 function say(line) {
+  line.reasons.forEach(reason);
   line.button.ariaLabel = line.button.title = words.hear(line.number);
   line.again.ariaLabel = line.again.title = words.again;
   if (line.note) line.note.textContent = words.written(line.written);
@@ -517,7 +545,6 @@ function speak() {
   byId("about").textContent = about.join(" · ");
   byId("doubtful").textContent = words.doubtful(lines.filter((line) => line.doubts).length);
   byId("alternatives").textContent = words.alternatives(lines.filter((line) => line.takes.length > 1).length);
-  for (const ruby of document.querySelectorAll(".doubt")) ruby.title = ruby.doubt.length ? words.differ(...ruby.doubt) : words.guess;
   byId("keys").replaceChildren(...words.keys.map(([key, what]) => make("span", {}, make("kbd", { textContent: key }), what)));
   lines.forEach(say);
   label();
@@ -542,7 +569,7 @@ function press(event) {
   if (typing) return;
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   const line = lines[now];
-  if (event.key === " " && !event.target.matches("button, input, a")) toggle();
+  if (event.key === " " && !event.target.matches("button, input:not([type=radio])")) toggle();
   else if (event.key === "ArrowDown" || event.key === "j") step(1);
   else if (event.key === "ArrowUp" || event.key === "k") step(-1);
   else if (event.key === "ArrowRight" && hasAudio) seek(audio.currentTime + 5);
@@ -563,9 +590,14 @@ watchFilters();
 byId("doubtful").hidden = !lines.some((line) => line.doubts);
 byId("alternatives").hidden = !hasAudio || !lines.some((line) => line.takes.length > 1);
 byId("deck").hidden = !hasAudio;
-document.body.classList.toggle("alone", !hasAudio);
 if (hasAudio) { watchWaves(chapters); size(); }
 byId("play").onclick = toggle;
 byId("language").onclick = () => { language = language === "zh" ? "en" : "zh"; speak(); };
 addEventListener("keydown", press);
+addEventListener("click", (event) => { // after a mouse's click the keys are the page's again
+  if (!event.detail || !event.target.closest("button, label, input:not([type=search])")) return;
+  const leave = () => document.activeElement?.blur();
+  leave();
+  setTimeout(leave); // a label passes the focus on once its click is over
+}, true);
 speak();

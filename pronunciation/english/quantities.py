@@ -25,7 +25,7 @@ def money(sign: str, number: str, scale: str = "") -> str:
     if int(whole) or not value:
         parts.append(f"{en_cardinal(whole)} {name}")
     if value:
-        coin = small.removesuffix("s") if value == 1 and small != "pence" else small
+        coin = small if value > 1 else {"pence": "penny"}.get(small, small.removesuffix("s"))
         parts.append(f"{en_cardinal(str(value))} {coin}")
     return " and ".join(parts)
 

@@ -150,7 +150,7 @@ def _lengths(value: object, unit: str) -> list[tuple[str, str]]:
         found = [(str(int(n or 0)), name) for n, name in zip(whole.groups(), _HMS, strict=True)]
     elif _LENGTHS.fullmatch(text):
         found = [
-            (amount.lstrip("0") or "0", _SPELLINGS.get(name.lower(), "") if name else unit)
+            (re.sub(r"^0+(?=\d)", "", amount), _SPELLINGS.get(name.lower(), "") if name else unit)
             for amount, name in _LENGTH.findall(text)
         ]
     else:

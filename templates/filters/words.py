@@ -29,11 +29,23 @@ def _items(value: object) -> list[str]:
         items = [item if isinstance(item, str) else written(item) for item in value]
     else:
         text = value if isinstance(value, str) else written(value)
-        separator = next((sign for sign in _SEPARATORS if sign in text), "")
-        items = text.split(separator) if separator else [text]
+        items = _split(text)
     items = [item.strip() for item in items]
     if not items or not all(items):
         raise UnfitError("A list has nothing in it, or a gap.", "Write 南京南;上海虹桥.")
+    return items
+
+
+def _split(text: str) -> list[str]:
+    """At the signs of one kind; the | of {单|shàn} is none."""
+    pieces = re.split(r"(\{[^{}]*\})", text)  # every second one is a mark
+    outside = "".join(pieces[::2])
+    separator = next((sign for sign in _SEPARATORS if sign in outside), None)
+    items = [""]
+    for index, piece in enumerate(pieces):
+        first, *others = [piece] if index % 2 or not separator else piece.split(separator)
+        items[-1] += first
+        items += others
     return items
 
 
