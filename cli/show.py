@@ -11,6 +11,7 @@ import typer
 
 from ..mistakes import InputError, Mistake, Place, nearest
 from .groups import with_groups
+from .made import made_of
 from .options import AsJson, Speaking
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def feed(folder: Folder, as_json: AsJson = False) -> None:
     """
     from datetime import datetime, timezone
 
+    from ..production.counted import counted
     from ..production.show import write_feed
     from ..templates.show import read_show
 
@@ -114,7 +116,7 @@ def feed(folder: Folder, as_json: AsJson = False) -> None:
         typer.echo(f"warning: {warning}", err=True)
     for name, date in waiting.items():
         print(f"{name}: waits until {date}")
-    print(f"{announced.file}: {announced.episodes} episodes")
+    print(f"{announced.file}: {counted(announced.episodes, 'episode')}")
 
 
 def _chosen(show: Show, names: Sequence[str]) -> list[Path]:
@@ -204,10 +206,7 @@ def _rendered(
 
 
 def _show(path: Path, rendered: Rendered) -> None:
-    minutes, seconds = divmod(round(rendered.seconds), 60)
-    reused = rendered.lines - rendered.synthesised
-    lines = f"{rendered.lines} lines ({reused} as they were)"
-    print(f"{path.stem}: {minutes}:{seconds:02d} from {lines}")
+    print(f"{path.stem}: {made_of(rendered)}")
     for note in rendered.notes:
         print(f"  {note}")
     for file in rendered.files:

@@ -13,6 +13,7 @@ import numpy as np
 from ..glmtts_runtime.engine import Cancel, Engine, Progress, SpeechError, SpeechRequest
 from ..glmtts_runtime.wave import Wave
 from ..pronunciation.phonemes import SURE
+from .counted import counted
 from .loudness import loudness
 from .store import Store, key_of
 
@@ -39,7 +40,7 @@ class TakesFailedError(RuntimeError):
     """Some lines could not be spoken; every other line's take is in the store."""
 
     def __init__(self, failures: dict[int, SpeechError]) -> None:
-        super().__init__(f"{len(failures)} lines could not be spoken")
+        super().__init__(f"{counted(len(failures), 'line')} could not be spoken")
         self.failures = failures
         """By index of the request."""
 

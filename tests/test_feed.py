@@ -167,6 +167,12 @@ def test_an_episode_keeps_its_guid_and_its_date_when_it_is_rendered_again_or_mov
     assert old.findtext("pubDate") == "Sun, 22 Nov 2026 09:30:15 +0000"
 
 
+def test_a_guid_that_was_copied_with_its_script_hides_no_episode() -> None:
+    copied = [replace(one, guid="host-1") for one in (FIRST, SECOND)]
+    with pytest.raises(InputError, match='"002" has the guid of "001-你好"'):
+        made(*copied)
+
+
 def test_a_name_has_one_guid_however_a_disk_spells_it() -> None:
     composed, apart = replace(FIRST, name="caf\u00e9"), replace(FIRST, name="cafe\u0301")
     guids = {ET.fromstring(made(one)).findtext("channel/item/guid") for one in (composed, apart)}

@@ -21,7 +21,7 @@ from comfyui_glmtts.watch.delivery import MOST_SAID
 from comfyui_glmtts.watch.hook import Event, Hook, Post, Run
 from comfyui_glmtts.watch.job import Job
 from comfyui_glmtts.watch.messenger import Messenger
-from comfyui_glmtts.watch.outbox import Outbox
+from comfyui_glmtts.watch.outbox import Delivery, Outbox
 
 BOTH: frozenset[Event] = frozenset({"done", "failed"})
 JOB = Job(
@@ -349,6 +349,15 @@ def test_each_hook_is_told_in_order_and_waits_for_no_other(
     assert outbox.counts()["waiting"] >= 4
 
 
+def test_an_outbox_that_could_not_keep_one_message_keeps_the_next(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "hooks.sqlite")
+    unstorable = Delivery("a", "hook", "\ud800")
+    with pytest.raises(UnicodeEncodeError):
+        outbox.put([unstorable], 0.0)
+    outbox.put([Delivery("b", "hook", "{}")], 0.0)
+    assert [delivery.key for delivery in outbox.due(1.0)] == ["b"]
+
+
 def test_messages_for_a_hook_that_was_taken_out_are_given_up(tmp_path: Path) -> None:
     outbox = opened(tmp_path)
     Messenger(outbox, lambda: [post("http://127.0.0.1:9/")]).ended(JOB, tmp_path)
@@ -360,7 +369,7 @@ import asyncio, sys, threading
 from pathlib import Path
 from comfyui_glmtts.watch.hook import Run
 from comfyui_glmtts.watch.messenger import Messenger
-from comfyui_glmtts.watch.outbox import Outbox
+from comfyui_glmtts.watch.outbox import Delivery, Outbox
 from comfyui_glmtts.watch.job import Job
 folder = Path(sys.argv[1])
 code = "import sys, json, os; open('log', 'a').write(json.load(sys.stdin)['id'] + '\\\\n')"

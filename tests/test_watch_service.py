@@ -286,6 +286,14 @@ def test_a_result_folder_that_is_not_ours_is_left_alone(studio: Studio) -> None:
     assert (studio.inbox / "out" / "a" / "mine.txt").read_text() == "mine"
 
 
+def test_a_name_that_some_system_refuses_is_told_with_the_reason(studio: Studio) -> None:
+    with studio.running():
+        studio.drop("CON.txt", "one\n")
+        (job,) = told(studio)
+    assert job.ending == "invalid"
+    assert 'Windows keeps the file name "CON"' in job.problems[0].what
+
+
 def test_only_one_service_has_a_state_folder(studio: Studio) -> None:
     with studio.running(), pytest.raises(InputError, match="Another service"):
         studio.service().start()

@@ -8,6 +8,7 @@ journal knows of the job finds everything there.
 from __future__ import annotations
 
 import datetime
+import errno
 import hashlib
 import logging
 import os
@@ -69,7 +70,7 @@ def _take(file: Path, target: Path, service: str) -> None:
     try:
         file.rename(target)
     except OSError as error:
-        if error.errno != getattr(os, "EXDEV", 18):
+        if error.errno != errno.EXDEV:
             raise
         # Unions of file systems: a rename beside itself decides who has it, then it is copied.
         mine = file.with_name(f"{TEMPORARY}{service}-{file.name}")

@@ -1,4 +1,7 @@
-"""Ended jobs -> messages for the hooks, delivered until taken, at least once and in order."""
+"""Ended jobs -> messages for the hooks, delivered until taken, at least once.
+
+Each hook is told in order, but that what it did not take comes again after what came later.
+"""
 
 from __future__ import annotations
 

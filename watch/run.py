@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ..mistakes import InputError, Mistake, Place
+from ..templates.file_name import file_name
 from ..templates.findings import UnfitError
 from . import publishing
 from .claim import claimed, read, target
@@ -146,12 +147,21 @@ def _planned(core: Core, job: Job, plan: Plan) -> Job:
     """The job, which has its place under `out` now."""
     where = target(core.settings, job, core.journal.owner, title=plan.title)
     if not where:
-        what = "The file's name cannot be that of a folder."
-        raise InputError.at(Place(job.name), what, "Rename it, and drop it again.")
+        raise _unnameable(job)
     publishing.check(core.layout.out / where, Place(job.name))
     if not core.journal.planned(job.id, plan.key, where, plan.lines):
         raise StoppedError
     return replace(job, target=where, lines=plan.lines, key=plan.key)
+
+
+def _unnameable(job: Job) -> InputError:
+    """Why a job's name cannot be that of a folder."""
+    try:
+        file_name(PurePath(job.name).stem)
+    except UnfitError as unfit:
+        return InputError.at(Place(job.name), unfit.what, unfit.remedy)
+    what = "The file's name cannot be that of a folder."
+    return InputError.at(Place(job.name), what, "Rename it, and drop it again.")
 
 
 def _twin(core: Core, key: str) -> Job | None:
