@@ -28,8 +28,8 @@ from .picture import png
 from .pieces import Piece, cut
 from .schedule import frame
 from .store import file_digest
+from .tags import SUFFIXES, Picture, Tags, read_picture
 from .tags import Chapter as ChapterTag
-from .tags import Picture, Tags, read_picture
 from .timeline import Mark, Timeline
 
 Report = Callable[[str, int, int], None]
@@ -168,6 +168,10 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
     for suffix, text in texts.items():
         path = folder / f"{programme.name}.{suffix}"
         path.write_text(text, encoding="utf-8", newline="\n")
+        files.append(_deliverable(path, folder))
+    if cover := programme.tags.cover:
+        path = folder / f"{programme.name}.cover.{SUFFIXES[cover.type]}"
+        path.write_bytes(cover.data)
         files.append(_deliverable(path, folder))
     path = folder / f"{programme.name}.png"
     envelope = _envelope(done)

@@ -234,13 +234,15 @@ def _enclosures(item: ET.Element, show: Show, episode: Published) -> None:
 
 
 def _accompany(item: ET.Element, show: Show, episode: Published, name: str) -> None:
-    """Transcripts and chapters."""
+    """Cover, transcripts and chapters."""
     where = address(show, episode.name, name)
     for suffix, kind in _TRANSCRIPTS.items():
         if name.endswith(suffix):
             captions = {"rel": "captions"} if suffix == ".vtt" else {}
             language = show.language.lower()
             _add(item, "podcast:transcript", url=where, type=kind, language=language, **captions)
+    if name.endswith((".cover.jpg", ".cover.png")):
+        _add(item, "itunes:image", href=where)
     if name.endswith(".chapters.json") and episode.chapters:
         _add(item, "podcast:chapters", url=where, type="application/json+chapters")
 

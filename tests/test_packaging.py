@@ -93,6 +93,8 @@ def test_the_wheel_carries_every_module_and_the_data_and_no_tests(built: Path) -
         "production/data/review.css",
         "production/data/review.js",
         "glmtts_runtime/voices/xiaoyu.txt",
+        "watch/page/static/index.html",
+        "watch/page/static/page.js",
     ):
         assert f"comfyui_glmtts/{data}" in names
     assert not [name for name in names if name.split("/")[1] in NOT_OURS]

@@ -42,6 +42,15 @@ def test_once_tells_by_its_code_that_something_failed(tmp_path: Path) -> None:
     assert 'a.yaml:4:5: Unknown speaker "Anne". Did you mean "Ann"?' in said
 
 
+def test_a_files_name_commands_no_terminal(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a\x1b]0;owned\x07\x1b[2Jb.yaml").write_text(BROKEN)
+    code, said = finished(Watch(tmp_path, "--once"))
+    assert code == 1
+    assert "failed a·]0;owned··[2Jb.yaml" in said
+    assert "\x1b" not in said
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_time_and_the_next_start_goes_on(number: int, tmp_path: Path) -> None:
     watch = Watch(tmp_path, "--status", "127.0.0.1:0")

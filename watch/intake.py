@@ -11,24 +11,11 @@ from .inbox import Patience, look
 from .lease import Lease
 from .mounts import eventful, file_system
 from .names import READY
+from .status import Now
 from .wakeup import Wakeup
 
 BATCH = 256
 """Files claimed before the journal knows of them"""
-
-
-@dataclass(slots=True, kw_only=True)
-class Seen:
-    """What the last look saw."""
-
-    watching: str = "poll"
-    """ "events" or "poll" """
-    waiting: int = 0
-    """Files that are not yet taken"""
-    ignored: tuple[str, ...] = ()
-    """Some of those that are no jobs"""
-    scanned: float | None = None
-    """When that was, seconds since 1970"""
 
 
 @dataclass(slots=True)
@@ -38,7 +25,7 @@ class Intake:
     core: Core
     clock: Callable[[], float]
     bell: threading.Event
-    seen: Seen
+    now: Now
     _patience: Patience = field(init=False)
     _wakeup: Wakeup = field(init=False)
     _lease: Lease = field(init=False)
@@ -57,7 +44,7 @@ class Intake:
         self._listen()
         self._patience.settle, self._patience.marked = settings.settle, settings.marked
         found = look(core.layout.inbox)
-        self.seen.scanned, self.seen.ignored = core.wall(), found.others
+        self.now.scanned, self.now.ignored = core.wall(), found.others
         names = self._patience.complete(found, self.clock())
         for start in range(0, len(names), BATCH):
             if core.stopping.is_set():
@@ -66,9 +53,9 @@ class Intake:
                 self._patience.taken(name)
                 if name in found.ready:
                     self._drop(name)
-            self.seen.waiting = self._patience.waiting()
+            self.now.waiting = self._patience.waiting()
             taken()
-        self.seen.waiting = self._patience.waiting()
+        self.now.waiting = self._patience.waiting()
         self._drop_old(found.marks)
 
     def wait(self) -> float:
@@ -84,10 +71,10 @@ class Intake:
         asked = self.core.settings.watching
         layout = self.core.layout
         if asked == "events" or (asked == "auto" and eventful(file_system(layout.inbox))):
-            self.seen.watching = "events" if self._wakeup.supervise(self.clock()) else "poll"
+            self.now.watching = "events" if self._wakeup.supervise(self.clock()) else "poll"
         else:
             self._wakeup.close()
-            self.seen.watching = "poll"
+            self.now.watching = "poll"
 
     def _drop(self, name: str) -> None:
         (self.core.layout.inbox / f"{name}{READY}").unlink(missing_ok=True)

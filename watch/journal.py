@@ -174,7 +174,10 @@ class Journal:
             return self.get(job.id)
 
     def progress(self, id: int, phase: str, done: int, total: int, steps: int) -> None:
-        """Note how far a job is; `steps` counts everything done for it since it began."""
+        """Note how far a job is; `steps` counts everything done for it since it began.
+
+        A job that is further than ever is cleared of all suspicion.
+        """
         with self._writing():
             self._set(id, phase=phase, done=done, total=total)
             self._database.execute(

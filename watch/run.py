@@ -194,7 +194,8 @@ def _progress(core: Core, job: Job, plan: Plan) -> Callable[[str, int, int], Non
         nonlocal noted, later
         later += phase != "speak"
         now = time.monotonic()
-        if done == total or now - noted >= _NOTED:
+        # Every line is noted: a death after it is no evidence against this job.
+        if phase == "speak" or done == total or now - noted >= _NOTED:
             noted = now
             steps = done if phase == "speak" else plan.lines + later
             core.journal.progress(job.id, phase, done, total, steps)
