@@ -283,7 +283,7 @@ MISTAKES: list[tuple[str, Node, str]] = [
     ("tasks:1:1", glmtts("Batch", tasks="{}"), "There is no text to speak."),
     ("folder", glmtts("Batch", tasks='{"input_text": "x"}', folder="../.."), "outside"),
     ("audio", glmtts("Export", format="wav", filename_prefix="x"), "nothing to export"),
-    ("rows.csv:2", glmtts("Announcement", template="queue-call", template__rows="id\n1"), ""),
+    ("rows.csv", glmtts("Announcement", template="queue-call", template__rows="id\n1"), "ticket"),
     ("file", glmtts("Announcement", template="file"), "The name of a file is missing."),
 ]
 
