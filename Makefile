@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 
-.PHONY: demo test browser lint check bench clean
+.PHONY: demo test browser editor faults lint check bench pictures clean
 
 demo: $(VENV)/demo.stamp ## Render the two-speaker example episode into out/demo
 	$(PY) -m comfyui_glmtts render examples/podcast/episode.yaml --output out/demo
@@ -17,7 +17,14 @@ test: $(VENV)/dev.stamp ## Install what the tests need and run them
 browser: $(VENV)/dev.stamp ## The pages people look at, in a real Chromium (installed as `chromium`)
 	$(PY) -m pytest tests/browser
 
-check: lint test ## Everything a change must pass
+editor: $(VENV)/dev.stamp ## The nodes, in two real ComfyUI servers and their editor (about 1.5 GB)
+	$(PY) tests/editor/hosts.py
+	$(PY) -m pytest tests/editor
+
+faults: $(VENV)/dev.stamp ## What is done to the watched folder, at full size; docs/reliability.md
+	$(PY) tests/faults/run.py --full
+
+check: lint test browser editor ## Everything a change must pass
 
 lint: $(VENV)/dev.stamp ## Style, types, and which room imports which
 	$(PY) -m ruff check .
@@ -27,9 +34,15 @@ lint: $(VENV)/dev.stamp ## Style, types, and which room imports which
 	$(BIN)/lint-imports
 
 bench: $(VENV)/dev.stamp ## Speed, as ratios measured in one run
+	$(PY) -m bench
 	$(PY) bench/preview.py
 	$(PY) bench/mastering.py
 	$(PY) bench/edit.py
+	$(PY) bench/announce.py --rows 1000 --kills 5
+
+pictures: $(VENV)/dev.stamp ## Draw the screenshots of the documentation again
+	$(PY) docs/images/make_review.py
+	$(PY) tests/browser/draw_watch.py
 
 $(VENV)/demo.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,4 +55,4 @@ $(VENV)/dev.stamp: pyproject.toml
 	touch $@
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) out build dist *.egg-info
+	rm -rf $(VENV) .hosts out build dist *.egg-info

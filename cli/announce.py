@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..mistakes import InputError, Place, nearest
+from ..production.counted import counted
 from .errors import show_failure
 from .groups import with_groups
 from .options import AsJson, Speaking
@@ -144,7 +145,7 @@ def _show_rehearsal(rehearsed: Iterable[Rehearsed], template: Template, as_json:
         print(json.dumps(whole, ensure_ascii=False))
     else:
         minutes, seconds = divmod(round(total), 60)
-        print(f"{len(found)} announcements, about {minutes}:{seconds:02d}")
+        print(f"{counted(len(found), 'announcement')}, about {minutes}:{seconds:02d}")
 
 
 def _show_one(one: Rehearsed, template: Template) -> None:
@@ -197,7 +198,8 @@ def _show_ending(ended: Announced, as_json: bool) -> None:
         }
         print(json.dumps(whole, ensure_ascii=False))
     else:
-        print(f"{len(ended.rendered)} files made, {ended.kept} as they were: {ended.folder}")
+        made = counted(len(ended.rendered), "file")
+        print(f"{made} made, {ended.kept} as before: {ended.folder}")
         if ended.removed:
             _show_removed(ended)
         if ended.failed:

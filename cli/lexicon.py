@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..mistakes import InputError, Place, nearest
+from ..production.counted import counted
 
 if TYPE_CHECKING:
     from ..pronunciation.lint import Finding
@@ -121,7 +122,8 @@ def convert(
     lexicon = named_lexicons([source])
     text, unsaid = exported(lexicon, form)
     write_text(target, text)
-    print(f"{target}: {len(lexicon.rules) - len(unsaid)} of {len(lexicon.rules)} rules.")
+    said = len(lexicon.rules) - len(unsaid)
+    print(f"{target}: {said} of {counted(len(lexicon.rules), 'rule')}.")
     for rule in unsaid:
         print(f"{rule.place}: {rule.name} cannot be said in {form}.")
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..production.counted import counted
 from .groups import with_groups
+from .made import as_before, made_of
 from .options import AsJson, Roots, Speaking, open_script, own_voices
 
 if TYPE_CHECKING:
@@ -135,8 +137,8 @@ def audition(
         }
         print(json.dumps(told, ensure_ascii=False))
     else:
-        lines = "1 line" if len(made.lines) == 1 else f"{len(made.lines)} lines"
-        print(f"{made.takes} takes of {lines} ({made.takes - made.synthesised} as they were)")
+        of = f"{counted(made.takes, 'take')} of {counted(len(made.lines), 'line')}"
+        print(of + as_before(made.takes - made.synthesised))
         print(f"  {made.page}")
         print(f"Choose one: glmtts takes {script.file} pick {made.lines[0]}=2")
     return made
@@ -156,9 +158,7 @@ def _summary(rendered: Rendered) -> dict[str, object]:
 
 
 def _show(rendered: Rendered) -> None:
-    minutes, seconds = divmod(round(rendered.seconds), 60)
-    reused = max(0, rendered.lines - rendered.synthesised)
-    print(f"{minutes}:{seconds:02d} from {rendered.lines} lines ({reused} as they were)")
+    print(made_of(rendered))
     for file in rendered.files:
         measured = ""
         if file.loudness is not None and file.true_peak is not None:

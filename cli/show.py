@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from ..mistakes import InputError, Mistake, Place, nearest
 from .groups import with_groups
+from .made import made_of
 from .options import AsJson, Speaking
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
-    from ..production.render import Rendered, Report
+    from ..production.render import Rendered
     from ..templates.script import Script
     from ..templates.show import Show
+
+Result = TypeVar("Result")
 
 app = typer.Typer(no_args_is_help=True, help="Podcasts: a folder per show, with its feed.")
 
@@ -58,22 +60,31 @@ def render(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Render the episodes that have changed, each into a folder of its own in DIR/out."""
-    from ..templates.show import read_show
-    from .progress import progress
+    """Render the episodes that have changed, each into a folder of its own in DIR/out.
+
+    Mistakes of all episodes are told before any is rendered; an episode with lines that cannot be
+    spoken stops no other.
+    """
+    from ..templates.show import read_episode, read_show
 
     show = read_show(folder)
-    scripts = _scripts(show, _chosen(show, episode or []))
+    paths = _chosen(show, episode or [])
+    scripts = _each(paths, lambda path: read_episode(show, path))
     told: list[dict[str, object]] = []
     with speaking.open() as engine:
-        for path, script in scripts.items():
-            bars = progress(quiet=as_json)
-            rendered = _rendered(show, path, script, speaking, engine, bars, again=again)
-            told.append(_told(path, rendered))
-            if not as_json:
-                _show(path, rendered)
+        changed = _each(paths, lambda path: _changed(show, path, scripts[path], speaking, engine))
+        for path in paths:
+            if changed[path] or again:
+                told.append(_rendered(show, path, scripts[path], speaking, engine, quiet=as_json))
+            else:
+                told.append({"episode": path.stem, "state": "unchanged"})
+                if not as_json:
+                    print(f"{path.stem}: as it was")
+    failed = any(one["state"] == "failed" for one in told)
     if as_json:
-        print(json.dumps({"ok": True, "episodes": told}, ensure_ascii=False))
+        print(json.dumps({"ok": not failed, "episodes": told}, ensure_ascii=False))
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -85,6 +96,7 @@ def feed(folder: Folder, as_json: AsJson = False) -> None:
     """
     from datetime import datetime, timezone
 
+    from ..production.counted import counted
     from ..production.show import write_feed
     from ..templates.show import read_show
 
@@ -104,7 +116,7 @@ def feed(folder: Folder, as_json: AsJson = False) -> None:
         typer.echo(f"warning: {warning}", err=True)
     for name, date in waiting.items():
         print(f"{name}: waits until {date}")
-    print(f"{announced.file}: {announced.episodes} episodes")
+    print(f"{announced.file}: {counted(announced.episodes, 'episode')}")
 
 
 def _chosen(show: Show, names: Sequence[str]) -> list[Path]:
@@ -125,63 +137,63 @@ def _chosen(show: Show, names: Sequence[str]) -> list[Path]:
     return [known[stem] for stem in dict.fromkeys(stems)] or list(known.values())
 
 
-def _scripts(show: Show, paths: Sequence[Path]) -> dict[Path, Script]:
-    """The scripts of episodes; raises `InputError` with the mistakes of all of them."""
-    from ..templates.show import read_episode
-
-    scripts: dict[Path, Script] = {}
+def _each(paths: Sequence[Path], work: Callable[[Path], Result]) -> dict[Path, Result]:
+    """What `work` makes of every path; raises `InputError` with the mistakes of all of them."""
+    made: dict[Path, Result] = {}
     mistakes: list[Mistake] = []
     for path in paths:
         try:
-            scripts[path] = read_episode(show, path)
+            made[path] = work(path)
         except InputError as error:
             mistakes += error.mistakes
     if mistakes:
-        # A mistake in show.yaml, or in a script that several include, is told once.
+        # A mistake in something that several episodes use is told once.
         raise InputError(list(dict.fromkeys(mistakes)))
-    return scripts
+    return made
+
+
+def _changed(show: Show, path: Path, script: Script, speaking: Speaking, engine: Engine) -> bool:
+    """Whether the files of an episode are not, or no longer, what would be rendered."""
+    from ..production.made_from import made_from
+    from ..production.render import prepare
+    from ..production.show import is_current, out_folder
+
+    ready = prepare(
+        script,
+        engine=engine,
+        library=speaking.library(show.folder / "voices"),
+        store=speaking.store(),
+        sampling=speaking.sampling,
+    )
+    digest = made_from(ready.script, ready.requests, engine.fingerprint)
+    return not is_current(out_folder(show, path), digest)
 
 
 def _rendered(
-    show: Show,
-    path: Path,
-    script: Script,
-    speaking: Speaking,
-    engine: Engine,
-    bars: AbstractContextManager[Report],
-    *,
-    again: bool,
-) -> Rendered | None:
-    """An episode rendered; None if nothing of it has changed."""
-    from ..production.made_from import made_from
-    from ..production.render import prepare
+    show: Show, path: Path, script: Script, speaking: Speaking, engine: Engine, *, quiet: bool
+) -> dict[str, object]:
+    """Render an episode and say what was made of it."""
     from ..production.render import render as render_script
-    from ..production.show import is_current, out_folder
+    from ..production.show import out_folder
     from .failures import failed_lines
+    from .progress import progress
 
-    target, store = out_folder(show, path), speaking.store()
-    library = speaking.library(show.folder / "voices")
-    sampling = speaking.sampling
-    ready = prepare(script, engine=engine, library=library, store=store, sampling=sampling)
-    digest = made_from(ready.script, ready.requests, engine.fingerprint)
-    if not again and is_current(target, digest):
-        return None
-    with failed_lines(script), bars as report:
-        return render_script(
-            script,
-            target,
-            engine=engine,
-            library=library,
-            store=store,
-            sampling=sampling,
-            report=report,
-            cancel=lambda: None,
-        )
-
-
-def _told(path: Path, rendered: Rendered | None) -> dict[str, object]:
-    if rendered is None:
-        return {"episode": path.stem, "state": "unchanged"}
+    try:
+        with failed_lines(script), progress(quiet=quiet) as report:
+            rendered = render_script(
+                script,
+                out_folder(show, path),
+                engine=engine,
+                library=speaking.library(show.folder / "voices"),
+                store=speaking.store(),
+                sampling=speaking.sampling,
+                report=report,
+                cancel=lambda: None,
+            )
+    except typer.Exit:  # the lines that could not be spoken have been told
+        return {"episode": path.stem, "state": "failed"}
+    if not quiet:
+        _show(path, rendered)
     return {
         "episode": path.stem,
         "state": "rendered",
@@ -193,14 +205,8 @@ def _told(path: Path, rendered: Rendered | None) -> dict[str, object]:
     }
 
 
-def _show(path: Path, rendered: Rendered | None) -> None:
-    if rendered is None:
-        print(f"{path.stem}: as it was")
-        return
-    minutes, seconds = divmod(round(rendered.seconds), 60)
-    reused = rendered.lines - rendered.synthesised
-    lines = f"{rendered.lines} lines ({reused} as they were)"
-    print(f"{path.stem}: {minutes}:{seconds:02d} from {lines}")
+def _show(path: Path, rendered: Rendered) -> None:
+    print(f"{path.stem}: {made_of(rendered)}")
     for note in rendered.notes:
         print(f"  {note}")
     for file in rendered.files:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..mistakes import InputError, Place
+from ..production.counted import counted
 from .options import AsJson, CacheFolder, open_store
 
 if TYPE_CHECKING:
@@ -81,19 +82,19 @@ def check(
     from ..mistakes import Mistake
 
     mistakes: list[Mistake] = []
-    counted: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for name in names:
         try:
-            counted[name] = _checked(name, data, query, cache)
+            numbers[name] = _checked(name, data, query, cache)
         except InputError as error:
             mistakes += error.mistakes
     if mistakes:
         raise InputError(mistakes)
     if as_json:
-        print(json.dumps({"ok": True, "announcements": counted}, ensure_ascii=False))
+        print(json.dumps({"ok": True, "announcements": numbers}, ensure_ascii=False))
         return
-    for name, count in counted.items():
-        print(f"{name}: {count} announcements, nothing wrong")
+    for name, count in numbers.items():
+        print(f"{name}: {counted(count, 'announcement')}, nothing wrong")
 
 
 @app.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -13,6 +12,7 @@ import typer
 
 from ..mistakes import InputError, Mistake, Place, nearest
 from .options import ENGINES, CacheFolder, VoiceFolders, open_engine, open_library, open_store
+from .watch_display import console, printable
 
 if TYPE_CHECKING:
     from ..watch.renderer import Renderer
@@ -52,7 +52,6 @@ def watch(
         str | None,
         typer.Option(
             metavar="URL",
-            envvar="GLMTTS_SERVER",
             help="Render in a running ComfyUI with this pack, say http://127.0.0.1:8188.",
         ),
     ] = None,
@@ -205,16 +204,22 @@ def _token(file: Path | None) -> str | None:
         raise InputError.at(Place("--token-file"), what, "Check the path.") from None
 
 
+class _Printable(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 def _log_to_terminal(verbose: bool) -> None:
     """A line for every event on standard error, dressed where a person looks at it."""
     level = logging.DEBUG if verbose else logging.INFO
     logger = logging.getLogger(__package__.partition(".")[0])
-    if sys.stderr.isatty():
+    if console().is_terminal:
         from rich.logging import RichHandler
 
-        handler: logging.Handler = RichHandler(show_path=False, rich_tracebacks=False)
+        handler: logging.Handler = RichHandler(console=console(), show_path=False)
+        handler.setFormatter(_Printable("%(message)s"))
     else:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(level)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from ..watch.job import Job
     from ..watch.service import Service
@@ -16,17 +17,28 @@ if TYPE_CHECKING:
 _MOST = 8  # jobs shown of each kind
 
 
+@cache
+def console() -> Console:
+    """Standard error, drawn to by the picture and by the lines of the log above it."""
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def printable(text: str) -> str:
+    """The text without what commands a terminal: names of dropped files may hold anything."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "·" for sign in text)
+
+
 @contextmanager
 def display(service: Service, engine: str) -> Iterator[Callable[[], None]]:
     """Gives what draws the picture anew; log lines go by above it."""
-    from rich.console import Console
-    from rich.live import Live
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not console().is_terminal:
         yield lambda: None
         return
-    with Live(console=console, auto_refresh=False, transient=True) as live:
+    from rich.live import Live
+
+    with Live(console=console(), auto_refresh=False, transient=True) as live:
 
         def show() -> None:
             try:
@@ -46,9 +58,9 @@ def _picture(service: Service, engine: str) -> RenderableType:
     now, journal = service.status(), service.journal
     jobs = Table.grid(padding=(0, 2))
     for job in journal.running()[:_MOST]:
-        jobs.add_row("▶", Text(job.name, style="bold"), _bar(job), _phase(job))
+        jobs.add_row("▶", Text(printable(job.name), style="bold"), _bar(job), _phase(job))
     for job in journal.queue(_MOST):
-        jobs.add_row("·", Text(job.name), "", Text(_waits(job), style="dim"))
+        jobs.add_row("·", Text(printable(job.name)), "", Text(_waits(job), style="dim"))
     counts = now.counts
     numbers = Text.assemble(
         (f"{counts.get('queued', 0)} waiting", "cyan"), "  ",

@@ -165,7 +165,7 @@ class Watching:
         """End in order on SIGINT, SIGTERM and Windows' Ctrl-Break."""
         loop = asyncio.get_running_loop()
 
-        def stop(number: int, _frame: object) -> None:
+        def stop(_number: int, _frame: object) -> None:
             loop.call_soon_threadsafe(self._stop.set)
 
         for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
@@ -215,6 +215,7 @@ def _tell(job: Job, service: Service) -> None:
 
 async def _stopped(service: Service) -> None:
     """Stop; whatever does not end in time is cut off, and done again by the next start."""
+    _log.info("ending; what is not finished goes on with the next start")
     stopping = asyncio.create_task(asyncio.to_thread(service.stop))
     done, _ = await asyncio.wait({stopping}, timeout=_STOP)
     if not done:

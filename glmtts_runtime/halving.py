@@ -30,18 +30,26 @@ class Halving:
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
-        """As `Engine.synthesize`; progress counts requests."""
+        """As `Engine.synthesize`; progress counts pieces."""
         waiting = dict(enumerate(requests))
+        whole = furthest = 0
+
+        def counted(done: int, total: int) -> None:
+            """What is left is known; what a lack of memory took back is not shown."""
+            nonlocal whole, furthest
+            whole = whole or total
+            furthest = max(furthest, whole - (total - done))
+            progress(furthest, whole)
+
         while waiting:
             numbers = list(waiting)
             outcomes = self._engine.synthesize(
-                list(waiting.values()), progress=lambda _done, _total: None, cancel=cancel
+                list(waiting.values()), progress=counted, cancel=cancel
             )
             try:
                 for outcome in outcomes:
                     number = numbers[outcome.index]
                     del waiting[number]
-                    progress(len(requests) - len(waiting), len(requests))
                     yield Outcome(number, outcome.result, outcome.notes)
             except OutOfMemoryError as error:
                 yield from self._fewer(waiting, error)

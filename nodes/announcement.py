@@ -16,6 +16,8 @@ from .engine import given
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
     from ..production.announce import Announced
+    from ..production.announcement import Announcement
+    from ..templates.announcement import Template
 
 OWN = "file"
 """The choice of a template of one's own."""
@@ -95,7 +97,11 @@ class Announcements(io.ComfyNode):
         )
 
     @classmethod
-    def fingerprint_inputs(cls, template: dict[str, Any], data: str = "", **_: Any) -> str:
+    def fingerprint_inputs(
+        cls, template: dict[str, Any], data: str | None = "", **_: Any
+    ) -> str | float:
+        if data is None:
+            return contents.unknown()
         files = [folders.input_file(data, "data")] if data.strip() else []
         return contents.announcements(_template(template), files, folders.library())
 
@@ -119,20 +125,10 @@ class Announcements(io.ComfyNode):
         from ..glmtts_runtime.engine import Sampling
         from ..mistakes import InputError
         from ..production.announce import announce
-        from ..production.announcement import read_announcements
         from ..production.voicing import Voicing
-        from ..templates.profiles import PROFILES
 
-        rows = template.get("rows") or ""
         target = folders.output_folder(folder, "folder")
-        asked, wanted = read_announcements(
-            str(_template(template)),
-            folders.input_file(data, "data") if data.strip() else rows.encode(),
-            file=_named(rows),
-            languages=() if languages == ALL else (languages,),  # type: ignore[arg-type]
-        )
-        if profile != ITS_OWN:
-            asked = replace(asked, output=PROFILES[profile])
+        asked, wanted = _asked(template, data, languages, profile)
         ended = announce(
             wanted,
             target,
@@ -160,6 +156,25 @@ class Announcements(io.ComfyNode):
             _summary(ended),
             ui=folders.shown(first, [path for path in every if path not in first]),
         )
+
+
+def _asked(
+    chosen: dict[str, Any], data: str, languages: str, profile: str
+) -> tuple[Template, list[Announcement]]:
+    """The template and what is to be said of each row. Raises InputError."""
+    from ..production.announcement import read_announcements
+    from ..templates.profiles import PROFILES
+
+    rows = chosen.get("rows") or ""
+    asked, wanted = read_announcements(
+        str(_template(chosen)),
+        folders.input_file(data, "data") if data.strip() else rows.encode(),
+        file=_named(rows),
+        languages=() if languages == ALL else (languages,),  # type: ignore[arg-type]
+    )
+    if profile != ITS_OWN:
+        asked = replace(asked, output=PROFILES[profile])
+    return asked, wanted
 
 
 def _rows(example: str) -> io.Input:

@@ -17,6 +17,8 @@ from .speech import PickTake, Synthesize
 from .subtitles import Subtitles
 from .timeline import TimelinePicture
 from .voice import SaveVoice, VoiceFromAudio, VoiceFromLibrary
+from .watch import WatchFolder
+from .watching import add_page
 
 NODES: list[type[io.ComfyNode]] = [
     LoadEngine,
@@ -36,6 +38,7 @@ NODES: list[type[io.ComfyNode]] = [
     Export,
     TimelinePicture,
     Subtitles,
+    WatchFolder,
 ]
 
 
@@ -44,6 +47,7 @@ class GLMTTSExtension(ComfyExtension):
 
     async def on_load(self) -> None:
         host.register_folders()
+        add_page()
 
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         return NODES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,11 @@ import comfy.model_management as memory
 import comfy.model_patcher
 import comfy.utils
 import folder_paths
+from server import PromptServer
 
 if TYPE_CHECKING:
     import torch
+    from aiohttp.web import RouteDef
 
     from ..production.render import Report
 
@@ -85,6 +87,21 @@ def waiting_device(device: torch.device) -> torch.device:
 
 def likes_bfloat16(device: torch.device) -> bool:
     return bool(memory.should_use_bf16(device))
+
+
+def add_routes(routes: Iterable[RouteDef]) -> None:
+    """Answer more requests; only before the server has started."""
+    PromptServer.instance.app.add_routes(routes)
+
+
+def address() -> str:
+    """Where this very server can be reached by its own programs."""
+    instance = PromptServer.instance
+    listening = instance.address
+    if listening in ("0.0.0.0", "::", ""):  # noqa: S104 - everywhere, so here too
+        listening = "127.0.0.1"
+    name = f"[{listening}]" if ":" in listening else listening
+    return f"http://{name}:{instance.port}"
 
 
 class Weights:

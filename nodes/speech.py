@@ -141,8 +141,9 @@ class Synthesize(io.ComfyNode):
                 requests,
                 speaker,
                 store,
-                progress=lambda done, total: report("speak", done, total),
+                progress=lambda _done, _total: None,
                 cancel=host.cancel,
+                steps=lambda done, total: report("speak", done, total),
             )
         waves = tuple(load_take(store, take.key) for take in made)
         store.trim()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -28,11 +29,14 @@ from .picture import png
 from .pieces import Piece, cut
 from .schedule import frame
 from .store import file_digest
+from .tags import SUFFIXES, Picture, Tags, read_picture
 from .tags import Chapter as ChapterTag
-from .tags import Picture, Tags, read_picture
 from .timeline import Mark, Timeline
 
 Report = Callable[[str, int, int], None]
+
+LONGEST_NAME = 200
+"""Bytes of a script's name: what is made of it has suffixes, and file systems keep 255."""
 
 _TELEPHONE = -26.0  # LUFS: about -20 dBm0, what networks are planned for
 _PCM_MARGIN = 1  # sample of silence between pieces that no codec smears
@@ -122,9 +126,14 @@ def programme(
 
 
 def check_output(script: Script) -> None:
-    """Raise `InputError` for pictures nobody can use and formats that lack the sample rate."""
+    """Raise `InputError` for pictures nobody can use, formats that lack the sample rate, and a name
+    that leaves no room for the suffixes of what is made."""
     output, place = script.output, Place(str(script.file))
     mistakes = []
+    if len(os.fsencode(output.name or script.file.stem)) > LONGEST_NAME:
+        what = "The name of this file is too long for those that are made of it."
+        remedy = f"Shorten it to {LONGEST_NAME} bytes, or give `output` a `name`."
+        mistakes.append(Mistake(place, what, remedy))
     for format in output.formats:
         rates = sample_rates(format)
         if output.sample_rate not in rates:
@@ -168,6 +177,10 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
     for suffix, text in texts.items():
         path = folder / f"{programme.name}.{suffix}"
         path.write_text(text, encoding="utf-8", newline="\n")
+        files.append(_deliverable(path, folder))
+    if cover := programme.tags.cover:
+        path = folder / f"{programme.name}.cover.{SUFFIXES[cover.type]}"
+        path.write_bytes(cover.data)
         files.append(_deliverable(path, folder))
     path = folder / f"{programme.name}.png"
     envelope = _envelope(done)

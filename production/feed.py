@@ -16,7 +16,7 @@ from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
-from ..mistakes import InputError, Place
+from ..mistakes import InputError, Mistake, Place
 from ..templates.script import EpisodeType
 from ..templates.show import Show
 from .cues import plain
@@ -96,8 +96,7 @@ def feed(
     guid = show.guid or text_of(old, "podcast:guid") or _show_guid(show.url)
     # Those without a guid cannot be told from each other, so none of them is ever replaced.
     items = {text_of(item, "guid") or f"#{at}": item for at, item in enumerate(_items(old))}
-    for episode in episodes:
-        known = episode.guid or str(uuid.uuid5(uuid.UUID(guid), normalize("NFC", episode.name)))
+    for known, episode in _by_guid(show, episodes, uuid.UUID(guid)).items():
         items[known] = _item(show, episode, known, _date(episode, items.get(known), now))
     root = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(root, "channel")
@@ -106,6 +105,22 @@ def feed(
     for prefix, uri in _used(root):
         root.set(f"xmlns:{prefix}", uri)
     return root
+
+
+def _by_guid(show: Show, episodes: Sequence[Published], own: uuid.UUID) -> dict[str, Published]:
+    """Episodes by their guids; raises `InputError` for two that have one, of which one was lost."""
+    found: dict[str, Published] = {}
+    mistakes = []
+    for episode in episodes:
+        known = episode.guid or str(uuid.uuid5(own, normalize("NFC", episode.name)))
+        if known in found:
+            what = f'"{episode.name}" has the guid of "{found[known].name}".'
+            remedy = "Take `guid` out of the metadata of whichever was copied, and render it again."
+            mistakes.append(Mistake(Place(str(show.folder)), what, remedy))
+        found[known] = episode
+    if mistakes:
+        raise InputError(mistakes)
+    return found
 
 
 def to_bytes(root: ET.Element) -> bytes:
@@ -234,13 +249,15 @@ def _enclosures(item: ET.Element, show: Show, episode: Published) -> None:
 
 
 def _accompany(item: ET.Element, show: Show, episode: Published, name: str) -> None:
-    """Transcripts and chapters."""
+    """Cover, transcripts and chapters."""
     where = address(show, episode.name, name)
     for suffix, kind in _TRANSCRIPTS.items():
         if name.endswith(suffix):
             captions = {"rel": "captions"} if suffix == ".vtt" else {}
             language = show.language.lower()
             _add(item, "podcast:transcript", url=where, type=kind, language=language, **captions)
+    if name.endswith((".cover.jpg", ".cover.png")):
+        _add(item, "itunes:image", href=where)
     if name.endswith(".chapters.json") and episode.chapters:
         _add(item, "podcast:chapters", url=where, type="application/json+chapters")
 

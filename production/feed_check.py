@@ -225,24 +225,31 @@ def _numbered(item: ET.Element) -> Iterator[Problem]:
             yield _told(item, f'{tag} "{number}" is no number.', "Count from 1.")
 
 
+def _addressed(item: ET.Element) -> Iterator[Problem]:
+    for tag, attribute, name in (
+        ("itunes:image", "href", "cover"),
+        ("podcast:transcript", "url", "transcript"),
+        ("podcast:chapters", "url", "list of chapters"),
+    ):
+        for element in _children(item, tag):
+            if not _is_address(element.get(attribute, "")):
+                yield _told(item, f"Its {name} has no web address.", "Add `url: ` to the show.")
+
+
 def _accompanied(item: ET.Element) -> Iterator[Problem]:
     for transcript in _children(item, "podcast:transcript"):
         if transcript.get("type") not in _TRANSCRIPTS:
             yield _told(item, "Its transcript has no known type.", "Render it again.")
-        if not _is_address(transcript.get("url", "")):
-            yield _told(item, "Its transcript has no web address.", "Add `url: ` to the show.")
     for chapters in _children(item, "podcast:chapters"):
         if chapters.get("type") != "application/json+chapters":
-            yield _told(item, "Its chapters have no known type.", "Render it again.")
-        if not _is_address(chapters.get("url", "")):
-            yield _told(item, "Its chapters have no web address.", "Add `url: ` to the show.")
+            yield _told(item, "Its list of chapters has no known type.", "Render it again.")
     for person in _children(item, "podcast:person"):
         if not 0 < len(person.text or "") <= 128:
             yield _told(item, "A person's name is missing or too long.", "Write a shorter one.")
 
 
 _OF_SHOWS: tuple[Check, ...] = (_required, _sensible, _addresses, _unlike)
-_OF_ITEMS: tuple[Check, ...] = (_named, _enclosed, _dated, _numbered, _accompanied)
+_OF_ITEMS: tuple[Check, ...] = (_named, _enclosed, _dated, _numbered, _addressed, _accompanied)
 
 
 def _children(element: ET.Element, tag: str) -> list[ET.Element]:

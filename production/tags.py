@@ -13,6 +13,8 @@ from ..templates.script import Language
 
 PictureType: TypeAlias = Literal["image/jpeg", "image/png"]
 
+SUFFIXES: dict[PictureType, str] = {"image/jpeg": "jpg", "image/png": "png"}
+
 LARGEST = 5 << 20
 """Bytes of a picture; podcast directories and players refuse or ignore larger ones."""
 

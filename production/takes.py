@@ -13,6 +13,7 @@ import numpy as np
 from ..glmtts_runtime.engine import Cancel, Engine, Progress, SpeechError, SpeechRequest
 from ..glmtts_runtime.wave import Wave
 from ..pronunciation.phonemes import SURE
+from .counted import counted
 from .loudness import loudness
 from .store import Store, key_of
 
@@ -39,7 +40,7 @@ class TakesFailedError(RuntimeError):
     """Some lines could not be spoken; every other line's take is in the store."""
 
     def __init__(self, failures: dict[int, SpeechError]) -> None:
-        super().__init__(f"{len(failures)} lines could not be spoken")
+        super().__init__(f"{counted(len(failures), 'line')} could not be spoken")
         self.failures = failures
         """By index of the request."""
 
@@ -74,11 +75,13 @@ def make_takes(
     *,
     progress: Progress,
     cancel: Cancel,
+    steps: Progress = lambda _done, _total: None,
 ) -> tuple[list[Take], int]:
     """The take of every request, and how many had to be synthesised for it.
 
     A take is stored the moment it is finished, so an interruption loses at most the lines under
-    way. `progress` counts requests. Raises `TakesFailedError` after the last line of the batch.
+    way. `progress` counts requests, `steps` what the engine counts of those that are not in the
+    store: the pieces of long texts. Raises `TakesFailedError` after the last line of the batch.
     """
     keys = [take_key(request, engine.fingerprint) for request in requests]
     takes = {key: take for key in set(keys) if (take := _find(store, key))}
@@ -87,7 +90,7 @@ def make_takes(
     }
     progress(len(takes), len(takes) + len(missing))
     failures: dict[str, SpeechError] = {}
-    for key, result in _speak(missing, engine, cancel):
+    for key, result in _speak(missing, engine, steps, cancel):
         if isinstance(result, SpeechError):
             failures[key] = result
         else:
@@ -108,12 +111,10 @@ def load_take(store: Store, key: str) -> Wave:
 
 
 def _speak(
-    missing: dict[str, SpeechRequest], engine: Engine, cancel: Cancel
+    missing: dict[str, SpeechRequest], engine: Engine, steps: Progress, cancel: Cancel
 ) -> Iterator[tuple[str, Wave | SpeechError]]:
     keys = list(missing)
-    outcomes = engine.synthesize(
-        list(missing.values()), progress=lambda _done, _total: None, cancel=cancel
-    )
+    outcomes = engine.synthesize(list(missing.values()), progress=steps, cancel=cancel)
     for outcome in outcomes:
         for note in outcome.notes:
             spoken = missing[keys[outcome.index]].spoken

@@ -181,6 +181,14 @@ def url(text: str) -> str:
     return text
 
 
+def _shown(value: float, units: Mapping[str, Decimal], unit: str) -> str:
+    """A limit in words: `600s`, but `3650d` and `67.11 MB`, where nobody counts that far."""
+    if abs(value) < 1e6:
+        return f"{value:g}{unit}"
+    name = max((name for name in units if units[name] <= value), key=units.__getitem__)
+    return f"{value / float(units[name]):.4g}{_gap(name)}{name}" if name else f"{value:.0f}{unit}"
+
+
 def _measure(
     units: Mapping[str, Decimal], low: float, high: float, unit: str, example: str
 ) -> Callable[[str], float]:
@@ -199,9 +207,8 @@ def _measure(
             raise UnfitError(f"The unit {quoted(found[2])} is not known here.", f"Write {example}.")
         value = float(number * factors.get(written, Decimal(1)))
         if not low <= value <= high:
-            raise UnfitError(
-                f"{quoted(text)} is out of range.", f"Choose from {low:g}{unit} to {high:g}{unit}."
-            )
+            least, most = (_shown(limit, units, unit) for limit in (low, high))
+            raise UnfitError(f"{quoted(text)} is out of range.", f"Choose from {least} to {most}.")
         return value
 
     return read

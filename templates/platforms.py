@@ -21,8 +21,8 @@ PLATFORMS = {
         # ATSC A/85: -24 LKFS, true peak -2 dBTP; what "broadcast" means in North America
         Platform(name="atsc-a85", stereo=-24.0, mono=-24.0, true_peak=-2.0),
         Platform(name="broadcast", stereo=-24.0, mono=-24.0, true_peak=-2.0),
-        # ACX (Audible) asks for -23 to -18 dB RMS a channel and peaks below -3 dB. Speech has an RMS
-        # of its loudness in mono, and up to 2 dB less with the pauses of narration.
+        # ACX (Audible) asks for -23 to -18 dB RMS a channel and peaks below -3 dB. Speech in mono
+        # has an RMS of its loudness, and up to 2 dB less with the pauses of narration.
         Platform(name="acx", stereo=-17.5, mono=-20.5, true_peak=-3.1),
         Platform(name="audible", stereo=-17.5, mono=-20.5, true_peak=-3.1),
     )

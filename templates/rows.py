@@ -97,12 +97,24 @@ def _cells_of(
     }
     if field.name in found:
         return found
-    missing = [name for name in field.columns(template.languages) if name not in found]
+    own = field.columns(template.languages)
+    missing = [name for name in own if name not in found]
     if missing and field.required:
-        names = " and ".join(map(quoted, missing))
-        what = f"Nothing is written in {names}."
-        findings.add(record.place, what, "Fill it in, or give the field a default.")
+        shared = record.columns and field.name in record.columns
+        _tell_missing([field.name] if shared else missing, record, findings)
     return found | {field.name: field.default}
+
+
+def _tell_missing(missing: list[str], record: Record, findings: Findings) -> None:
+    """What a row lacks; a column that the whole table lacks is told once."""
+    absent = [name for name in missing if record.columns and name not in record.columns]
+    for name in absent:
+        what = f"There is no column {quoted(name)}."
+        findings.add(Place(record.place.file), what, "Add it, or give the field a default.")
+    empty = [name for name in missing if name not in absent]
+    if empty:
+        what = f"Nothing is written in {' and '.join(map(quoted, empty))}."
+        findings.add(record.place, what, "Fill it in, or give the field a default.")
 
 
 def _value(field: Field, name: str, cell: Cell, place: Place, findings: Findings) -> Value:

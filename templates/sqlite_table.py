@@ -75,6 +75,7 @@ def _records(cursor: sqlite3.Cursor, file: str) -> Iterator[Record]:
     if not columns or len(columns) > MOST_COLUMNS or twice:
         what = f"The query gives {len(columns)} columns" + (", some of one name." if twice else ".")
         raise InputError.at(Place(file), what, "Name each column once: SELECT id, city AS … .")
+    there = frozenset(columns)
     for number, values in enumerate(cursor, 1):
         place = Place(file, number)
         cells: dict[str, Cell] = {}
@@ -82,7 +83,7 @@ def _records(cursor: sqlite3.Cursor, file: str) -> Iterator[Record]:
             text = _text(value, name, place)
             if text.strip():
                 cells[name] = text
-        yield Record(place, cells)
+        yield Record(place, cells, there)
 
 
 def _text(value: Any, name: str, place: Place) -> str:

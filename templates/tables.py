@@ -43,6 +43,8 @@ class Record:
     """Its line is the row's number where a person looks: a spreadsheet's row, a file's line."""
     cells: dict[str, Cell]
     """By column; empty cells are left out."""
+    columns: frozenset[str] | None = None
+    """What every row of the table has, filled in or not; None where each row says for itself."""
 
 
 def read_table(
@@ -129,6 +131,7 @@ def _read_csv(text: str, file: str, known: Collection[str], findings: Findings) 
     rows = _rows(body, file, delimiter, first)
     number, header = next(rows, (first, []))
     columns = _header(header, Place(file, number), findings)
+    there = frozenset(columns)
     for number, row in rows:
         place = Place(file, number)
         if any(cell.strip() for cell in row[len(columns) :]):
@@ -140,7 +143,7 @@ def _read_csv(text: str, file: str, known: Collection[str], findings: Findings) 
         }
         if cells:
             _check_lengths(cells, place, findings)
-            yield Record(place, cells)
+            yield Record(place, cells, there)
 
 
 def _rows(text: str, file: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:

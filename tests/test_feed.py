@@ -48,6 +48,8 @@ FIRST = Published(
         "001-你好.vtt": 11,
         "001-你好.transcript.json": 12,
         "001-你好.chapters.json": 13,
+        "001-你好.cover.jpg": 15,
+        "001-你好.png": 16,
         "lines/0001-A.wav": 14,
     },
     description="你好。",
@@ -129,6 +131,8 @@ def test_a_feed_keeps_to_the_rules_whatever_names_hold() -> None:
     assert other.attrib == {"type": "audio/ogg", "length": "500"}
     kinds = [transcript.get("type") for transcript in item.findall(f"{PODCAST}transcript")]
     assert kinds == ["application/x-subrip", "text/vtt", "application/json"]
+    (cover,) = item.findall(f"{ITUNES}image")
+    assert cover.get("href", "").endswith("%E5%A5%BD.cover.jpg")
     chapters = item.find(f"{PODCAST}chapters")
     assert chapters is not None
     assert chapters.get("type") == "application/json+chapters"
@@ -161,6 +165,12 @@ def test_an_episode_keeps_its_guid_and_its_date_when_it_is_rendered_again_or_mov
     for tag in ("guid", "pubDate"):
         assert new.findtext(tag) == old.findtext(tag)
     assert old.findtext("pubDate") == "Sun, 22 Nov 2026 09:30:15 +0000"
+
+
+def test_a_guid_that_was_copied_with_its_script_hides_no_episode() -> None:
+    copied = [replace(one, guid="host-1") for one in (FIRST, SECOND)]
+    with pytest.raises(InputError, match='"002" has the guid of "001-你好"'):
+        made(*copied)
 
 
 def test_a_name_has_one_guid_however_a_disk_spells_it() -> None:
@@ -301,7 +311,8 @@ def found(root: ET.Element, path: str) -> ET.Element:
         (set_("channel/item/itunes:episode", text="0"), "is no number", True),
         (set_("channel/item/podcast:transcript", type="text/x"), "transcript has no known", True),
         (set_("channel/item/podcast:transcript", url="x.srt"), "transcript has no web", True),
-        (set_("channel/item/podcast:chapters", type="text/json"), "chapters have no known", True),
+        (set_("channel/item/podcast:chapters", type="text/json"), "chapters has no known", True),
+        (set_("channel/item/itunes:image", href="c.jpg"), "cover has no web", True),
         (set_("channel/item/podcast:person", text="x" * 129), "person's name", True),
         (set_("channel/item/content:encoded", text="x" * 10_001), "more than 10000", False),
     ],

@@ -65,7 +65,7 @@ def test_a_script_is_rendered_and_a_second_time_found(glmtts: Run, tmp_path: Pat
     first = (tmp_path / "out" / "episode.wav").read_bytes()
     (tmp_path / "out" / "episode.wav").unlink()
     again = glmtts(*arguments)
-    assert "2 as they were" in again.stdout
+    assert "(2 as before)" in again.stdout
     assert (tmp_path / "out" / "episode.wav").read_bytes() == first
 
 

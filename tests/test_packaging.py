@@ -87,10 +87,14 @@ def test_the_wheel_carries_every_module_and_the_data_and_no_tests(built: Path) -
         "templates/bundled/railway-departure.csv",
         "templates/starter/announcement.yaml",
         "production/data/OFL.txt",
+        "production/data/show/show.yaml",
+        "production/data/show/episodes/001-hello.yaml",
         "production/data/review.html",
         "production/data/review.css",
         "production/data/review.js",
         "glmtts_runtime/voices/xiaoyu.txt",
+        "watch/page/static/index.html",
+        "watch/page/static/page.js",
     ):
         assert f"comfyui_glmtts/{data}" in names
     assert not [name for name in names if name.split("/")[1] in NOT_OURS]

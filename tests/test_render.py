@@ -73,6 +73,13 @@ def test_what_the_files_cannot_be_is_told_with_its_place_and_nothing_is_made(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_name_that_leaves_no_room_for_suffixes_is_told(glmtts: Run, tmp_path: Path) -> None:
+    write(tmp_path)
+    long = f"{'长' * 80}.yaml"
+    (tmp_path / "a.yaml").rename(tmp_path / long)
+    assert f"{long}: The name of this file is too long" in glmtts("render", long, code=2).stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

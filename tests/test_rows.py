@@ -207,6 +207,14 @@ def test_all_mistakes_of_all_rows_are_told_at_once_by_the_row_a_spreadsheet_show
     ]
 
 
+def test_a_column_that_a_whole_table_lacks_is_told_once(tmp_path: Path, template: Template) -> None:
+    lacking = "id,city_zh,minutes\n" + "a,上海,5\n" * 300 + "b,,5\n"
+    assert mistakes(lambda: rows(tmp_path, template, "r.csv", lacking)) == [
+        (None, 'There is no column "city_en".'),
+        (302, 'Nothing is written in "city_zh".'),
+    ]
+
+
 def test_the_mistakes_of_a_very_wrong_file_are_told_up_to_a_hundred(
     tmp_path: Path, template: Template
 ) -> None:

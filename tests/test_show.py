@@ -230,7 +230,7 @@ def told(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
 def test_a_new_show_renders_and_has_a_feed_and_only_changes_render_again(glmtts: Run) -> None:
     place: Path = glmtts.place  # type: ignore[attr-defined]
     made = told(glmtts("new", "mine", "--json"))
-    assert "mine/show.yaml" in made["files"]  # type: ignore[operator]
+    assert str(Path("mine/show.yaml")) in made["files"]  # type: ignore[operator]
     assert "There is something here already" in glmtts("new", "mine", code=2).stderr
     show = place / "mine/show.yaml"
     show.write_text(show.read_text("utf-8").replace("[mp3, m4a]", "mp3"), encoding="utf-8")
@@ -284,6 +284,13 @@ def test_mistakes_of_all_episodes_are_told_together_and_unknown_ones_by_name(glm
     refused = glmtts("render", "wrong", code=2).stderr
     assert "002.yaml:2:" in refused
     assert "003.yaml:2:" in refused
+    for name in ("002", "003"):
+        (place / f"wrong/episodes/{name}.yaml").write_text(
+            f"glmtts: 1\nvoices: {{A: voice-{name}}}\nsegments: [{{A: hi}}]\n", encoding="utf-8"
+        )
+    refused = glmtts("render", "wrong", code=2).stderr  # before 001 is rendered
+    assert "voice-002" in refused
+    assert "voice-003" in refused
     assert 'There is no episode "001-helo". Did you mean "001-hello"?' in (
         glmtts("render", "wrong", "001-helo", code=2).stderr
     )

@@ -21,7 +21,7 @@ from comfyui_glmtts.watch.delivery import MOST_SAID
 from comfyui_glmtts.watch.hook import Event, Hook, Post, Run
 from comfyui_glmtts.watch.job import Job
 from comfyui_glmtts.watch.messenger import Messenger
-from comfyui_glmtts.watch.outbox import Outbox
+from comfyui_glmtts.watch.outbox import Delivery, Outbox
 
 BOTH: frozenset[Event] = frozenset({"done", "failed"})
 JOB = Job(
@@ -99,10 +99,26 @@ def program(folder: Path, code: str, **more: object) -> Run:
     return replace(usual, **more)
 
 
+OPENED: list[Outbox] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
+def opened(folder: Path) -> Outbox:
+    """The outbox of a folder; it is closed when the test ends."""
+    OPENED.append(Outbox(folder / "hooks.sqlite"))
+    return OPENED[-1]
+
+
 def told(tmp_path: Path, hooks: list[Hook], *jobs: Job, wait: float = 0.01) -> Outbox:
     """An outbox in which every message for the hooks was delivered or given up."""
-    outbox = Outbox(tmp_path / "hooks.sqlite")
-    messenger = Messenger(outbox, lambda: hooks, first_wait=wait)
+    outbox = opened(tmp_path)
+    messenger = Messenger(outbox, lambda: hooks, first_wait=wait, look=0.02)
     for job in jobs:
         messenger.ended(job, tmp_path / "out")
 
@@ -315,8 +331,8 @@ def test_each_hook_is_told_in_order_and_waits_for_no_other(
         post(receiver.url),
     ]
     jobs = [replace(JOB, id=number, arrived=float(number)) for number in range(1, 6)]
-    outbox = Outbox(tmp_path / "hooks.sqlite")
-    messenger = Messenger(outbox, lambda: hooks)
+    outbox = opened(tmp_path)
+    messenger = Messenger(outbox, lambda: hooks, look=0.02)
     for job in jobs:
         messenger.ended(job, tmp_path)
 
@@ -333,10 +349,18 @@ def test_each_hook_is_told_in_order_and_waits_for_no_other(
     assert outbox.counts()["waiting"] >= 4
 
 
-def test_messages_for_a_hook_that_was_taken_out_are_given_up(tmp_path: Path) -> None:
+def test_an_outbox_that_could_not_keep_one_message_keeps_the_next(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "hooks.sqlite")
+    unstorable = Delivery("a", "hook", "\ud800")
+    with pytest.raises(UnicodeEncodeError):
+        outbox.put([unstorable], 0.0)
+    outbox.put([Delivery("b", "hook", "{}")], 0.0)
+    assert [delivery.key for delivery in outbox.due(1.0)] == ["b"]
+
+
+def test_messages_for_a_hook_that_was_taken_out_are_given_up(tmp_path: Path) -> None:
+    outbox = opened(tmp_path)
     Messenger(outbox, lambda: [post("http://127.0.0.1:9/")]).ended(JOB, tmp_path)
-    outbox.close()
     assert told(tmp_path, []).counts()["given up"] == 1
 
 
@@ -345,13 +369,13 @@ import asyncio, sys, threading
 from pathlib import Path
 from comfyui_glmtts.watch.hook import Run
 from comfyui_glmtts.watch.messenger import Messenger
-from comfyui_glmtts.watch.outbox import Outbox
+from comfyui_glmtts.watch.outbox import Delivery, Outbox
 from comfyui_glmtts.watch.job import Job
 folder = Path(sys.argv[1])
 code = "import sys, json, os; open('log', 'a').write(json.load(sys.stdin)['id'] + '\\\\n')"
 hook = Run(name='tell', on=frozenset({'done'}), argv=(sys.executable, '-S', '-c', code),
            folder=folder, timeout=20, tries=3)
-messenger = Messenger(Outbox(folder / 'hooks.sqlite'), lambda: [hook])
+messenger = Messenger(Outbox(folder / 'hooks.sqlite'), lambda: [hook], look=0.02)
 for number in range(20):
     messenger.ended(Job(id=number, name='a', kind='script', content='c', size=1,
                         arrived=float(number), state='done', ending='rendered'), folder)
@@ -379,7 +403,7 @@ def test_killing_the_service_loses_no_message(tmp_path: Path) -> None:
         child.kill()
         child.communicate()
     child = started()
-    outbox = Outbox(tmp_path / "hooks.sqlite")
+    outbox = opened(tmp_path)
     while outbox.counts()["waiting"]:
         time.sleep(0.02)
     child.kill()

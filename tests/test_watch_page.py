@@ -549,7 +549,7 @@ def test_the_same_page_hangs_under_a_host_of_its_own(tmp_path: Path) -> None:
         app = web.Application()
         desk = Desk(service=service, engine=lambda: "preview")
         table = web.RouteTableDef()
-        for route in routes(desk, Access(None), "/glmtts/watch"):
+        for route in routes(lambda: desk, Access(None), "/glmtts/watch"):
             table.route(route.method, route.path)(route.handler)
         app.add_routes(table)
         runner = web.AppRunner(app)

@@ -102,6 +102,18 @@ def test_a_lost_memory_keeps_things_longer(memory: str, settings: Settings, layo
     assert sweep(settings, layout, NOW + 4 * DAY) == [layout.done / "a.yaml"]
 
 
+def test_an_upload_that_was_never_finished_goes_after_a_day(
+    settings: Settings, layout: Layout
+) -> None:
+    part, other = layout.inbox / ".glmtts-x.part", layout.inbox / "x.part"
+    for file in (part, other):
+        file.touch()
+        os.utime(file, (NOW, NOW))
+    assert sweep(settings, layout, NOW + 0.9 * DAY) == []
+    assert sweep(settings, layout, NOW + 1.1 * DAY) == [part]
+    assert other.exists()
+
+
 def test_a_clock_that_goes_back_removes_nothing(settings: Settings, layout: Layout) -> None:
     settings = replace(settings, keep_done=DAY)
     (layout.done / "a.yaml").touch()

@@ -11,6 +11,8 @@ import pytest
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.watch.deaths import STRONG, WEAK, Witness
 from comfyui_glmtts.watch.job import Job, Priority
+from comfyui_glmtts.watch.layout import Layout
+from comfyui_glmtts.watch.lease import EXPIRED, Lease
 from comfyui_glmtts.watch.renderer import Cancel, Made, Order, Plan, Progress, UnspokenError
 from comfyui_glmtts.watch.wakeup import Wakeup
 from stubs import Studio, wait
@@ -284,6 +286,14 @@ def test_a_result_folder_that_is_not_ours_is_left_alone(studio: Studio) -> None:
     assert (studio.inbox / "out" / "a" / "mine.txt").read_text() == "mine"
 
 
+def test_a_name_that_some_system_refuses_is_told_with_the_reason(studio: Studio) -> None:
+    with studio.running():
+        studio.drop("CON.txt", "one\n")
+        (job,) = told(studio)
+    assert job.ending == "invalid"
+    assert 'Windows keeps the file name "CON"' in job.problems[0].what
+
+
 def test_only_one_service_has_a_state_folder(studio: Studio) -> None:
     with studio.running(), pytest.raises(InputError, match="Another service"):
         studio.service().start()
@@ -391,3 +401,45 @@ def test_a_name_that_is_no_text_is_refused_with_a_reason(studio: Studio) -> None
         (job,) = told(studio)
     assert job.ending == "invalid"
     assert "UTF-8" in job.problems[0].what
+
+
+class TestLease:
+    def test_what_a_dead_service_had_taken_goes_back_to_the_inbox(self, studio: Studio) -> None:
+        layout = Layout.of(studio.settings)
+        layout.make()
+        lease = Lease(layout)
+        other = layout.work.parent / "deadbeef"
+        for claim, name in (("3", "a.txt"), ("4-urgent", "b.txt"), ("5", "a.txt")):
+            (other / claim).mkdir(parents=True)
+            (other / claim / name).write_text(claim)
+        (other / ".alive").touch()
+        lease.renew(0.0)
+        lease.renew(EXPIRED - 1)
+        (other / ".alive").touch()
+        lease.renew(2 * EXPIRED - 2)
+        assert sorted(path.name for path in studio.inbox.glob("*.txt")) == []
+        lease.renew(4 * EXPIRED)
+        assert sorted(path.name for path in studio.inbox.glob("*.txt")) == ["5-a.txt", "a.txt"]
+        assert [path.name for path in (studio.inbox / "urgent").iterdir()] == ["b.txt"]
+        assert [path.name for path in layout.work.parent.iterdir()] == [layout.service]
+
+    def test_a_service_never_takes_itself_for_dead(self, studio: Studio) -> None:
+        layout = Layout.of(studio.settings)
+        layout.make()
+        (layout.work / "1").mkdir()
+        (layout.work / "1" / "a.txt").write_text("one")
+        lease = Lease(layout)
+        for now in (0.0, 1000.0, 2000.0):
+            lease.renew(now)
+        assert (layout.work / "1" / "a.txt").exists()
+
+
+def test_a_file_taken_out_of_work_is_a_job_cancelled(tmp_path: Path) -> None:
+    studio = Studio(tmp_path, pace=0.1)
+    studio.drop("a.txt", "".join(f"line {n}\n" for n in range(10)))
+    with studio.running() as service:
+        wait(lambda: bool(service.journal.running()))
+        next((studio.inbox / "work").glob("*/*/a.txt")).unlink()
+        (job,) = told(studio)
+    assert job.ending == "cancelled"
+    assert studio.editions() == {}

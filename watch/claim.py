@@ -8,6 +8,7 @@ journal knows of the job finds everything there.
 from __future__ import annotations
 
 import datetime
+import errno
 import hashlib
 import logging
 import os
@@ -69,7 +70,7 @@ def _take(file: Path, target: Path, service: str) -> None:
     try:
         file.rename(target)
     except OSError as error:
-        if error.errno != getattr(os, "EXDEV", 18):
+        if error.errno != errno.EXDEV:
             raise
         # Unions of file systems: a rename beside itself decides who has it, then it is copied.
         mine = file.with_name(f"{TEMPORARY}{service}-{file.name}")
@@ -86,10 +87,15 @@ def give_back(layout: Layout) -> None:
 
 
 def claims(layout: Layout) -> Iterator[Claim]:
-    """Every file in `work`, in the order it was taken; folders left without one are removed."""
+    """Every file we took, in the order they were taken; folders left without one are removed."""
+    return claims_in(layout.work)
+
+
+def claims_in(work: Path) -> Iterator[Claim]:
+    """The same for the folder of any service."""
     found = [
         (int(match[1]), bool(match[2]), folder)
-        for folder in layout.work.iterdir()
+        for folder in work.iterdir()
         if (match := _FOLDER.fullmatch(folder.name)) and not folder.is_symlink()
     ]
     for id, urgent, folder in sorted(found):

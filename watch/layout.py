@@ -5,6 +5,7 @@ What people see is in the inbox itself, so that all of it can be a share:
     INBOX/                 drop here; subfolders hold what scripts refer to
     INBOX/urgent/          drop here what shall begin first
     INBOX/work/SERVICE/7/  the file of job 7, taken and not yet ended (7-urgent, if it came there)
+    INBOX/work/SERVICE/.alive   touched while the service lives, see `lease.py`
     INBOX/done/            files whose audio is made
     INBOX/failed/          files that failed, each with NAME.report.md and NAME.report.json
     INBOX/out/NAME/        finished files, manifest.json among them
@@ -22,8 +23,8 @@ nobody else's, because what is rendered is read from there:
     STATE/jobs/7/          private copies of the file of job 7 and of what it refers to
     STATE/made/7/          what job 7 is making
 
-Deleting the state folder of a stopped service loses the history and no job: files in `work` go
-back to the inbox.
+Deleting the state folder of a stopped service loses the history and no job: its next start has
+another name, and gives what lies in `work` under the old one back to the inbox after two minutes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Ended jobs -> messages for the hooks, delivered until taken, at least once and in order."""
+"""Ended jobs -> messages for the hooks, delivered until taken, at least once.
+
+Each hook is told in order, but that what it did not take comes again after what came later.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +23,17 @@ from .job import Job
 from .outbox import Delivery, Outbox, State
 
 LONGEST_WAIT = 3600.0  # s between two tries
-_FIRST_WAIT = 5.0
-_LOOK = 1.0  # s between two looks at the outbox
 _MOST_FILES = 1000
 
 _log = logging.getLogger(__name__)
 
 
 class Messenger:
-    """Tells the hooks. `hooks` gives those of the settings as they are now."""
+    """Tells the hooks. `hooks` gives those of the settings as they are now.
+
+    first_wait: s before the second try of a message, twice that before the third, and so on; look:
+    s between two looks at the outbox.
+    """
 
     def __init__(
         self,
@@ -36,10 +41,11 @@ class Messenger:
         hooks: Callable[[], Sequence[Hook]],
         *,
         wall: Callable[[], float] = time.time,
-        first_wait: float = _FIRST_WAIT,
+        first_wait: float = 5.0,
+        look: float = 1.0,
     ) -> None:
         self.outbox = outbox
-        self._hooks, self._wall, self._first_wait = hooks, wall, first_wait
+        self._hooks, self._wall, self._first_wait, self._look = hooks, wall, first_wait, look
         self._busy: dict[str, asyncio.Task[None]] = {}
 
     def ended(self, job: Job, out: Path) -> None:
@@ -69,10 +75,10 @@ class Messenger:
                     _log.warning("the outbox of the hooks cannot be used: %s", error)
                 if self._busy:
                     await asyncio.wait(
-                        self._busy.values(), timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED
+                        self._busy.values(), timeout=self._look, return_when=asyncio.FIRST_COMPLETED
                     )
                 else:
-                    await asyncio.sleep(_LOOK)
+                    await asyncio.sleep(self._look)
         finally:
             tasks = list(self._busy.values())
             for task in tasks:

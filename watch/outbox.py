@@ -65,13 +65,18 @@ class Outbox:
         ]
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
-            insert = "INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-            self._database.executemany(insert, rows)
-            self._database.execute(
-                "DELETE FROM delivery WHERE state != 'waiting' AND changed < ?",
-                (now - _REMEMBERED,),
-            )
-            self._database.execute("COMMIT")
+            try:
+                insert = "INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                self._database.executemany(insert, rows)
+                self._database.execute(
+                    "DELETE FROM delivery WHERE state != 'waiting' AND changed < ?",
+                    (now - _REMEMBERED,),
+                )
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
 
     def due(self, now: float, busy: Collection[str] = ()) -> list[Delivery]:
         """The delivery of each hook that is due and was so first, hooks in `busy` left out."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..atomic import write_text
-from ..glmtts_runtime.library import Entry, VoiceLibrary, read_transcript
+from ..glmtts_runtime.library import VoiceLibrary, read_transcript
 from ..mistakes import InputError, Mistake, Place
 from ..production.batch import SUMMARY
 from ..production.publish import MANIFEST
@@ -60,7 +60,12 @@ class RemoteRenderer:
         """Read an order; raises `InputError`, for workflows also `AwayError`."""
         if order.kind == "script":
             return self._script(order)
-        return self._tasks(order) if order.kind == "tasks" else self._workflow(order)
+        if order.kind == "tasks":
+            return self._tasks(order)
+        if order.kind == "workflow":
+            return self._workflow(order)
+        what = "Tables for a template are not rendered in a ComfyUI."
+        raise InputError.at(Place(str(order.source)), what, "Watch a folder without --server.")
 
     def trouble(self) -> str | None:
         """Why nothing can be rendered now, as a sentence; None when all is well."""
@@ -90,39 +95,21 @@ class RemoteRenderer:
         defaults = Defaults(output=settings.output, lexicons=settings.lexicons)
         script = read_script(order.source, beside=order.snapshot.beside, defaults=defaults)
         _check_formats(script)
-        voices = list(self._voices(script))
-        lexicons = {
-            f"{_OURS}/{number}-{one.name}" if isinstance(one, Path) else one: one
-            for number, one in enumerate(settings.lexicons)
-        }
+        voices, lexicons = list(self._voices(script)), list(self._lexicons())
         files = _sent(order)
-        files.update(
-            {f"{_OURS}/{entry.name}{entry.audio.suffix}": entry.audio for _, entry in voices}
-        )
-        files.update({name: one for name, one in lexicons.items() if isinstance(one, Path)})
+        files.update((voice.audio, path) for voice, path in voices)
+        files.update((lexicon.name, path) for lexicon, path in lexicons if path)
         key = self._key(order, files, *script.output.formats, *map(str, settings.lexicons))
         where = _where(key)
 
         def prompt() -> Prompt:
             return script_prompt(
-                f"{where}/{order.source.name}",
+                order.source.name,
+                where=where,
                 engine=settings.engine,
-                lexicons=[
-                    SentLexicon(name, bundled=True)
-                    if name == one
-                    else SentLexicon(f"{where}/{name}", bundled=False)
-                    for name, one in lexicons.items()
-                ],
-                voices=[
-                    SentVoice(
-                        speaker,
-                        f"{where}/{_OURS}/{entry.name}{entry.audio.suffix}",
-                        read_transcript(entry),
-                    )
-                    for speaker, entry in voices
-                ],
+                lexicons=[lexicon for lexicon, _ in lexicons],
+                voices=[voice for voice, _ in voices],
                 formats=script.output.formats,
-                prefix=f"{where}/made",
             )
 
         name = script.output.name or order.source.stem
@@ -149,12 +136,8 @@ class RemoteRenderer:
         where = _where(key)
 
         def prompt() -> Prompt:
-            return tasks_prompt(
-                f"{where}/{order.source.name}",
-                engine=self.settings.engine,
-                format=format,
-                folder=where,
-            )
+            engine = self.settings.engine
+            return tasks_prompt(order.source.name, where=where, engine=engine, format=format)
 
         def finish(files: Sequence[Path], target: Path) -> Made:
             for file in files:
@@ -191,8 +174,9 @@ class RemoteRenderer:
             return Prompt(nodes)
 
         def finish(files: Sequence[Path], target: Path) -> Made:
-            for file in files:
-                file.replace(target / file.name)
+            for file in files:  # of different folders, two may have one name
+                taken = (target / file.name).exists()
+                file.replace(target / (f"{file.parent.name}-{file.name}" if taken else file.name))
             self._write_manifest(target, order.source.stem)
             return Made(lines=len(files), synthesised=len(files), seconds=0.0)
 
@@ -225,14 +209,22 @@ class RemoteRenderer:
         source = file_digest(order.source)
         return key_of("remote", __version__, self.url, repr(engine), source, *named, *more)
 
-    def _voices(self, script: Script) -> Iterator[tuple[str, Entry]]:
+    def _voices(self, script: Script) -> Iterator[tuple[SentVoice, Path]]:
         """Speakers whose voices are in the settings' folders: the server may not know those."""
+        known = {entry.name: entry for entry in self._library.entries()}
         for speaker in script.speakers.values():
-            name = speaker.voice.name
-            known = {entry.name: entry for entry in self._library.entries()}
-            entry = known.get(name) if name else None
+            entry = known.get(speaker.voice.name or "")
             if entry and entry.folder in self.settings.voices:
-                yield speaker.name, entry
+                name = f"{_OURS}/{entry.name}{entry.audio.suffix}"
+                yield SentVoice(speaker.name, name, read_transcript(entry)), entry.audio
+
+    def _lexicons(self) -> Iterator[tuple[SentLexicon, Path | None]]:
+        """The settings' dictionaries, and the files of those that are no bundled ones."""
+        for number, lexicon in enumerate(self.settings.lexicons):
+            if isinstance(lexicon, Path):
+                yield SentLexicon(f"{_OURS}/{number}-{lexicon.name}", bundled=False), lexicon
+            else:
+                yield SentLexicon(lexicon, bundled=True), None
 
     def _write_manifest(self, target: Path, title: str) -> None:
         files = sorted(path for path in target.rglob("*") if path.is_file())

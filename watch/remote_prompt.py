@@ -19,13 +19,13 @@ class SentVoice:
 
     speaker: str
     audio: str
-    """Its recording in the server's input folder"""
+    """Its recording, below the job's folder there"""
     transcript: str
 
 
 @dataclass(frozen=True, slots=True)
 class SentLexicon:
-    """A dictionary: a bundled one's name, or a file in the server's input folder."""
+    """A dictionary: a bundled one's name, or a file below the job's folder there."""
 
     name: str
     bundled: bool
@@ -34,25 +34,25 @@ class SentLexicon:
 def script_prompt(
     file: str,
     *,
+    where: str,
     engine: EngineChoice,
     lexicons: Iterable[SentLexicon],
     voices: Sequence[SentVoice],
     formats: Iterable[str],
-    prefix: str,
 ) -> Prompt:
     """Load engine -> Script -> one Export for each format.
 
-    Titles of nodes are the phases that progress is told in; `file` and `prefix` are the script in
-    the server's input folder and the beginning of the results' names in its output folder.
+    Titles of nodes are the phases that progress is told in; `where` is the job's folder in the
+    server's input folder, with `file` in it, and in its output folder.
     """
-    nodes = [_engine(engine), *_lexicons(lexicons)]
-    inputs: dict[str, Any] = {"script": "", "file": file, "engine": ["engine", 0]}
+    nodes = [_engine(engine), *_lexicons(lexicons, where)]
+    inputs: dict[str, Any] = {"script": "", "file": f"{where}/{file}", "engine": ["engine", 0]}
     if len(nodes) > 1:
         inputs["dictionary"] = [nodes[-1].id, 0]
     for number, voice in enumerate(voices, 1):
         audio, made = f"audio-{number}", f"voice-{number}"
         given = {"audio": [audio, 0], "transcript": voice.transcript, "name": voice.speaker}
-        nodes.append(Node(audio, "LoadAudio", audio, {"audio": voice.audio}))
+        nodes.append(Node(audio, "LoadAudio", audio, {"audio": f"{where}/{voice.audio}"}))
         nodes.append(Node(made, "GLMTTS_Voice", made, given))
         inputs[f"voices.voice_{number}"] = [made, 0]
     if voices:
@@ -60,14 +60,14 @@ def script_prompt(
     nodes.append(Node("script", "GLMTTS_Script", "speak", inputs))
     for number, format in enumerate(formats):
         subtitles = "none" if number else "srt + vtt"
-        wanted = {"format": format, "filename_prefix": prefix, "subtitles": subtitles}
+        wanted = {"format": format, "filename_prefix": f"{where}/made", "subtitles": subtitles}
         nodes.append(Node(format, "GLMTTS_Export", format, {"programme": ["script", 1], **wanted}))
     return Prompt({node.id: node for node in nodes})
 
 
-def tasks_prompt(file: str, *, engine: EngineChoice, format: str, folder: str) -> Prompt:
-    """Load engine -> Batch; results go to `folder` of the server's output folder."""
-    inputs = {"tasks": "", "file": file, "folder": folder, "format": format}
+def tasks_prompt(file: str, *, where: str, engine: EngineChoice, format: str) -> Prompt:
+    """Load engine -> Batch; `where` as for a script."""
+    inputs = {"tasks": "", "file": f"{where}/{file}", "folder": where, "format": format}
     batch = Node("batch", "GLMTTS_Batch", "speak", {**inputs, "engine": ["engine", 0]})
     return Prompt({node.id: node for node in (_engine(engine), batch)})
 
@@ -81,11 +81,13 @@ def _engine(choice: EngineChoice) -> Node:
     return Node("engine", "GLMTTS_LoadEngine", "engine", inputs)
 
 
-def _lexicons(lexicons: Iterable[SentLexicon]) -> Iterable[Node]:
+def _lexicons(lexicons: Iterable[SentLexicon], where: str) -> Iterable[Node]:
     """A chain; the last of it holds all."""
     before: dict[str, Any] = {}
     for number, lexicon in enumerate(lexicons, 1):
-        kind, key = ("bundled", "source.name") if lexicon.bundled else ("file", "source.file")
+        source = {"source": "file", "source.file": f"{where}/{lexicon.name}"}
+        if lexicon.bundled:
+            source = {"source": "bundled", "source.name": lexicon.name}
         id = f"dictionary-{number}"
-        yield Node(id, "GLMTTS_Dictionary", id, {"source": kind, key: lexicon.name, **before})
+        yield Node(id, "GLMTTS_Dictionary", id, {**source, **before})
         before = {"dictionary": [id, 0]}

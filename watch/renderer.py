@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from ..mistakes import Mistake
+from ..production.counted import counted
 from .job import Kind
 from .snapshot import Snapshot
 
@@ -86,5 +87,5 @@ class UnspokenError(RuntimeError):
     """Lines that could not be spoken; all others are kept and need not be spoken again."""
 
     def __init__(self, problems: Sequence[Mistake]) -> None:
-        super().__init__(f"{len(problems)} lines could not be spoken")
+        super().__init__(f"{counted(len(problems), 'line')} could not be spoken")
         self.problems = tuple(problems)

@@ -18,6 +18,7 @@ from ..production.publish import MANIFEST
 from .layout import Layout
 from .settings import Settings
 
+_DAY = 86_400.0  # s
 _MEMORY = "retention.json"
 _DEEPEST = 4  # parts of a folder of results, by the naming
 _OURS = "comfyui-glmtts "  # how the generator of our manifests begins
@@ -28,11 +29,12 @@ _log = logging.getLogger(__name__)
 def sweep(settings: Settings, layout: Layout, now: float) -> list[Path]:
     """Remove what has been there for longer than the settings keep it; returns what was removed.
 
+    Uploads that a death of the process left unfinished go too, after a day.
     `now` is in seconds since 1970. Raises OSError for what the disk does.
     """
     memory = _read(layout.state / _MEMORY)
     seen: dict[str, float] = {}
-    removed = []
+    removed = list(_abandoned(layout.inbox, now))
     for path, keep in _kept(settings, layout):
         mark = _mark(path)
         if mark is None:
@@ -41,7 +43,7 @@ def sweep(settings: Settings, layout: Layout, now: float) -> list[Path]:
         if now - since > keep:
             _remove(path, layout)
             removed.append(path)
-            _log.info("removed %s, kept for %.0f days", path, keep / 86_400)
+            _log.info("removed %s, kept for %.0f days", path, keep / _DAY)
         else:
             seen[mark] = since
     if seen != memory:
@@ -58,6 +60,14 @@ def _kept(settings: Settings, layout: Layout) -> Iterator[tuple[Path, float]]:
     if settings.keep_out is not None and layout.out.is_dir():
         for folder in sorted(_results(layout.out, _DEEPEST)):
             yield folder, settings.keep_out
+
+
+def _abandoned(inbox: Path, now: float) -> Iterator[Path]:
+    """Removes uploads of the page that nobody will finish."""
+    for part in inbox.glob(f"{TEMPORARY}*.part"):
+        if now - part.lstat().st_mtime > _DAY:
+            part.unlink()
+            yield part
 
 
 def _results(folder: Path, deepest: int) -> Iterator[Path]:

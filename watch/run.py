@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import logging
 import os
@@ -12,9 +11,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ..mistakes import InputError, Mistake, Place
+from ..templates.file_name import file_name
 from ..templates.findings import UnfitError
 from . import publishing
 from .claim import claimed, read, target
@@ -35,6 +35,10 @@ class StoppedError(Exception):
 
 class CancelledError(Exception):
     """Somebody does not want this job any more."""
+
+
+class WithdrawnError(Exception):
+    """The file is no longer in `work`: it was taken out, or all of it is away."""
 
 
 class UnsettledError(Exception):
@@ -58,12 +62,15 @@ def run(core: Core, job: Job) -> None:
         journal.put_off(job.id, core.wall() + _SOON, (), failed=False)
     except CancelledError:
         core.end(job, "cancelled", [mistake(job, "Somebody cancelled it.")])
+    except WithdrawnError:
+        what = "Its file was taken out of the folder `work`."
+        _settle(core, job, "cancelled", [mistake(job, what, "Drop it again.")])
     except UnsettledError as error:
         _log.info("%s was still being written: it is taken again", job.name)
         journal.changed(job.id, hashlib.sha256(error.data).hexdigest(), len(error.data))
         journal.put_off(job.id, core.wall() + core.settings.settle, (), failed=False)
     except InputError as error:
-        _invalid(core, job, _told(core, job, error.mistakes))
+        _settle(core, job, "invalid", _told(core, job, error.mistakes))
     except UnspokenError as error:
         _once_more(core, job, "unspoken", _told(core, job, error.problems), tries=1)
     except sqlite3.Error:
@@ -104,9 +111,7 @@ def _render(core: Core, job: Job) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     made = plan.make(folder, progress=_progress(core, job, plan), cancel=_cancel(core, job.id))
-    now = _read(core, job)
-    if now is not None and now != data:
-        raise UnsettledError(now)
+    _check_unchanged(core, job, data)
     _publish(core, job, made)
 
 
@@ -114,7 +119,7 @@ def _source(core: Core, job: Job, private: Path) -> tuple[Path, bytes]:
     """A private copy of a job's file, and its bytes."""
     one = claimed(core.layout, job.id)
     if one is None:
-        raise FileNotFoundError(errno.ENOENT, "Its file was taken out of the folder", "work")
+        raise WithdrawnError
     try:
         data = read(one, limit=core.settings.largest)
     except UnfitError as unfit:
@@ -128,24 +133,35 @@ def _source(core: Core, job: Job, private: Path) -> tuple[Path, bytes]:
     return source, data
 
 
-def _read(core: Core, job: Job) -> bytes | None:
-    """The bytes of a job's file as they are now; None if they cannot be read any more."""
+def _check_unchanged(core: Core, job: Job, data: bytes) -> None:
+    """Raise if a job's file has changed or gone while the job was made."""
     one = claimed(core.layout, job.id)
-    with suppress(UnfitError, FileNotFoundError):
-        return read(one, limit=core.settings.largest) if one else None
-    return None
+    if one is None:
+        raise WithdrawnError
+    with suppress(UnfitError):
+        if (now := read(one, limit=core.settings.largest)) != data:
+            raise UnsettledError(now)
 
 
 def _planned(core: Core, job: Job, plan: Plan) -> Job:
     """The job, which has its place under `out` now."""
     where = target(core.settings, job, core.journal.owner, title=plan.title)
     if not where:
-        what = "The file's name cannot be that of a folder."
-        raise InputError.at(Place(job.name), what, "Rename it, and drop it again.")
+        raise _unnameable(job)
     publishing.check(core.layout.out / where, Place(job.name))
     if not core.journal.planned(job.id, plan.key, where, plan.lines):
         raise StoppedError
     return replace(job, target=where, lines=plan.lines, key=plan.key)
+
+
+def _unnameable(job: Job) -> InputError:
+    """Why a job's name cannot be that of a folder."""
+    try:
+        file_name(PurePath(job.name).stem)
+    except UnfitError as unfit:
+        return InputError.at(Place(job.name), unfit.what, unfit.remedy)
+    what = "The file's name cannot be that of a folder."
+    return InputError.at(Place(job.name), what, "Rename it, and drop it again.")
 
 
 def _twin(core: Core, key: str) -> Job | None:
@@ -188,7 +204,8 @@ def _progress(core: Core, job: Job, plan: Plan) -> Callable[[str, int, int], Non
         nonlocal noted, later
         later += phase != "speak"
         now = time.monotonic()
-        if done == total or now - noted >= _NOTED:
+        # Every line is noted: a death after it is no evidence against this job.
+        if phase == "speak" or done == total or now - noted >= _NOTED:
             noted = now
             steps = done if phase == "speak" else plan.lines + later
             core.journal.progress(job.id, phase, done, total, steps)
@@ -207,12 +224,12 @@ def _cancel(core: Core, id: int) -> Callable[[], None]:
     return cancel
 
 
-def _invalid(core: Core, job: Job, problems: Sequence[Mistake]) -> None:
-    """End a job with its person's mistakes, unless the folder is away: they may be none."""
+def _settle(core: Core, job: Job, ending: Ending, problems: Sequence[Mistake]) -> None:
+    """End a job for what its person did, unless the folder is away: it may not be so."""
     if core.trouble() is not None:
         core.journal.put_off(job.id, core.wall() + _SOON, problems, failed=False)
     else:
-        core.end(job, "invalid", problems)
+        core.end(job, ending, problems)
 
 
 def _once_more(

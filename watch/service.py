@@ -1,19 +1,19 @@
-"""A watched folder -> its jobs, rendered and published one after the other: the threads of it.
+"""A watched folder -> its jobs, rendered and published: what starts, stops and is asked.
 
-One thread looks at the inbox, `Settings.jobs` threads render, one tells whoever waits for ends.
-When the journal is unwell (locked, full, damaged) all of them end, and the first brings everything
-up again as after a crash, as often as it takes.
+When the journal is unwell (locked, full, damaged) the work ends, and everything is brought up again
+as after a crash, as often as it takes.
 """
 
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..atomic import InUseError, exclusive
@@ -21,45 +21,20 @@ from ..mistakes import InputError, Place
 from .core import Core
 from .deaths import Witness
 from .filing import filed
-from .inbox import Patience, look
 from .job import Job, State
 from .journal import Journal, Throughput
 from .layout import Layout
-from .mounts import eventful, file_system, network
-from .recovery import recover, tidy
+from .mounts import file_system, network
+from .recovery import recover
 from .renderer import Renderer
-from .run import run
 from .settings import Settings
-from .wakeup import Wakeup
+from .shift import Shift
+from .status import Now, Status
 
 AGAIN = 1.0
 """s between two tries to bring things up"""
-_BREATH = 0.2  # s between two looks, however many events there are
-_TRIM = 500  # ends after which the journal is trimmed
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """A service at one moment; the jobs themselves are in its journal."""
-
-    paused: str | None
-    """Why nothing is taken or begun: a sentence; None when all is well."""
-    watching: str
-    """How the inbox is watched: "events" or "poll"."""
-    waiting: int
-    """Files in the inbox that are not yet taken"""
-    ignored: tuple[str, ...]
-    """Some of the files there that are no jobs"""
-    free: int | None
-    """bytes on the disk of `out`; None where nobody can say"""
-    counts: dict[State, int]
-    throughput: Throughput
-    since: float
-    """When it began, seconds since 1970"""
-    scanned: float | None
-    """When the inbox was last read"""
 
 
 class Service:
@@ -81,24 +56,17 @@ class Service:
         that a dead process could not tell of; a job it raises for is told again."""
         self._settings, self._renderer, self._on_end = settings, renderer, on_end
         self._clock, self._wall = clock, wall
-        self._stop, self._bell, self._ended = (threading.Event() for _ in range(3))
+        self._stop = threading.Event()
         self._held = ExitStack()
-        self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
         self._layout: Layout | None = None
         self._witness: Witness | None = None
-        self._core: Core | None = None
         self._journal: Journal | None = None
+        self._shift: Shift | None = None
         self._retired: list[Renderer] = []
         self._damaged = False
-        self._inbox: tuple[int, int] | None = None  # device and inode
-        self._paused: str | None = None
-        self._watching = "poll"
-        self._waiting = 0
-        self._ignored: tuple[str, ...] = ()
-        self._marks: dict[str, float] = {}
+        self._now = Now()
         self._since = 0.0
-        self._scanned: float | None = None
         self._counts: dict[State, int] = {}
         self._throughput = Throughput(0.0, 0, 0, 0.0)
 
@@ -150,7 +118,7 @@ class Service:
         self._bring_up(self._witness.evidence())
         with suppress(OSError):  # a full disk: then nobody is blamed
             self._witness.watch()
-        self._thread = threading.Thread(target=self._live, name="watch")
+        self._thread = threading.Thread(target=self._live, name="watch", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -158,9 +126,9 @@ class Service:
         if self._witness is not None:
             self._witness.close()
         self._stop.set()
-        if self._core is not None:
-            self._core.stopping.set()
-        self._ring()
+        if (shift := self._shift) is not None:
+            shift.core.stopping.set()
+            shift.ring()
         if self._thread is not None:
             self._thread.join()
         self._held.close()
@@ -174,15 +142,15 @@ class Service:
             self._counts = self.journal.counts()
             self._throughput = self.journal.throughput(now)
         return Status(
-            paused=self._paused,
-            watching=self._watching,
-            waiting=self._waiting,
-            ignored=self._ignored,
+            paused=self._now.paused,
+            watching=self._now.watching,
+            waiting=self._now.waiting,
+            ignored=self._now.ignored,
             free=_free(self.layout.out),
             counts=self._counts,
             throughput=self._throughput,
             since=self._since,
-            scanned=self._scanned,
+            scanned=self._now.scanned,
         )
 
     def apply(self, settings: Settings, renderer: Renderer | None = None) -> None:
@@ -195,37 +163,42 @@ class Service:
         if renderer is not None:
             self._retired.append(self._renderer)
             self._renderer = renderer
-        if self._core is not None:
-            self._core.settings, self._core.renderer = self._settings, self._renderer
-        self._ring()
+        if (shift := self._shift) is not None:
+            shift.core.settings, shift.core.renderer = self._settings, self._renderer
+            shift.ring()
 
     def cancel(self, id: int) -> None:
         """End a job that has not ended; its file goes to `failed`. Raises `LookupError`."""
-        self._working().cancel(id)
-        self._ring()
+        shift = self._working()
+        shift.core.cancel(id)
+        shift.ring()
 
     def retry(self, id: int) -> None:
         """Take the file of a failed job, as it is now, as a new job. Raises `LookupError`."""
-        self._working().retry(id)
-        self._ring()
+        shift = self._working()
+        shift.core.retry(id)
+        shift.ring()
 
     # --- bringing up and tearing down
 
-    def _working(self) -> Core:
-        core = self._core
-        if core is None:
-            raise sqlite3.OperationalError(self._paused or "the journal is closed")
-        return core
+    def _working(self) -> Shift:
+        shift = self._shift
+        if shift is None:
+            raise sqlite3.OperationalError(self._now.paused or "the journal is closed")
+        return shift
 
     def _live(self) -> None:
         while not self._stop.is_set():
-            if self._core is None and not self._bring_up(0):
+            if self._shift is None and not self._bring_up(0):
                 self._stop.wait(AGAIN)
                 continue
-            assert self._core is not None
-            self._work(self._core)
-            journal, self._core = self._core.journal, None
-            journal.close()
+            assert self._shift is not None
+            if self._stop.is_set():  # while it was brought up
+                self._shift.core.stopping.set()
+            self._shift.work()
+            shift, self._shift = self._shift, None
+            self._damaged = shift.damaged
+            shift.core.journal.close()
 
     def _bring_up(self, evidence: int) -> bool:
         """Open the journal and recover; whether that worked, or else why it did not is told."""
@@ -246,10 +219,16 @@ class Service:
                 raise
             status = layout.inbox.stat()
         except (sqlite3.Error, OSError) as error:
-            self._pause(f"{layout.inbox} cannot be worked on: {error}.")
+            self._now.pause(f"{layout.inbox} cannot be worked on: {error}.")
             return False
-        self._inbox = (status.st_dev, status.st_ino)
-        self._core = core
+        self._shift = Shift(
+            core=core,
+            now=self._now,
+            inbox=(status.st_dev, status.st_ino),
+            clock=self._clock,
+            on_end=self._on_end,
+            retired=self._retired,
+        )
         return True
 
     def _opened(self, path: Path) -> Journal:
@@ -269,172 +248,8 @@ class Service:
         self._damaged = False
         return Journal(path)
 
-    def _fail(self, core: Core, error: sqlite3.Error) -> None:
-        """End all threads of a core, for its journal is unwell."""
-        if not core.stopping.is_set():
-            self._damaged = not isinstance(error, sqlite3.OperationalError)
-            self._pause(f"The journal cannot be written: {error}.")
-        core.stopping.set()
-        self._ring()
-
-    def _pause(self, reason: str | None) -> None:
-        if reason != self._paused:
-            if reason:
-                _log.warning("paused: %s", reason)
-            else:
-                _log.warning("going on")
-        self._paused = reason
-
-    def _ring(self) -> None:
-        self._bell.set()
-        self._ended.set()
-        with self._turn:
-            self._turn.notify_all()
-
-    # --- the threads
-
-    def _work(self, core: Core) -> None:
-        """Look at the inbox until the service or its journal ends; the other threads with it."""
-        threads: list[threading.Thread] = []
-        patience = Patience(core.layout.inbox)
-        wakeup = Wakeup((core.layout.inbox, core.layout.urgent), self._bell)
-        self._begin(threads, self._tell, core)
-        try:
-            while not core.stopping.is_set() and not self._stop.is_set():
-                while len(threads) - 1 < core.settings.jobs:
-                    self._begin(threads, self._render, core, len(threads) - 1)
-                self._bell.clear()
-                wait = self._tick(core, patience, wakeup)
-                self._bell.wait(wait)
-                core.stopping.wait(_BREATH)
-        finally:
-            core.stopping.set()
-            self._ring()
-            for thread in threads:
-                thread.join()
-            wakeup.close()
-
-    def _begin(
-        self, threads: list[threading.Thread], work: Callable[..., None], *arguments: object
-    ) -> None:
-        thread = threading.Thread(target=work, args=arguments, name=f"watch{work.__name__}")
-        threads.append(thread)
-        thread.start()
-
-    def _tick(self, core: Core, patience: Patience, wakeup: Wakeup) -> float:
-        """One look at everything; returns in how many seconds the next is due."""
-        settings = core.settings
-        try:
-            if not core.layout.work.is_dir() and self._is_ours(core.layout.inbox):
-                core.layout.make()
-            trouble = core.trouble()
-            if trouble is None:
-                core.layout.make()
-                if self._paused is not None:
-                    tidy(core)
-                core.file_all()
-                self._listen(core, wakeup)
-                self._take(core, patience)
-            self._pause(trouble)
-            self._close_retired(core)
-        except sqlite3.Error as error:
-            self._fail(core, error)
-        except OSError as error:
-            self._pause(f"{core.layout.inbox} cannot be worked on: {error}.")
-        soonest = patience.soonest(self._clock())
-        return settings.scan if soonest is None else min(settings.scan, soonest + 0.01)
-
-    def _is_ours(self, inbox: Path) -> bool:
-        """Whether it is the folder we began with, and not, say, where a share was mounted."""
-        try:
-            status = inbox.stat()
-        except OSError:
-            return False
-        return (status.st_dev, status.st_ino) == self._inbox
-
-    def _listen(self, core: Core, wakeup: Wakeup) -> None:
-        asked = core.settings.watching
-        listening = asked == "events" or (
-            asked == "auto" and eventful(file_system(core.layout.inbox))
-        )
-        if listening:
-            listening = wakeup.supervise(self._clock())
-        else:
-            wakeup.close()
-        self._watching = "events" if listening else "poll"
-
-    def _take(self, core: Core, patience: Patience) -> None:
-        patience.settle, patience.marked = core.settings.settle, core.settings.marked
-        found = look(core.layout.inbox)
-        self._scanned, self._ignored = self._wall(), found.others
-        names = patience.complete(found, self._clock())
-        for start in range(0, len(names), 256):
-            if core.stopping.is_set():
-                break
-            for name in core.take(names[start : start + 256]):
-                patience.taken(name)
-                if name in found.ready:
-                    (core.layout.inbox / f"{name}.ready").unlink(missing_ok=True)
-            self._waiting = patience.waiting()
-            with self._turn:
-                self._turn.notify_all()
-        self._waiting = patience.waiting()
-        self._drop_marks(core, found.marks)
-
-    def _drop_marks(self, core: Core, marks: frozenset[str]) -> None:
-        """Remove each NAME.ready that outlived its file: it would vouch for the next NAME."""
-        now = self._clock()
-        self._marks = {mark: self._marks.get(mark, now) for mark in marks}
-        for mark, since in list(self._marks.items()):
-            if now - since > core.settings.settle:
-                (core.layout.inbox / f"{mark}.ready").unlink(missing_ok=True)
-                del self._marks[mark]
-
-    def _close_retired(self, core: Core) -> None:
-        if self._retired and not core.journal.running():
-            for renderer in self._retired:
-                renderer.close()
-            self._retired.clear()
-
-    def _render(self, core: Core, index: int) -> None:
-        while not core.stopping.is_set():
-            job = None
-            try:
-                if self._paused is None and index < core.settings.jobs:
-                    job = core.next()
-                if job is not None:
-                    run(core, job)
-                    self._ended.set()
-            except sqlite3.Error as error:
-                self._fail(core, error)
-            if job is None:
-                with self._turn:
-                    self._turn.wait(0.5)
-
-    def _tell(self, core: Core) -> None:
-        """Tell of ends, each at least once, and keep the journal short."""
-        told = 0
-        while not core.stopping.is_set():
-            self._ended.clear()
-            try:
-                for job in core.journal.untold():
-                    self._on_end(job)
-                    core.journal.tell(job.id)
-                    told += 1
-                if told >= _TRIM:
-                    core.journal.trim(core.settings.remember)
-                    told = 0
-            except sqlite3.Error as error:
-                self._fail(core, error)
-            except Exception:  # noqa: BLE001
-                # It is the listener's, and must not end the watching.
-                _log.exception("whoever waits for ends could not be told; they are told again")
-            self._ended.wait(0.5)
-
 
 def _free(folder: Path) -> int | None:
-    import shutil
-
     try:
         return shutil.disk_usage(folder).free
     except OSError:

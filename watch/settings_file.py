@@ -32,7 +32,8 @@ _KEYS = (
     "watch", "engine", "voices", "lexicons", "files", "output", "folders", "naming", "arrival",
     "duplicates", "keep", "jobs", "limits", "hooks",
 )  # fmt: skip
-_FOLDERS = ("out", "done", "failed", "state")
+_IN_THE_INBOX = ("out", "done", "failed")
+_FOLDERS = (*_IN_THE_INBOX, "state")
 _ENGINES: dict[str, EngineName] = {"preview": "preview", "glm-tts": "glm-tts"}
 _PRECISIONS = {name: name for name in ("auto", "bfloat16", "float16", "float32")}
 _WATCHING: dict[str, Watching] = {"auto": "auto", "events": "events", "poll": "poll"}
@@ -192,6 +193,9 @@ def _output(node: Node | None, findings: Findings) -> Output:
 def _check_folders(settings: Settings, folders: Record, findings: Findings) -> None:
     """Two folders that are one would mix what is to be kept apart."""
     taken = {settings.inbox: "the inbox"}
+    for key in (*_IN_THE_INBOX, "work", "urgent"):
+        if getattr(settings, key, None) is None:
+            taken[settings.inbox / key] = quoted(key)
     for key in _FOLDERS:
         path: Path | None = getattr(settings, key)
         if path is None:

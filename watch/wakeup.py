@@ -60,8 +60,12 @@ class Wakeup(FileSystemEventHandler):
         """End the watching."""
         if self._observer is not None:
             observer, self._observer = self._observer, None
+            # Ending an emitter, watchdog 7.1 tells of a state of its own as if it were an error.
+            log = logging.getLogger("watchdog.observers.inotify")
+            before, log.disabled = log.disabled, True
             observer.stop()
             observer.join()
+            log.disabled = before
 
     def _started(self) -> BaseObserver:
         observer: BaseObserver = Observer()

@@ -47,9 +47,9 @@ def _month_day(match: Match) -> str | None:
 
 
 def _day_month(match: Match) -> str:
-    month = MONTHS.get(match[2].rstrip("."), match[2])
-    said = f"the {en_ordinal(match[1])} of {month}"
-    return said + (f", {en_year(match[3])}" if match[3] else "")
+    month = MONTHS.get(match["month"].rstrip("."), match["month"])
+    said = f"{match['the'] or 'the'} {en_ordinal(match['day'])} of {month}"
+    return said + (f", {en_year(match['year'])}" if match["year"] else "")
 
 
 def _slash_date(match: Match) -> str | None:
@@ -80,7 +80,7 @@ DATES: Rules = (
         _month_day,
     ),
     (
-        rf"\b(?:the\s)?([0-3]?\d)(?:st|nd|rd|th)?(?:\sof)?\s({_MONTH})\b(?:(?<=\b[A-Z][a-z]{{2}})(?<!May)\.)?(?:,?\s([12]\d{{3}}))?(?!\d)",
+        rf"\b(?:(?P<the>[Tt]he|THE)\s)?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?:\sof)?\s(?P<month>{_MONTH})\b(?:(?<=\b[A-Z][a-z]{{2}})(?<!May)\.)?(?:,?\s(?P<year>[12]\d{{3}}))?(?!\d)",
         _day_month,
     ),
     (

@@ -121,7 +121,7 @@ def serving(
     host: Host, base: Path, pack: Path = PACK, arguments: tuple[str, ...] = ()
 ) -> Iterator[Server]:
     """Start `host` with the pack from the folder `pack`; it is killed at the end."""
-    hosts = Path(os.environ.get("GLMTTS_HOSTS", FOLDER))
+    hosts = hosts_folder()
     python = host.python(hosts)
     assert python.exists(), "Install the servers first: python tests/editor/hosts.py"
     for name in ("custom_nodes", "models/tts", "input", "output", "temp", "user"):
@@ -150,6 +150,11 @@ def serving(
     finally:
         process.kill()
         process.wait()
+
+
+def hosts_folder() -> Path:
+    """Where the servers are installed."""
+    return Path(os.environ.get("GLMTTS_HOSTS", FOLDER))
 
 
 def _free_port() -> int:

@@ -39,10 +39,11 @@ class Example:
 
 
 EXAMPLES = (
+    Example("Announcements from rows", (7.1, 7.2, 7.8), (".opus", ".opus", ".opus")),
     Example("Clone a voice", (5.2,)),
     Example("Fix a pronunciation", (7.0,), (".png",)),
     Example("Borrow and mix an emotion", (3.0,)),
-    Example("Two speaker podcast", (14.3,), (".png", ".srt", ".vtt")),
+    Example("Two speaker podcast", (14.8,), (".png", ".srt", ".vtt")),
     Example("Batch of lines", (4.6, 2.0, 3.0), (".json",)),
     Example("Draft then final", (5.5,)),
 )

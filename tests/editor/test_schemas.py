@@ -24,6 +24,9 @@ def told(server: Server) -> dict[str, Any]:
     for info in known.values():
         for key in ("python_module", *NEWER):
             info.pop(key, None)
+        for name, options in widgets(info["input"]):
+            if name == "rows":
+                options.pop("default", None)  # a template's example rows, which may grow
     return known
 
 

@@ -31,8 +31,13 @@ def sound(server: Server, prompt: dict[str, Node], node: str) -> np.ndarray:
 
 
 def test_a_synthesize_node_by_itself_speaks(server: Server) -> None:
-    prompt = {"1": glmtts("Synthesize", text="你好！Hello! 一共3.5元。"), "2": played("1")}
+    prompt = {
+        "1": glmtts("Synthesize", text="你好！Hello! 一共3.5元。"),
+        "2": played("1"),
+        "3": core("SaveAudio", audio=["1", 0], filename_prefix="core"),
+    }
     assert 2 < sound(server, prompt, "2").shape[1] / 24_000 < 6
+    assert len(list((server.base / "output").glob("core_*.flac"))) == 1
 
 
 def test_what_is_said_is_shown_in_words(server: Server) -> None:

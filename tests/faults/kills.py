@@ -60,16 +60,16 @@ def check(studio: Studio, dropped: dict[str, str], right: dict[str, str]) -> Non
     """Everything that was dropped ended once, and is where it belongs, and is what it should be."""
     good = sorted(name for name, text in dropped.items() if not text.startswith("broken"))
     bad = sorted(dropped.keys() - set(good))
-    assert studio.names("done") == good
-    assert studio.names("failed") == bad
+    places = {folder: studio.names(folder) for folder in ("done", "failed")}
+    assert places == {"done": good, "failed": bad}, f"{places}, {endings(studio.folder)}"
     for name in bad:
         assert (studio.inbox / "failed" / f"{name}.report.json").is_file()
     told = endings(studio.folder)
-    assert told.keys() == dropped.keys()
+    assert told.keys() == dropped.keys(), told
     for name, ends in told.items():
         assert len(ends) == 1, f"{name} ended {len(ends)} times: {ends}"
         assert {ending for _, ending in ends} == {"invalid" if name in bad else "rendered"}
-    assert studio.editions() == right
+    assert studio.editions() == right, f"{studio.editions()} is not {right}"
     assert studio.left() == [], studio.left()
     assert not [path for path in studio.inbox.iterdir() if path.is_file()]
 

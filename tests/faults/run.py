@@ -11,6 +11,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -83,6 +84,7 @@ def main() -> int:
                 seen = ", ".join(f"{what} {n}" for what, n in fault(Path(folder)).items())
             except (AssertionError, TimeoutError) as error:
                 failed += 1
+                traceback.print_exc()
                 seen = f"FAILED: {type(error).__name__} {error}"
         sys.stdout.write(f"| {name} | {seen} | {time.monotonic() - began:.0f} |\n")
         sys.stdout.flush()

@@ -151,7 +151,7 @@ class Studio:
     def left(self) -> list[str]:
         """What should not be there when all is done: claimed files, stages, private copies."""
         out = [path.name for path in (self.inbox / "out").glob(".glmtts-*")]
-        work = [path.name for path in (self.inbox / "work").glob("*/*")]
+        work = [path.name for path in (self.inbox / "work").glob("*/[!.]*")]
         jobs = [path.name for path in (self.folder / "state" / "jobs").glob("*")]
         return out + work + jobs
 

@@ -44,10 +44,11 @@ _SECURITY = {
 _MOST_LOGIN = 4096  # bytes
 
 
-def routes(desk: Desk, access: Access, prefix: str = "") -> list[web.RouteDef]:
+def routes(desk: Callable[[], Desk], access: Access, prefix: str = "") -> list[web.RouteDef]:
     """Everything the page needs under `prefix`: `app.add_routes(routes(...))`.
 
-    A prefix begins with a slash and does not end in one; the page is at `prefix/`.
+    desk: asked at every request; raises an HTTP error while nothing is watched. A prefix begins
+    with a slash and does not end in one; the page is at `prefix/`.
     """
     pages = _Pages(desk, access, prefix)
     look, change = pages.looked_at, pages.changing
@@ -73,8 +74,12 @@ def routes(desk: Desk, access: Access, prefix: str = "") -> list[web.RouteDef]:
 class _Pages:
     """The handlers, and what each of them is wrapped in."""
 
-    def __init__(self, desk: Desk, access: Access, prefix: str) -> None:
-        self._desk, self._access, self._prefix = desk, access, prefix
+    def __init__(self, desk: Callable[[], Desk], access: Access, prefix: str) -> None:
+        self._find, self._access, self._prefix = desk, access, prefix
+
+    @property
+    def _desk(self) -> Desk:
+        return self._find()
 
     # --- wrapping
 
@@ -125,6 +130,7 @@ class _Pages:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         known = self._access.known(request)
+        self._find()
         text = _asset("index.html" if known else "login.html")[0].decode()
         text = text.replace("{language}", _language(request))
         if known:

@@ -50,7 +50,7 @@ def read_address(text: str, token: str | None) -> Address:
 async def serving(desk: Desk, address: Address, token: str | None) -> AsyncIterator[str]:
     """Serve the page while the context lasts; gives its address. Raises `InputError`, `OSError`."""
     app = web.Application()
-    app.add_routes(routes(desk, Access(token)))
+    app.add_routes(routes(lambda: desk, Access(token)))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN)
     await runner.setup()
     try:

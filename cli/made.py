@@ -1,0 +1,22 @@
+"""A rendered script -> the line that tells how long it is and how much of it was there already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..production.counted import counted
+
+if TYPE_CHECKING:
+    from ..production.render import Rendered
+
+
+def made_of(rendered: Rendered) -> str:
+    """`5:31 from 64 lines (63 as before)`."""
+    minutes, seconds = divmod(round(rendered.seconds), 60)
+    lines = counted(rendered.lines, "line")
+    return f"{minutes}:{seconds:02d} from {lines}{as_before(rendered.lines - rendered.synthesised)}"
+
+
+def as_before(number: int) -> str:
+    """` (63 as before)`; nothing where nothing was."""
+    return f" ({number} as before)" if number > 0 else ""

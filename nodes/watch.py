@@ -1,0 +1,74 @@
+"""A folder and what to do about it -> scripts dropped there become files, and how that goes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from . import contents, host
+from .api import CATEGORY, io, ui
+from .failures import refuse
+
+
+class WatchFolder(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="GLMTTS_WatchFolder",
+            display_name="Watch Folder",
+            category=CATEGORY,
+            description="Have every script that is dropped into a folder spoken by this server, "
+            "through its own queue. It goes on until it is stopped or the server ends; its "
+            "status page is at /glmtts/watch/ of this server.",
+            search_aliases=["watch", "inbox", "hot folder", "automation", "drop folder"],
+            is_output_node=True,
+            not_idempotent=True,
+            inputs=[
+                io.Combo.Input(
+                    "action",
+                    options=["start", "status", "stop"],
+                    default="start",
+                    tooltip="Begin to watch, look how it goes, or end it.",
+                ),
+                io.String.Input(
+                    "folder",
+                    default="watch",
+                    tooltip="A folder of ComfyUI's input folder, made if it is not there; it may "
+                    "be a link to one elsewhere. Files appear in its subfolder out.",
+                ),
+                io.Combo.Input(
+                    "engine",
+                    options=["preview", "glm-tts"],
+                    default="preview",
+                    optional=True,
+                    tooltip="What speaks: drafts by the preview engine, or the first GLM-TTS "
+                    "checkpoint there is.",
+                ),
+            ],
+            outputs=[
+                io.String.Output(
+                    "status", display_name="status", tooltip="How things are, in a few lines."
+                )
+            ],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, **_: object) -> float:
+        return contents.unknown()  # how things are is another every time
+
+    @classmethod
+    def execute(cls, *, action: str, folder: str, engine: str = "preview") -> io.NodeOutput:
+        from ..watch.settings import EngineChoice
+        from .watching import WATCHING
+
+        if action == "start":
+            # By its words alone: a link that somebody put there may lead anywhere.
+            inbox = Path(os.path.normpath(host.input_folder() / folder))
+            if host.input_folder() not in inbox.parents:
+                what = f'"{folder}" is no folder inside the input folder.'
+                refuse("folder", what, "Name one there, or put a link to another there.")
+            WATCHING.start(inbox, EngineChoice(name=engine))  # type: ignore[arg-type]
+        elif action == "stop":
+            WATCHING.stop()
+        told = WATCHING.told()
+        return io.NodeOutput(told, ui=ui.PreviewText(told))

@@ -1,0 +1,18 @@
+"""How many there are of something, as a person would write it."""
+
+from __future__ import annotations
+
+import pytest
+from comfyui_glmtts.cli.made import as_before
+from comfyui_glmtts.production.counted import counted
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 episodes"), (1, "1 episode"), (2, "2 episodes")]
+)
+def test_one_is_singular(number: int, text: str) -> None:
+    assert counted(number, "episode") == text
+
+
+def test_nothing_is_told_of_what_was_not_there_before() -> None:
+    assert [as_before(0), as_before(2)] == ["", " (2 as before)"]
