@@ -73,11 +73,13 @@ def save_stem(prefix: str) -> Path:
 
 def result_device() -> torch.device:
     """Where what goes from node to node lies."""
-    return memory.intermediate_device()
+    device: torch.device = memory.intermediate_device()
+    return device
 
 
 def computing_device() -> torch.device:
-    return memory.get_torch_device()
+    device: torch.device = memory.get_torch_device()
+    return device
 
 
 def waiting_device(device: torch.device) -> torch.device:

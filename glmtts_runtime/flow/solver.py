@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..packed import pack
 from ..spec import SPEAKER_DIM
-from .dit import DiT, DiTConfig
+from .dit import Block, DiT, DiTConfig
 
 GUIDANCE = 0.7
 """Weight of classifier-free guidance (flow/flow.py:58)."""
@@ -69,8 +69,9 @@ class Flow(nn.Module):
     def pack(self) -> None:
         """Lay the weights out for a CPU that multiplies bfloat16; the solver stays float32."""
         pack(self)
-        for block in self.estimator.transformer_blocks:
-            block.within = torch.bfloat16
+        for module in self.modules():
+            if isinstance(module, Block):
+                module.within = torch.bfloat16
 
     def velocity(
         self, tokens: Tensor, prompt: Prompt, mask: Tensor | None

@@ -165,9 +165,9 @@ class Llama(nn.Module):
 
         speech: ids in the order their scores are wanted in. An untied head is let go.
         """
-        for layer in self.model.layers:
-            layer.self_attn.join()
-            layer.mlp.join()
+        for module in list(self.modules()):
+            if isinstance(module, (Attention, Mlp)):
+                module.join()
         rows = self.head[list(speech)].float()
         # What all scores share changes no distribution, and in bfloat16 it would drown the rest.
         self.speech_head = _linear((rows - rows.mean(dim=0)).to(self.head.dtype))
