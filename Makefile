@@ -55,4 +55,4 @@ $(VENV)/dev.stamp: pyproject.toml
 	touch $@
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) out build dist *.egg-info
+	rm -rf $(VENV) .hosts out build dist *.egg-info

@@ -14,15 +14,14 @@ TEMPORARY = ".glmtts-"
 
 
 @contextmanager
-def replacing(path: Path, *, durable: bool = True, parents: bool = True) -> Iterator[Path]:
+def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """Give a hidden temporary path beside `path`; on a clean exit it becomes `path`.
 
     The temporary keeps the suffix, since encoders choose a format by it. On an error it is removed
     and `path` stays as it was. `durable` waits until the file has survived a power cut; without it
-    a reader must be able to tell a torn file. `parents` makes the folder if it is missing.
+    a reader must be able to tell a torn file.
     """
-    if parents:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(
         prefix=TEMPORARY, suffix=f".part{path.suffix}", dir=path.parent
     )

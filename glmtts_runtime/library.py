@@ -131,7 +131,7 @@ class VoiceLibrary:
             raise InputError.at(
                 Place("NAME"),
                 f'There is a voice "{present.name}" already ({present.audio}).',
-                "Choose another name, or replace it with --replace.",
+                "Choose another name, or have it replaced (--replace).",
             )
         target = self.user / f"{name}.flac"
         # The words first: it is the recording that makes the voice visible.

@@ -97,7 +97,11 @@ class Announcements(io.ComfyNode):
         )
 
     @classmethod
-    def fingerprint_inputs(cls, template: dict[str, Any], data: str = "", **_: Any) -> str:
+    def fingerprint_inputs(
+        cls, template: dict[str, Any], data: str | None = "", **_: Any
+    ) -> str | float:
+        if data is None:
+            return contents.unknown()
         files = [folders.input_file(data, "data")] if data.strip() else []
         return contents.announcements(_template(template), files, folders.library())
 

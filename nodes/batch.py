@@ -77,8 +77,14 @@ class Batch(io.ComfyNode):
         )
 
     @classmethod
-    def fingerprint_inputs(cls, tasks: str, file: str = "", **_: Any) -> str:
-        return contents.tasks(read(tasks, file), folders.library())
+    def fingerprint_inputs(
+        cls, tasks: str | None = None, file: str | None = "", **_: Any
+    ) -> str | float:
+        if file is None:
+            return contents.unknown()
+        if tasks is None and not file.strip():  # another node tells, and the host looks at that
+            return contents.library(folders.library())
+        return contents.tasks(read(tasks or "", file), folders.library())
 
     @classmethod
     def execute(

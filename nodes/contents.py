@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from ..templates.tasks import TaskList
 
 
+def unknown() -> float:
+    """Equal to nothing, so that the node runs: another node tells which file it is, and only then.
+
+    Each time another object, since containers take a NaN for equal to itself.
+    """
+    return float("nan")
+
+
 def of(files: Iterable[Path]) -> str:
     """The digest of the files' bytes, in order; each is read again only when it has changed."""
     from ..production.store import key_of
@@ -20,9 +28,9 @@ def of(files: Iterable[Path]) -> str:
     return key_of("contents", *map(_digest, files))
 
 
-def library_voice(library: VoiceLibrary, name: str) -> str:
-    """Of one voice of the library. Raises InputError for a name it does not have."""
-    return of(_files([library.find(name)]))
+def library(library: VoiceLibrary, name: str | None = None) -> str:
+    """Of one voice of the library, or of all. Raises InputError for a name it does not have."""
+    return of(_files([library.find(name)] if name else library.entries()))
 
 
 def script(script: Script, library: VoiceLibrary) -> str:

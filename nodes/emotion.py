@@ -68,7 +68,7 @@ class EmotionReference(io.ComfyNode):
     def fingerprint_inputs(cls, source: dict[str, Any], **_: Any) -> str:
         if source["source"] != "library":
             return ""
-        return contents.library_voice(folders.library(), source["reference"])
+        return contents.library(folders.library(), source["reference"])
 
     @classmethod
     def execute(cls, source: dict[str, Any], strength: float) -> io.NodeOutput:

@@ -71,10 +71,12 @@ class PronunciationDictionary(io.ComfyNode):
         )
 
     @classmethod
-    def fingerprint_inputs(cls, source: dict[str, Any], **_: Any) -> str:
+    def fingerprint_inputs(cls, source: dict[str, Any], **_: Any) -> str | float:
         if source["source"] != "file":
             return ""
-        return contents.of([folders.input_file(source.get("file") or "", "file")])
+        if source.get("file") is None:
+            return contents.unknown()
+        return contents.of([folders.input_file(source["file"], "file")])
 
     @classmethod
     def execute(cls, source: dict[str, Any], dictionary: Lexicon | None = None) -> io.NodeOutput:

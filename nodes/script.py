@@ -78,8 +78,14 @@ class Script(io.ComfyNode):
         )
 
     @classmethod
-    def fingerprint_inputs(cls, script: str, file: str = "", **_: Any) -> str:
-        return contents.script(read(script, file), folders.library())
+    def fingerprint_inputs(
+        cls, script: str | None = None, file: str | None = "", **_: Any
+    ) -> str | float:
+        if file is None:
+            return contents.unknown()
+        if script is None and not file.strip():  # another node tells, and the host looks at that
+            return contents.library(folders.library())
+        return contents.script(read(script or "", file), folders.library())
 
     @classmethod
     def execute(

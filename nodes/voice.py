@@ -82,8 +82,8 @@ class VoiceFromLibrary(io.ComfyNode):
         )
 
     @classmethod
-    def fingerprint_inputs(cls, voice: str, **_: Any) -> str:
-        return contents.library_voice(folders.library(), voice)
+    def fingerprint_inputs(cls, voice: str | None = None, **_: Any) -> str:
+        return contents.library(folders.library(), voice)
 
     @classmethod
     def execute(cls, voice: str) -> io.NodeOutput:

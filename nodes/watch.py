@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from . import host
+from . import contents, host
 from .api import CATEGORY, io, ui
 from .failures import refuse
 
@@ -54,7 +54,7 @@ class WatchFolder(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, **_: object) -> float:
-        return float("nan")  # equal to nothing: how things are is another every time
+        return contents.unknown()  # how things are is another every time
 
     @classmethod
     def execute(cls, *, action: str, folder: str, engine: str = "preview") -> io.NodeOutput:

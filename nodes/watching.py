@@ -13,7 +13,6 @@ from aiohttp import web
 from ..watch.page.access import Access
 from ..watch.page.desk import Desk
 from ..watch.page.routes import routes
-from ..watch.remote import RemoteRenderer
 from ..watch.service import Service
 from ..watch.settings import EngineChoice, Settings
 from . import host
@@ -34,6 +33,8 @@ class Watching:
 
     def start(self, inbox: Path, engine: EngineChoice) -> None:
         """Watch a folder, which is made if it is not there. Raises InputError."""
+        from ..watch.remote import RemoteRenderer
+
         with self._changing:
             if self._service is not None:
                 running = self._service.settings

@@ -96,6 +96,16 @@ def test_an_engine_that_nobody_holds_leaves_no_weights_behind(tiny: Path) -> Non
     assert [network() for network in networks] == [None, None]
 
 
+def test_all_that_networks_compute_with_moves_with_them(tiny: Path) -> None:
+    """A host moves parameters and buffers; a tensor in another attribute would stay behind."""
+    engine = opened(tiny)
+    for network in (engine.llama, engine.sound.flow, engine.sound.vocoders[24_000]):
+        assert isinstance(network, torch.nn.Module)
+        for name, module in network.named_modules():
+            plain = [key for key, value in vars(module).items() if isinstance(value, torch.Tensor)]
+            assert not plain, f"{type(network).__name__}.{name}: {plain}"
+
+
 @pytest.fixture
 def narrow(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> GlmEngine:
     """An engine with memory for two lines at once."""

@@ -11,15 +11,15 @@ import kills
 
 
 def test_killed_at_random_moments_every_job_ends_once_and_as_if_undisturbed(tmp_path: Path) -> None:
-    kills.at_random(tmp_path, 6, jobs=1)
+    kills.at_random(tmp_path, 4, jobs=2)
 
 
 def test_killed_after_every_step_nothing_is_lost_or_done_twice(tmp_path: Path) -> None:
-    kills.at_every_step(tmp_path, every=2)
+    kills.at_every_step(tmp_path, every=4)
 
 
 def test_killed_while_real_scripts_are_spoken_the_sound_is_the_same(tmp_path: Path) -> None:
-    kills.with_the_preview_engine(tmp_path, 2)
+    kills.with_the_preview_engine(tmp_path, 1)
 
 
 def test_what_crashes_the_process_twice_is_put_aside(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_what_crashes_the_process_twice_is_put_aside(tmp_path: Path) -> None:
 
 
 def test_restarted_again_and_again_the_queue_keeps_its_order(tmp_path: Path) -> None:
-    kills.restarts(tmp_path, 4, 60)
+    kills.restarts(tmp_path, 2, 40)
 
 
 def test_two_services_on_one_inbox_never_have_one_file_both(tmp_path: Path) -> None:
@@ -38,11 +38,11 @@ def test_two_services_on_one_inbox_never_have_one_file_both(tmp_path: Path) -> N
 
 
 def test_any_call_may_find_no_space(tmp_path: Path) -> None:
-    disks.no_space_at_every_call(tmp_path, every=6)
+    disks.no_space_at_every_call(tmp_path, every=12)
 
 
 def test_a_disk_may_fill_up_anywhere(tmp_path: Path) -> None:
-    disks.full_disk(tmp_path, steps=12)
+    disks.full_disk(tmp_path, steps=24)
 
 
 def test_the_results_may_become_read_only(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_the_journal_may_be_locked(tmp_path: Path) -> None:
 
 
 def test_the_journal_may_be_destroyed(tmp_path: Path) -> None:
-    disks.damaged(tmp_path, 2)
+    disks.damaged(tmp_path, 1)
 
 
 # --- the inbox

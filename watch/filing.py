@@ -11,7 +11,7 @@ import logging
 from contextlib import suppress
 from pathlib import Path, PurePath
 
-from ..atomic import replacing
+from ..atomic import TEMPORARY, sync
 from ..templates.findings import UnfitError
 from .claim import Claim
 from .exchange import move
@@ -62,16 +62,25 @@ def put_away(job: Job, claim: Claim | None, layout: Layout) -> None:
             if job.ending == "rendered":
                 path.unlink(missing_ok=True)
             else:
-                with replacing(path, parents=False) as part:
-                    part.write_text(written(job), encoding="utf-8", newline="\n")
+                _write(path, written(job).encode(), job, layout)
 
 
 def restore(job: Job, copy: Path, layout: Layout) -> None:
     """File an ended job whose own file somebody took away, from its private copy."""
     target = folder_of(job, layout) / job.name
     if copy.is_file() and not target.exists():
-        with replacing(target, parents=False) as part:
-            part.write_bytes(copy.read_bytes())
+        _write(target, copy.read_bytes(), job, layout)
+
+
+def _write(path: Path, data: bytes, job: Job, layout: Layout) -> None:
+    """Write a file whole or not at all, but never make its folder: it may be a share that is away.
+
+    What is unfinished has one name for each job, so what a death leaves of it is written over.
+    """
+    part = path.with_name(f"{TEMPORARY}{layout.service}-{job.id}")
+    part.write_bytes(data)
+    sync(part)
+    part.replace(path)
 
 
 def _step_aside(folder: Path, name: str, content: str) -> None:

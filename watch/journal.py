@@ -8,7 +8,6 @@ locks and its shared memory do not work on network mounts.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..mistakes import Mistake, Place
-from .job import Ending, Job, Priority, State
+from ..mistakes import Mistake
+from .entry import COLUMNS, FIELDS, SCHEMA, job_of, row, written
+from .job import Ending, Job, State
 
 VERSION = 1
 FURTHEST = 3600.0
@@ -27,31 +27,6 @@ TURNS = 4
 """Every so many jobs the one that has waited longest begins, however urgent the others are."""
 PATIENCE = 5.0  # s that a locked file is waited for
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS job (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, content TEXT NOT NULL,
-  size INTEGER NOT NULL, arrived REAL NOT NULL, priority INTEGER NOT NULL, state TEXT NOT NULL,
-  ending TEXT, key TEXT, target TEXT NOT NULL COLLATE NOCASE,
-  attempts INTEGER NOT NULL, evidence INTEGER NOT NULL, due REAL, phase TEXT NOT NULL,
-  done INTEGER NOT NULL, total INTEGER NOT NULL, started REAL,
-  finished REAL, lines INTEGER NOT NULL, synthesised INTEGER NOT NULL, seconds REAL NOT NULL,
-  problems TEXT NOT NULL, note TEXT NOT NULL,
-  furthest INTEGER NOT NULL DEFAULT 0,   -- steps ever taken; a death after more is no evidence
-  manifest TEXT,                         -- SHA-256 of the manifest that is being published
-  filed INTEGER NOT NULL DEFAULT 0,      -- whether its file is in `done` or `failed`
-  told INTEGER NOT NULL DEFAULT 0        -- whether whoever waits for its end has been told
-);
-CREATE INDEX IF NOT EXISTS turn ON job (state, priority, id);
-CREATE INDEX IF NOT EXISTS waited ON job (state, id);
-CREATE INDEX IF NOT EXISTS named ON job (name, id);
-CREATE INDEX IF NOT EXISTS keyed ON job (key, state);
-CREATE INDEX IF NOT EXISTS owned ON job (target, id);
-CREATE INDEX IF NOT EXISTS unfiled ON job (id) WHERE ending IS NOT NULL AND filed = 0;
-CREATE INDEX IF NOT EXISTS untold ON job (id) WHERE filed = 1 AND told = 0;
-CREATE INDEX IF NOT EXISTS ended ON job (finished);
-"""
-_FIELDS = tuple(Job.__dataclass_fields__)
-_COLUMNS = ", ".join(_FIELDS)
 _UNDER_WAY = "state IN ('running', 'publishing')"
 _LATEST = "NOT EXISTS (SELECT 1 FROM job later WHERE later.name = job.name AND later.id > job.id)"
 
@@ -92,7 +67,7 @@ class Journal:
         (version,) = self._database.execute("PRAGMA user_version").fetchone()
         if verdict != "ok" or version not in {0, VERSION}:
             raise sqlite3.DatabaseError(f"{verdict}, version {version}")
-        self._database.executescript(_SCHEMA)
+        self._database.executescript(SCHEMA)
         self._database.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
@@ -144,10 +119,10 @@ class Journal:
 
     def add(self, jobs: Iterable[Job]) -> None:
         """Note new jobs, all or none; one that is there already stays as it is."""
-        marks = ", ".join("?" * len(_FIELDS))
+        marks = ", ".join("?" * len(FIELDS))
         with self._writing():
             self._database.executemany(
-                f"INSERT OR IGNORE INTO job ({_COLUMNS}) VALUES ({marks})", map(_row, jobs)
+                f"INSERT OR IGNORE INTO job ({COLUMNS}) VALUES ({marks})", map(row, jobs)
             )
 
     def next(self, now: float) -> Job | None:
@@ -208,8 +183,7 @@ class Journal:
         made: `lines`, `synthesised` and `seconds`.
         """
         with self._writing():
-            written = _written(problems)
-            self._set(id, state="publishing", manifest=manifest, problems=written, **made)
+            self._set(id, state="publishing", manifest=manifest, problems=written(problems), **made)
 
     def equals(self, id: int, twin: Job) -> None:
         """Note that a job's files are those of another."""
@@ -227,7 +201,7 @@ class Journal:
     ) -> None:
         """Back to the queue until `due`; failed: count the try."""
         with self._writing():
-            self._set(id, state="queued", due=due, phase="", problems=_written(problems))
+            self._set(id, state="queued", due=due, phase="", problems=written(problems))
             self._database.execute(
                 "UPDATE job SET attempts = attempts + ? WHERE id = ?", (int(failed), id)
             )
@@ -241,7 +215,7 @@ class Journal:
             self._database.execute(
                 "UPDATE job SET state = ?, ending = ?, finished = ?, problems = ?, note = ?,"
                 " due = NULL, phase = '' WHERE id = ? AND ending IS NULL",
-                (state, ending, now, _written(problems), note, id),
+                (state, ending, now, written(problems), note, id),
             )
 
     def interrupted(self, evidence: int) -> None:
@@ -340,35 +314,8 @@ class Journal:
             return self._database.execute(query, values).fetchall()
 
     def _jobs(self, where: str, values: tuple[Any, ...] = ()) -> Iterator[Job]:
-        rows = self._rows(f"SELECT {_COLUMNS} FROM job WHERE {where}", values)
-        return map(_job, rows)
+        rows = self._rows(f"SELECT {COLUMNS} FROM job WHERE {where}", values)
+        return map(job_of, rows)
 
     def _page(self, where: str, limit: int, offset: int) -> list[Job]:
         return list(self._jobs(f"{where} LIMIT ? OFFSET ?", (limit, offset)))
-
-
-def _row(job: Job) -> tuple[Any, ...]:
-    values = {name: getattr(job, name) for name in _FIELDS}
-    return tuple(
-        {**values, "priority": int(job.priority), "problems": _written(job.problems)}.values()
-    )
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    values = dict(zip(_FIELDS, row, strict=True))
-    values["priority"] = Priority(values["priority"])
-    values["problems"] = _read(values["problems"])
-    return Job(**values)
-
-
-def _written(problems: Sequence[Mistake]) -> str:
-    places = [(one.place.file, one.place.line, one.place.column) for one in problems]
-    texts = [(one.what, one.remedy) for one in problems]
-    return json.dumps([[*place, *text] for place, text in zip(places, texts, strict=True)])
-
-
-def _read(text: str) -> tuple[Mistake, ...]:
-    return tuple(
-        Mistake(Place(file, line, column), what, remedy)
-        for file, line, column, what, remedy in json.loads(text)
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,6 +119,17 @@ def test_the_failed_script_is_retried_after_a_repair_on_disk(page: Page, watch: 
     (watch.inbox / "failed" / "disk.yaml").write_text(BROKEN.replace("Anne", "Ann"))
     failed.get_by_role("button", name="Try again").click()
     expect(page.locator("#done .card", has_text="disk.yaml")).to_be_visible(timeout=30_000)
+
+
+def test_each_file_of_a_list_is_heard(page: Page, watch: Watch) -> None:
+    page.goto(f"{watch.url}/")
+    tasks = [{"output_name": name, "input_text": f"{name}!"} for name in ("one", "two", "three")]
+    choose(page, ("list.jsonl", "\n".join(map(json.dumps, tasks))))
+    done = page.locator("#done .card", has_text="list.jsonl")
+    done.locator("summary").click(timeout=30_000)
+    done.get_by_role("button", name="two.wav").click()
+    until(page, "document.querySelector('#done audio').currentTime > 0.1")
+    assert page.evaluate("document.querySelector('#done audio').src").endswith("/two.wav")
 
 
 def test_a_job_is_cancelled(page: Page, watch: Watch) -> None:

@@ -48,11 +48,12 @@ class Editor:
         self.page.keyboard.press(".")
         self.page.wait_for_timeout(700)  # the view glides
 
-    def bounds(self) -> tuple[float, float, float, float]:
-        """Where in the window the nodes are: left, top, right and bottom."""
+    def bounds(self, type: str = "") -> tuple[float, float, float, float]:
+        """Where in the window the nodes (of a type) are: left, top, right and bottom."""
         left, top, right, bottom = self.page.evaluate(
-            """() => {
-                const boxes = app.graph.nodes.map(node => [...node.getBounding()]);
+            """type => {
+                const nodes = app.graph.nodes.filter(node => !type || node.type === type);
+                const boxes = nodes.map(node => [...node.getBounding()]);
                 const [lefts, tops] = [0, 1].map(side => boxes.map(box => box[side]));
                 const [rights, bottoms] = [0, 1].map(
                     side => boxes.map(box => box[side] + box[side + 2]));
@@ -61,7 +62,8 @@ class Editor:
                     ...app.canvas.ds.convertOffsetToCanvas(
                         [Math.max(...rights), Math.max(...bottoms)]),
                 ];
-            }"""
+            }""",
+            type,
         )
         return left, top, right, bottom
 

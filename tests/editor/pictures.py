@@ -21,23 +21,31 @@ from .driving import Editor, editing
 from .hosts import NEWEST
 
 EXAMPLES = PACK / "example_workflows"
+HELP = PACK / "web" / "docs" / "images"
 SHOWN = {"Two speaker podcast": "editor-podcast", "Fix a pronunciation": "editor-readings"}
 """Examples that the README shows as well, and how the pictures are called there."""
+EXPLAINED = {
+    "Two speaker podcast": ("GLMTTS_Script", "GLMTTS_TimelinePicture", "GLMTTS_Export"),
+    "Fix a pronunciation": ("GLMTTS_Readings",),
+}
+"""Nodes whose help shows how they look after a run, by example."""
 LANGUAGES = {"en": "en", "zh": "zh-CN"}
-MARGIN = 24
-"""Pixels around the nodes of a thumbnail."""
 
 
-def photograph(editor: Editor, workflow: Path) -> tuple[Image.Image, Image.Image]:
-    """The editor after a run of the workflow, and the nodes alone."""
+def photograph(editor: Editor, workflow: Path) -> Image.Image:
+    """The editor after a run of the workflow."""
     editor.load(workflow)
     editor.run()
     editor.show_all()
     editor.page.wait_for_timeout(8000)  # until what it says of the run is gone
-    whole = Image.open(BytesIO(editor.page.screenshot())).convert("RGB")
-    left, top, right, bottom = editor.bounds()
-    nodes = whole.crop((left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN))
-    return whole, nodes
+    return Image.open(BytesIO(editor.page.screenshot())).convert("RGB")
+
+
+def nodes(editor: Editor, whole: Image.Image, type: str = "") -> Image.Image:
+    """The part of a picture with all nodes, or with those of a type."""
+    left, top, right, bottom = editor.bounds(type)
+    margin = 8 if type else 24
+    return whole.crop((left - margin, top - margin, right + margin, bottom + margin))
 
 
 def save(picture: Image.Image, path: Path, width: int) -> None:
@@ -60,12 +68,15 @@ def main() -> None:
                 if language != "en" and workflow.stem not in SHOWN:
                     continue
                 with editing(browser, server, language=locale) as editor:
-                    whole, nodes = photograph(editor, workflow)
+                    whole = photograph(editor, workflow)
+                    if language == "en":
+                        save(nodes(editor, whole), workflow.with_suffix(".jpg"), 720)
+                    for type in EXPLAINED.get(workflow.stem, ()):
+                        node = nodes(editor, whole, type)
+                        save(node, HELP / f"{type}-{language}.jpg", node.width)
                 if workflow.stem in SHOWN:
                     name = f"{SHOWN[workflow.stem]}-{language}.jpg"
                     save(whole, PACK / "docs" / "images" / name, 1440)
-                if language == "en":
-                    save(nodes, workflow.with_suffix(".jpg"), 720)
         browser.close()
 
 

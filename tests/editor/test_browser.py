@@ -90,3 +90,24 @@ def test_the_editor_speaks_chinese(browser: Browser, newest: Server) -> None:
             assert node["outputs"] == [each["name"] for each in shown[name]["outputs"].values()]
             known = {each["name"] for each in shown[name]["inputs"].values()}
             assert set(node["labels"]) - known <= {"audioUI", "生成后控制"}, name
+
+
+def test_the_help_of_a_node_opens_in_chinese_with_its_picture(
+    browser: Browser, newest: Server
+) -> None:
+    with editing(browser, newest, language="zh-CN") as editor:
+        editor.page.evaluate(
+            """() => {
+                const node = LiteGraph.createNode('GLMTTS_Readings');
+                app.graph.add(node);
+                app.canvas.selectNode(node);
+            }"""
+        )
+        editor.show_all()
+        editor.page.get_by_test_id("info-button").click()
+        editor.page.get_by_role("heading", name="输入", exact=True).wait_for()
+        picture = editor.page.get_by_role("img", name="读音")
+        picture.wait_for()
+        editor.page.wait_for_function(
+            "() => document.querySelector('img[alt=读音]').naturalWidth > 100"
+        )

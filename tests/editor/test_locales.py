@@ -71,8 +71,19 @@ def test_every_node_has_help_that_names_every_input_and_output(name: str, page: 
 
 
 def test_there_is_no_help_for_a_node_that_is_not_there() -> None:
-    found = {path.relative_to(HELP).as_posix() for path in HELP.rglob("*") if path.is_file()}
+    found = {path.relative_to(HELP).as_posix() for path in HELP.rglob("*.md")}
     assert found == {page for _, page in PAGES}
+
+
+def test_the_help_shows_every_picture_and_every_picture_is_there() -> None:
+    shown = {
+        picture
+        for _, page in PAGES
+        for picture in re.findall(r"!\[[^]]+\]\(([^)]+)\)", (HELP / page).read_text("utf-8"))
+    }
+    there = {path.relative_to(HELP).as_posix() for path in HELP.rglob("*.jpg")}
+    assert shown == there
+    assert all((HELP / picture).stat().st_size < 100_000 for picture in there)
 
 
 def test_the_server_hands_out_the_help(server: Server) -> None:

@@ -127,6 +127,26 @@ def test_a_yaml_script_with_music_becomes_a_file_with_chapters_tags_and_subtitle
     assert server.run(prompt).cached == [], "a file the script names has changed"
 
 
+def test_a_script_from_another_node_runs_again_only_when_it_is_another(server: Server) -> None:
+    prompt = {
+        "t": core("PrimitiveStringMultiline", value="Anna: Hello."),
+        "1": glmtts("Script", script=["t", 0]),
+        "2": glmtts("Export", programme=["1", 1], format="wav", filename_prefix="linked"),
+        "3": glmtts("Batch", tasks=["u", 0], folder="linked"),
+        "u": core("PrimitiveStringMultiline", value='{"input_text": "Hello."}'),
+    }
+    assert server.run(prompt).error is None
+    assert set(server.run(prompt).cached) == set(prompt)
+    prompt["t"]["inputs"]["value"] = "Anna: Good bye."
+    assert set(server.run(prompt).cached) == {"u", "3"}
+    (server.base / "input" / "linked.txt").write_text("Ben: Yes.", "utf-8")
+    prompt["1"]["inputs"] = {"script": "", "file": ["t", 0]}
+    prompt["t"]["inputs"]["value"] = "linked.txt"
+    assert server.run(prompt).error is None
+    (server.base / "input" / "linked.txt").write_text("Ben: No.", "utf-8")
+    assert "1" not in server.run(prompt).cached, "which file it is tells another node"
+
+
 def test_subtitles_are_a_script_too(server: Server) -> None:
     srt = "1\n00:00:00,000 --> 00:00:02,000\n你好。\n\n2\n00:00:04,000 --> 00:00:06,000\n再见。\n"
     prompt = {
@@ -263,7 +283,7 @@ MISTAKES: list[tuple[str, Node, str]] = [
     ("tasks:1:1", glmtts("Batch", tasks="{}"), "There is no text to speak."),
     ("folder", glmtts("Batch", tasks='{"input_text": "x"}', folder="../.."), "outside"),
     ("audio", glmtts("Export", format="wav", filename_prefix="x"), "nothing to export"),
-    ("rows.csv:2", glmtts("Announcement", template="queue-call", template__rows="id\n1"), ""),
+    ("rows.csv", glmtts("Announcement", template="queue-call", template__rows="id\n1"), "ticket"),
     ("file", glmtts("Announcement", template="file"), "The name of a file is missing."),
 ]
 

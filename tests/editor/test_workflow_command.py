@@ -7,13 +7,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
 
+from .cable import Cable
 from .conftest import PACK, Server
 
 SECONDS_OF_TONE = {
@@ -102,17 +106,27 @@ def test_a_node_that_fails_is_told_by_its_name(server: Server, tmp_path: Path) -
     assert not (tmp_path / "out").exists()
 
 
-def test_ctrl_c_stops_the_run_on_the_server_too(newest: Server, tmp_path: Path) -> None:
-    # Another prompt keeps the server busy, so that this one is in the queue for certain.
-    busy = {
-        "1": {"class_type": "EmptyAudio", "inputs": {"duration": 4000.0, "sample_rate": 48000,
-                                                     "channels": 2}},
-        "2": {"class_type": "SaveAudio", "inputs": {"audio": ["1", 0], "filename_prefix": "busy"}},
-    }  # fmt: skip
-    first = newest.queue(busy)
-    flow = saved(tmp_path, SECONDS_OF_TONE)
+@contextmanager
+def busy(server: Server) -> Iterator[None]:
+    """Keep the server so busy that whatever is queued has to wait."""
+    new = uuid.uuid4().int % 10**8  # what was spoken before would not take long
+    lines = "\n".join(f"甲：第{number}号说了{new}句话。" for number in range(1000))
+    first = server.queue(
+        {
+            "1": {"class_type": "GLMTTS_Script", "inputs": {"script": lines}},
+            "2": {"class_type": "PreviewAudio", "inputs": {"audio": ["1", 0]}},
+        }
+    )
+    yield
+    server.post("/interrupt", {"prompt_id": first})
+    server.wait(first)
+
+
+@contextmanager
+def started(server: Server, arguments: Sequence[str | Path]) -> Iterator[subprocess.Popen[str]]:
+    """The command in the background, its prompt waiting in the server's queue."""
     process = subprocess.Popen(
-        command(newest, [flow, "-o", tmp_path / "out"]),
+        command(server, arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -121,19 +135,50 @@ def test_ctrl_c_stops_the_run_on_the_server_too(newest: Server, tmp_path: Path) 
     )
     try:
         until = time.monotonic() + 30
-        while not newest.get("/queue")["queue_pending"]:
+        while not server.get("/queue")["queue_pending"]:
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < until
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        yield process
     finally:
         process.kill()
-        newest.post("/interrupt", {"prompt_id": first})
-    assert process.returncode == 130, said
-    assert said.startswith("Stopped.")
-    assert not newest.get("/queue")["queue_pending"]
-    newest.wait(first)
+
+
+def test_ctrl_c_takes_the_run_out_of_the_servers_queue(newest: Server, tmp_path: Path) -> None:
+    flow = saved(tmp_path, SECONDS_OF_TONE)
+    with busy(newest), started(newest, [flow, "-o", tmp_path / "out"]) as process:
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 130, said
+        assert said.startswith("Stopped.")
+        assert not newest.get("/queue")["queue_pending"]
+
+
+def test_a_run_that_somebody_takes_out_of_the_queue_is_not_waited_for(
+    newest: Server, tmp_path: Path
+) -> None:
+    flow = saved(tmp_path, SECONDS_OF_TONE)
+    with busy(newest), started(newest, [flow, "-o", tmp_path / "out"]) as process:
+        newest.post("/queue", {"clear": True})
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 1
+        assert "taken out of the server's queue" in said
+
+
+def test_a_connection_that_breaks_in_the_middle_costs_nothing(
+    newest: Server, tmp_path: Path
+) -> None:
+    flow = saved(tmp_path, SECONDS_OF_TONE)
+    with Cable(newest.url) as cable, ExitStack() as until_done:
+        with busy(newest):
+            through = replace(newest, url=cable.url)
+            process = until_done.enter_context(
+                started(through, [flow, "-o", tmp_path / "out", "--json"])
+            )
+            cable.pull()
+        told, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert len(json.loads(told)["files"]) == 1
 
 
 def test_an_address_where_nothing_answers_is_told(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import ctypes
 import logging
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import threading
@@ -243,6 +244,7 @@ def soak(folder: Path, jobs: int, *, batch: int = 500, growth: float = 5.0) -> d
             told.wait(1.0)
             if len(samples) < 20 * done // jobs:
                 samples.append(_sample())
+                sys.stderr.write(f"{done} jobs: {samples[-1]}\n")
         assert service.journal.counts()["failed"] == 0
     pairs = zip(samples[len(samples) // 4], samples[-1], strict=True)
     grown = [round(100 * (late / early - 1), 1) for early, late in pairs]
@@ -257,17 +259,13 @@ def soak(folder: Path, jobs: int, *, batch: int = 500, growth: float = 5.0) -> d
 
 def _sweep(studio: Studio) -> None:
     """What a studio's retention does: the proof is of the service, not of the disk."""
-    import shutil
-
-    for folder in ("done", "out"):
-        for path in sorted(
-            (studio.inbox / folder).glob("[!.]*"), key=lambda one: one.stat().st_mtime
-        ):
-            if time.time() - path.stat().st_mtime > 5:
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
-    for take in studio.renderer.takes.glob("*"):
-        if time.time() - take.stat().st_mtime > 5:
-            take.unlink()
+    old = time.time() - 20
+    places = (studio.inbox / "done", studio.inbox / "out", studio.renderer.takes)
+    for path in (path for place in places for path in place.glob("[!.]*")):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime > old:
+                continue
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _sample() -> tuple[float, float, float]:

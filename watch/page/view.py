@@ -18,6 +18,7 @@ SHOWN = 50
 """Jobs of each kind, at most"""
 
 _MOST_PROBLEMS = 100
+_MOST_PARTS = 2000  # files, and lines, of one job
 _MOST_MANIFEST = 64 << 20  # bytes
 _MANIFEST = "manifest.json"
 
@@ -57,11 +58,11 @@ def details(desk: Desk, job: Job) -> dict[str, Any]:
         "title": manifest.get("title", ""),
         "files": [
             {key: file.get(key) for key in ("name", "bytes", "seconds", "loudness", "true_peak")}
-            for file in manifest.get("files", ())
+            for file in manifest.get("files", ())[:_MOST_PARTS]
         ],
         "spoken": [
             {key: line.get(key) for key in ("line", "speaker", "text", "start", "end")}
-            for line in manifest.get("lines", ())
+            for line in manifest.get("lines", ())[:_MOST_PARTS]
         ],
         "chapters": manifest.get("chapters", []),
     }

@@ -81,6 +81,9 @@ function addPlayer(card, body, job, main) {
     if (playing && playing !== audio) playing.pause();
     playing = audio;
   });
+  audio.addEventListener("durationchange", () => {
+    if (Number.isFinite(audio.duration)) seek.max = audio.duration;
+  });
   audio.addEventListener("timeupdate", () => {
     seek.value = audio.currentTime;
     show();
@@ -100,9 +103,24 @@ function more(job, made, audio) {
     if (!box.open || box.querySelector(".spoken")) return;
     const picture = made.files.find((file) => file.name.endsWith(".png"));
     if (picture) box.append(element("img", { class: "picture", alt: "", src: address(job, picture) }));
-    box.append(lines(made, audio));
+    box.append(made.spoken.length ? lines(made, audio) : sounds(job, made, audio));
   });
   return box;
+}
+
+/** The files of a list, each to be heard in the card's player. */
+function sounds(job, made, audio) {
+  const heard = audio ? made.files.filter((file) => SOUNDS.test(file.name)) : [];
+  const buttons = heard.map((file) => {
+    const begin = () => {
+      for (const each of buttons) each.classList.toggle("now", each === button);
+      audio.src = address(job, file);
+      audio.play();
+    };
+    const button = element("button", { type: "button", onclick: begin }, element("span", {}, file.name));
+    return button;
+  });
+  return element("ol", { class: "spoken" }, ...buttons.map((button) => element("li", {}, button)));
 }
 
 function lines(made, audio) {
