@@ -9,6 +9,7 @@ import sys
 from dataclasses import asdict
 
 from ..mistakes import InputError, Place
+from ..templates.findings import MOST
 
 _FOLDER = "Choose a folder that is there and may be written to, with --output and --cache."
 _REMEDIES = {
@@ -44,6 +45,8 @@ def show_mistakes(error: InputError) -> None:
         return
     for mistake in error.mistakes:
         print(mistake, file=sys.stderr)
+    if len(error.mistakes) >= MOST:
+        print(f"There may be more: reading stops after {MOST} mistakes.", file=sys.stderr)
 
 
 def show_usage(error: BaseException | None) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from ..templates.script import Script
 from .errors import show_failure
+
+if TYPE_CHECKING:
+    from ..production.takes import TakesFailedError
 
 
 @contextmanager
@@ -19,8 +23,12 @@ def failed_lines(script: Script) -> Iterator[None]:
     try:
         yield
     except TakesFailedError as error:
-        lines = script.lines
-        reasons = [f"{lines[i].place}: {failure}" for i, failure in sorted(error.failures.items())]
         kept = "Every other line is kept; the same command tries these again."
-        show_failure("\n".join([*reasons, kept]))
+        show_failure("\n".join([*reasons(error, script), kept]))
         raise typer.Exit(1) from None
+
+
+def reasons(error: TakesFailedError, script: Script) -> list[str]:
+    """Why each line could not be spoken, with its place."""
+    lines = script.lines
+    return [f"{lines[i].place}: {failure}" for i, failure in sorted(error.failures.items())]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..production.counted import counted
+from ..production.shell import shell_word
 from .groups import with_groups
 from .made import as_before, made_of
 from .options import AsJson, Roots, Speaking, open_script, own_voices
@@ -140,7 +141,7 @@ def audition(
         of = f"{counted(made.takes, 'take')} of {counted(len(made.lines), 'line')}"
         print(of + as_before(made.takes - made.synthesised))
         print(f"  {made.page}")
-        print(f"Choose one: glmtts takes {script.file} pick {made.lines[0]}=2")
+        print(f"Choose one: glmtts takes {shell_word(script.file)} pick {made.lines[0]}=2")
     return made
 
 

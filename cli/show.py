@@ -175,11 +175,12 @@ def _rendered(
     """Render an episode and say what was made of it."""
     from ..production.render import render as render_script
     from ..production.show import out_folder
-    from .failures import failed_lines
+    from ..production.takes import TakesFailedError
+    from .failures import reasons
     from .progress import progress
 
     try:
-        with failed_lines(script), progress(quiet=quiet) as report:
+        with progress(quiet=quiet) as report:
             rendered = render_script(
                 script,
                 out_folder(show, path),
@@ -190,8 +191,12 @@ def _rendered(
                 report=report,
                 cancel=lambda: None,
             )
-    except typer.Exit:  # the lines that could not be spoken have been told
-        return {"episode": path.stem, "state": "failed"}
+    except TakesFailedError as error:
+        why = reasons(error, script)
+        if not quiet:
+            kept = "Every other line is kept; the same command tries these again."
+            typer.echo("\n".join([*why, kept]), err=True)
+        return {"episode": path.stem, "state": "failed", "reasons": why}
     if not quiet:
         _show(path, rendered)
     return {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..mistakes import InputError, Mistake, Place, nearest
+from ..production.shell import shell_word
 from .groups import with_groups
 from .options import AsJson, Roots, Speaking, open_script
 from .render import audition
@@ -118,7 +119,7 @@ def _dropped(script: Script, picks: Picks, wanted: Sequence[str]) -> Picks:
     unknown = [number for number in gone if number not in picks.lines]
     if unknown and len(unknown) == len(gone):
         what = f"Line {unknown[0]} has no takes to forget."
-        raise InputError.at(Place("drop"), what, f"See: glmtts takes {script.file}")
+        raise InputError.at(Place("drop"), what, f"See: glmtts takes {shell_word(script.file)}")
     return Picks({n: pick for n, pick in picks.lines.items() if n not in gone}, stale)
 
 
@@ -177,7 +178,8 @@ def _show(script: Script, picks: Picks, numbers: Sequence[int] | None) -> None:
               f"{pick.key.speaker}: {pick.key.line[:60]}")  # fmt: skip
     if not rows and not picks.stale:
         print(
-            f"No line has other takes. Make some: glmtts render {script.file} --lines 1 --takes 3"
+            "No line has other takes. Make some:"
+            f" glmtts render {shell_word(script.file)} --lines 1 --takes 3"
         )
     for note in notes(script, picks):
         typer.echo(note, err=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from ..mistakes import InputError, Mistake, Place
 from ..templates.script import EmotionMix, Line, Script, Segment
+from .shell import shell_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +144,10 @@ def notes(script: Script, picks: Picks) -> list[str]:
             )
     count = sum(pick.chosen is not None for pick in picks.stale)
     if count:
-        some = "A chosen take is" if count == 1 else f"{count} chosen takes are"
-        remedy = f"See: glmtts takes {script.file}"
-        said.append(f"{some} of lines that were edited or taken out. {remedy}")
+        some = "A chosen take is of a line that was"
+        if count > 1:
+            some = f"{count} chosen takes are of lines that were"
+        said.append(f"{some} edited or taken out. See: glmtts takes {shell_word(script.file)}")
     return said
 
 
@@ -165,9 +167,9 @@ def pick_takes(script: Script, picks: Picks, choices: Mapping[int, int]) -> Pick
             mistakes.append(Mistake(line.place, what, remedy))
         elif take > pick.takes:
             has = "only its first take" if pick.takes == 1 else f"{pick.takes} takes"
-            remedy = f"Make more: glmtts render {script.file} --lines {number} --takes {take}"
+            command = f"glmtts render {shell_word(script.file)} --lines {number} --takes {take}"
             what = f"It has {has}, no take {take}."
-            mistakes.append(Mistake(Place(f"line {number}"), what, remedy))
+            mistakes.append(Mistake(Place(f"line {number}"), what, f"Make more: {command}"))
         found[number] = replace(pick, chosen=take)
     if mistakes:
         raise InputError(mistakes)

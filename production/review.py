@@ -10,8 +10,6 @@ import base64
 import hashlib
 import html
 import json
-import re
-import shlex
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from importlib import resources
@@ -30,6 +28,7 @@ from .deliver import Deliverable, Delivered, Programme
 from .master import Energies
 from .picks import Picks
 from .picks_file import entry, head, picks_file
+from .shell import shell_word
 from .store import file_digest
 
 PAGE = "review.html"
@@ -119,7 +118,7 @@ def _about(script: Script, picks: Picks) -> dict[str, Any]:
     return {
         "title": script.title or script.file.name,
         "language": script.language,
-        "script": _shell(str(script.file)),
+        "script": shell_word(script.file),
         "picks": {
             "file": picks_file(script.file).name,
             "head": head(script),
@@ -178,13 +177,6 @@ def _bars(envelope: Energies, seconds: float) -> str:
     loudest = np.maximum.reduceat(envelope, np.minimum(edges, len(envelope) - 1))
     heights = np.rint(255 * np.clip(loudest, 0, 1) ** 0.7).astype(np.uint8)
     return base64.b64encode(heights.tobytes()).decode("ascii")
-
-
-def _shell(file: str) -> str:
-    """A file's name as every shell takes it, where that can be."""
-    if re.fullmatch(r"[\w./\\:+@-]+", file):
-        return file
-    return shlex.quote(file) if re.search(r'["$`!%\\]', file) else f'"{file}"'
 
 
 def _part(name: str) -> str:

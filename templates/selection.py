@@ -64,7 +64,8 @@ def _numbers(part: str, named: dict[str, set[int]], lines: int) -> Iterable[int]
     if part.isascii() and part.isdigit():
         first = last = int(part[:9])
     elif (span := _RANGE.fullmatch(part)) and any(span.groups()):
-        first, last = int(span[1] or 1), int(span[2] or lines)
+        first = int(span[1] or 1)
+        last = int(span[2] or max(first, lines))
         if first > last:
             raise ValueError(f'"{part}" runs backwards.\nWrite {last}-{first}.')
     else:

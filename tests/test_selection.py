@@ -57,6 +57,7 @@ def test_lines_are_named_by_number_range_speaker_or_chapter(
         ("5", ['There is no line "5". The script has lines 1 to 4.']),
         ("0,3-9", ['There is no line "0"', 'There is no line "3-9"']),
         ("3-2", ["runs backwards. Write 2-3."]),
+        ("99-", ['There is no line "99-".']),
         ("Gest", ['Did you mean "Guest"?']),
         ("-", ['No line, speaker or chapter is called "-"']),
         ("Guest", ['"Guest" has no lines']),

@@ -5,10 +5,19 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from comfyui_glmtts.cli.options import Speaking
+from comfyui_glmtts.cli.show import _rendered
+from comfyui_glmtts.glmtts_runtime.engine import (
+    Cancel,
+    Outcome,
+    Progress,
+    SpeechError,
+    SpeechRequest,
+)
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.templates.platforms import PLATFORMS
 from comfyui_glmtts.templates.script import Line, Sound
@@ -225,6 +234,43 @@ def glmtts(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def told(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
     said: dict[str, object] = json.loads(done.stdout)
     return said
+
+
+class Mute:
+    """An engine that cannot speak any line."""
+
+    name = "mute"
+    fingerprint = "mute 1"
+    sample_rates = (24_000,)
+
+    def synthesize(
+        self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
+    ) -> Iterator[Outcome]:
+        return (Outcome(index, SpeechError("no voice")) for index in range(len(requests)))
+
+    def close(self) -> None:
+        """It holds nothing."""
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_lines_that_cannot_be_spoken_are_told_to_people_and_listed_for_programs(
+    quiet: bool, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "show.yaml").write_text(
+        "glmtts_show: 1\ntitle: T\nvoices: {小雨: xiaoyu, 阿明: aming}\n", encoding="utf-8"
+    )
+    show = read_show(folder)
+    (path,) = show.episodes()
+    speaking = Speaking(voices=[], cache=folder / "cache")
+    ended = _rendered(show, path, read_episode(show, path), speaking, Mute(), quiet=quiet)
+    assert ended == {
+        "episode": "012-first",
+        "state": "failed",
+        "reasons": [f"{path}:5:7: no voice", f"{path}:7:7: no voice"],
+    }
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert (":7:7: no voice" in said.err) is not quiet
 
 
 def test_a_new_show_renders_and_has_a_feed_and_only_changes_render_again(glmtts: Run) -> None:

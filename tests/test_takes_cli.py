@@ -101,7 +101,7 @@ def test_takes_are_listed_with_who_chose_them(glmtts: Run, tmp_path: Path) -> No
     people = glmtts("takes", "a.yaml", "list", "1-")
     assert len(people.stdout.splitlines()) == 5
     assert "stale  2 takes, chose 2  小雨: 好风景。" in people.stdout
-    assert "A chosen take is of lines that were edited" in people.stderr
+    assert "A chosen take is of a line that was edited" in people.stderr
     assert said(glmtts("render", "a.yaml", "--json"))["notes"]
     glmtts("takes", "a.yaml", "drop", "stale")
     assert said(glmtts("takes", "a.yaml", "--json"))["stale"] == []
