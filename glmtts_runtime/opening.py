@@ -23,7 +23,7 @@ from .spec import MEL_24K, MEL_32K
 from .text.tokenizer import TextTokenizer, VocabularyError
 from .vocoder.vocos import Vocos
 
-VERSION = "2"
+VERSION = "3"
 """Changes when this program makes another sound of the same request and weights."""
 
 

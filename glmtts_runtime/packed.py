@@ -16,6 +16,14 @@ from torch import Tensor, nn
 ROWS = 16
 """Rows a step may have at the price of one; measured, see docs/LOG.md."""
 
+CACHED = 1 << 19
+"""Attention scores worked on at once: a megabyte of them."""
+
+
+def has_tiles() -> bool:
+    """Whether this CPU has AMX, whose kernels want other shapes than AVX-512's."""
+    return bool(getattr(torch.cpu, "_is_amx_tile_supported", bool)())
+
 
 def supported() -> bool:
     """Whether this CPU multiplies bfloat16 itself, and this torch knows how to lay weights out."""
@@ -69,6 +77,24 @@ class PackedLinear(nn.Module):
             narrow, self.packed, self.bias, kind, [], how
         )
         return done.to(x.dtype)
+
+
+def attention_in_products(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Attention as two matrix products a few heads at a time, so that scores stay in the cache.
+
+    query, key, value: [B, H, T, D] in bfloat16; returns [B, H, T, D]. The mean key is taken from
+    every key, which changes no weight and leaves scores small enough to be rounded (SageAttention,
+    arXiv 2410.02367).
+    """
+    key = key - key.mean(dim=2, keepdim=True)
+    queries, keys, values = (x.flatten(0, 1) for x in (query * query.shape[-1] ** -0.5, key, value))
+    heard = torch.empty_like(queries, memory_format=torch.contiguous_format)
+    count = max(1, CACHED // query.shape[2] ** 2)
+    for start in range(0, len(queries), count):
+        part = slice(start, start + count)
+        weights = torch.bmm(queries[part], keys[part].mT).softmax(dim=-1)
+        torch.bmm(weights, values[part], out=heard[part])
+    return heard.unflatten(0, query.shape[:2])
 
 
 _KERNELS = ("_reorder_linear_weight", "_linear_pointwise")

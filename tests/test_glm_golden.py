@@ -256,4 +256,5 @@ def test_the_speech_tokenizer_hears_the_recorded_spectrum() -> None:
 
 def test_the_speaker_encoder_hears_the_recorded_filterbank() -> None:
     _, recorded = case("features_16k")
-    assert apart(speaker_fbank(torch.from_numpy(recorded["signal"])), recorded["fbank"]) < 1e-4
+    # Logarithms of energies near zero: FFTs of other CPUs differ in the fourth digit.
+    assert apart(speaker_fbank(torch.from_numpy(recorded["signal"])), recorded["fbank"]) < 5e-4

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..packed import attention_in_products
 from ..spec import SPEAKER_DIM
 
 MAX_POSITION = 4096
@@ -111,7 +112,7 @@ class ConvPosition(nn.Module):
         self.conv1d = nn.Sequential(conv(), nn.Mish(), conv(), nn.Mish())
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.conv1d(x.mT).mT
+        return self.conv1d(x.mT.to(self.conv1d[0].weight.dtype)).mT.to(x.dtype)
 
 
 class Rotary(nn.Module):
@@ -121,11 +122,11 @@ class Rotary(nn.Module):
         super().__init__()
         self.register_buffer("inv_freq", 10_000 ** (-torch.arange(0, dim, 2).float() / dim))
 
-    def forward(self, frames: int) -> tuple[Tensor, Tensor]:
-        """Cosines and sines [frames, dim], each frequency twice in a row."""
+    def forward(self, frames: int) -> Tensor:
+        """Turns of every position as complex numbers, [frames, dim / 2]."""
         steps = torch.arange(frames, device=self.inv_freq.device, dtype=torch.float32)
-        angles = torch.outer(steps, self.inv_freq.float()).repeat_interleave(2, dim=-1)
-        return angles.cos(), angles.sin()
+        angles = torch.outer(steps, self.inv_freq.float())
+        return torch.polar(torch.ones_like(angles), angles)
 
 
 class Modulation(nn.Module):
@@ -149,17 +150,18 @@ class Attention(nn.Module):
         self.to_k = nn.Linear(config.dim, inner)
         self.to_v = nn.Linear(config.dim, inner)
         self.to_out = nn.ModuleList([nn.Linear(inner, config.dim)])
+        self.in_products = False
+        """Whether plain matrix products are faster here than the fused kernel."""
 
-    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
-        query, key, value = (
-            y.unflatten(-1, (self.heads, -1)).transpose(1, 2)
-            for y in (
-                rotate_first(self.to_q(x), turn),
-                rotate_first(self.to_k(x), turn),
-                self.to_v(x),
-            )
-        )
-        heard = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    def forward(self, x: Tensor, turn: Tensor, mask: Tensor | None) -> Tensor:
+        query, key = rotate_first(self.to_q(x), turn), rotate_first(self.to_k(x), turn)
+        heads = [
+            y.unflatten(-1, (self.heads, -1)).transpose(1, 2) for y in (query, key, self.to_v(x))
+        ]
+        if self.in_products and mask is None:
+            heard = attention_in_products(*heads)
+        else:
+            heard = F.scaled_dot_product_attention(*heads, attn_mask=mask)
         return self.to_out[0](heard.transpose(1, 2).flatten(-2))
 
 
@@ -184,7 +186,7 @@ class Block(nn.Module):
         """What attention and feed-forward compute in; what goes past them stays as it is."""
 
     def forward(
-        self, x: Tensor, style: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor | None
+        self, x: Tensor, style: Tensor, turn: Tensor, mask: Tensor | None
     ) -> Tensor:
         shift, scale, gate, ff_shift, ff_scale, ff_gate = self.attn_norm(style)
         seen = torch.addcmul(shift, _norm(x), 1 + scale).to(self.within)
@@ -229,17 +231,16 @@ class DiT(nn.Module):
         return self.proj_out(_norm(x) * (1 + scale) + shift)
 
 
-def rotate_first(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotate the first channels only, before the heads are cut.
+def rotate_first(x: Tensor, turn: Tensor) -> Tensor:
+    """Rotate the first channels only, before the heads are cut, in place.
 
     The published network was trained so (flow/modules.py:262): only the first head knows positions.
-    x: [B, T, D]; neighbouring channels are the pairs.
+    x: [B, T, D]; neighbouring channels are the pairs; turn: [T, channels / 2] complex.
     """
-    cos, sin = (part.to(x.dtype) for part in turn)
-    first, rest = x[..., : cos.shape[-1]], x[..., cos.shape[-1] :]
-    even, odd = first.unflatten(-1, (-1, 2)).unbind(-1)
-    turned = first * cos + torch.stack((-odd, even), dim=-1).flatten(-2) * sin
-    return torch.cat((turned, rest), dim=-1)
+    first = x[..., : 2 * turn.shape[-1]]
+    pairs = torch.view_as_complex(first.float().unflatten(-1, (-1, 2)))
+    first.copy_(torch.view_as_real(pairs * turn).flatten(-2))
+    return x
 
 
 def _norm(x: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..packed import pack
+from ..packed import has_tiles, pack
 from ..spec import SPEAKER_DIM
 from .dit import Block, DiT, DiTConfig
 
@@ -72,6 +72,8 @@ class Flow(nn.Module):
         for module in self.modules():
             if isinstance(module, Block):
                 module.within = torch.bfloat16
+                module.attn.in_products = not has_tiles()
+        self.estimator.emb_concator.conv_pos_embed.to(torch.bfloat16)
 
     def velocity(
         self, tokens: Tensor, prompt: Prompt, mask: Tensor | None

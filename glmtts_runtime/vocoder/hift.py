@@ -44,8 +44,9 @@ class Snake(nn.Module):
         self.alpha = nn.Parameter(torch.ones(channels))
 
     def forward(self, x: Tensor) -> Tensor:
-        alpha = self.alpha[None, :, None]
-        return x + (alpha * x).sin().square() / (alpha + 1e-9)
+        alpha = self.alpha[:, None]
+        wave = (alpha * x).sin_().mul_((alpha + 1e-9).rsqrt())
+        return torch.addcmul(x, wave, wave)
 
 
 class ResBlock(nn.Module):
