@@ -110,9 +110,10 @@ class ConvPosition(nn.Module):
             return nn.Conv1d(dim, dim, kernel_size=31, padding=15, groups=16)
 
         self.conv1d = nn.Sequential(conv(), nn.Mish(), conv(), nn.Mish())
+        self.within = torch.float32
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.conv1d(x.mT.to(self.conv1d[0].weight.dtype)).mT.to(x.dtype)
+        return self.conv1d(x.mT.to(self.within)).mT.to(x.dtype)
 
 
 class Rotary(nn.Module):
@@ -155,13 +156,13 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, turn: Tensor, mask: Tensor | None) -> Tensor:
         query, key = rotate_first(self.to_q(x), turn), rotate_first(self.to_k(x), turn)
-        heads = [
+        query, key, value = (
             y.unflatten(-1, (self.heads, -1)).transpose(1, 2) for y in (query, key, self.to_v(x))
-        ]
+        )
         if self.in_products and mask is None:
-            heard = attention_in_products(*heads)
+            heard = attention_in_products(query, key, value)
         else:
-            heard = F.scaled_dot_product_attention(*heads, attn_mask=mask)
+            heard = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         return self.to_out[0](heard.transpose(1, 2).flatten(-2))
 
 
@@ -185,9 +186,7 @@ class Block(nn.Module):
         self.within = torch.float32
         """What attention and feed-forward compute in; what goes past them stays as it is."""
 
-    def forward(
-        self, x: Tensor, style: Tensor, turn: Tensor, mask: Tensor | None
-    ) -> Tensor:
+    def forward(self, x: Tensor, style: Tensor, turn: Tensor, mask: Tensor | None) -> Tensor:
         shift, scale, gate, ff_shift, ff_scale, ff_gate = self.attn_norm(style)
         seen = torch.addcmul(shift, _norm(x), 1 + scale).to(self.within)
         x = torch.addcmul(x, gate, self.attn(seen, turn, mask).to(x.dtype))

@@ -73,7 +73,8 @@ class Flow(nn.Module):
             if isinstance(module, Block):
                 module.within = torch.bfloat16
                 module.attn.in_products = not has_tiles()
-        self.estimator.emb_concator.conv_pos_embed.to(torch.bfloat16)
+        place = self.estimator.emb_concator.conv_pos_embed.to(torch.bfloat16)
+        place.within = torch.bfloat16
 
     def velocity(
         self, tokens: Tensor, prompt: Prompt, mask: Tensor | None
