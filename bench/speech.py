@@ -9,9 +9,11 @@ from pathlib import Path
 
 import torch
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import find
+from comfyui_glmtts.glmtts_runtime.flow.solver import solve
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.packed import stored
+from comfyui_glmtts.glmtts_runtime.sound import Score
 from comfyui_glmtts.glmtts_runtime.wave import Wave
 
 from .machine import Machine, peak, seconds, synchronise
@@ -100,12 +102,12 @@ def _parts(engine: GlmEngine, found: Found, work: Work, machine: Machine) -> Non
     rate = request.sample_rate
     with torch.inference_mode():
         features = engine.hearing(request.voice)
-        prompt = engine.sound.prompt(features, rate)
-        tokens = features.tokens.tolist() * 4
-        tokens = tokens[: work.tokens or 100]
-        mel, _ = engine.sound.mel(tokens, prompt, 0)
-        found.flow = seconds(engine.device, lambda: engine.sound.mel(tokens, prompt, 0), 2)
-        found.vocoder = seconds(engine.device, lambda: engine.sound.samples(mel, rate, 1.0, 0), 2)
+        tokens = (features.tokens.tolist() * 4)[: work.tokens or 100]
+        score = Score(tokens=tokens, features=features, sample_rate=rate, rate=1.0, seed=0)
+        sound, utterance = engine.sound, [engine.sound.utterance(score)]
+        mels = solve(sound.flow, utterance, sound.solver)
+        found.flow = seconds(engine.device, lambda: solve(sound.flow, utterance, sound.solver), 3)
+        found.vocoder = seconds(engine.device, lambda: sound.voiced(mels, [score]), 3)
     took, made = speak(engine, work)
     found.step = (took - found.flow - found.vocoder) / (made * 25)
     read = stored(engine.llama) - engine.llama.model.embed_tokens.weight.nbytes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from comfyui_glmtts.glmtts_runtime import glm, line
+from comfyui_glmtts.glmtts_runtime import line, speaking
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
 from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.llm.decode import Passage
@@ -56,6 +56,6 @@ def forced(tokens: int | None) -> Iterator[None]:
     with (
         mock.patch.object(line, "Passage", passage),
         mock.patch.object(line.Line, "fault", return_value=None),
-        mock.patch.object(glm, "sounds_wrong", return_value=None),
+        mock.patch.object(speaking, "sounds_wrong", return_value=None),
     ):
         yield

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -23,13 +22,15 @@ from .engine import (
     SpeechError,
     SpeechRequest,
 )
-from .guards import sounds_wrong, transcript_doubt
+from .guards import transcript_doubt
 from .line import Line, prepared
 from .llm.decode import Batch
 from .llm.llama import Llama
 from .packed import stored
 from .reference.hearing import Hearing
-from .sound import Sound, joined
+from .sound import Sound
+from .sounding import Sounding
+from .speaking import Speaking
 from .stream import Stream
 from .text.prompt import Said
 from .text.split import length
@@ -59,6 +60,11 @@ class GlmEngine:
     name: str = "glm-tts"
     bring: Callable[[], None] = lambda: None
     """Has the weights on their device; called before each use."""
+    settled: bool = False
+    """Whether weights stay where they are between calls."""
+    graphs: bool = True
+    """Whether a GPU's steps are recorded and replayed."""
+    _batch: Batch | None = None
     _manners: dict[str, Said] = field(default_factory=dict)
 
     @property
@@ -77,33 +83,25 @@ class GlmEngine:
         return sum(stored(module) for module in modules)
 
     def synthesize(
-        self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
+        self, requests: Iterable[SpeechRequest | None], *, progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
-        """Decode all requests together, each as if it were alone; sound each piece as it ends.
+        """Draw many requests together, each as if it were alone, and sound each piece as it ends.
 
+        A sequence is made ready as a whole. Anything else is read a request at a time as there is
+        room, so that new ones join those under way; None there means that nobody waits at present.
         Progress counts pieces. Raises OutOfMemoryError where a smaller batch may do.
         """
-        waiting: deque[Line] = deque()
-        for index, request in enumerate(requests):
-            cancel()
-            made = self._line(index, request)
-            if isinstance(made, Line):
-                waiting.append(made)
-            else:
-                yield made
-        self.bring()  # after the references were heard, which may take the room away
-        done, whole = 0, sum(len(line.pieces) for line in waiting)
-        batch, active = Batch(self.llama, self.tokenizer.audio), dict[int, Line]()
-        while waiting or active:
-            cancel()
-            yield from self._admit(waiting, batch, active)
-            for line in self._step(batch, active):
-                done += line.attempt == 0
-                if line.finished:
-                    yield self._outcome(line)
-                else:
-                    waiting.appendleft(line)
-            progress(done, whole)
+        with self._drawing() as batch, Sounding[Line](self.sound) as sounding, _fitting():
+            speaking = Speaking(
+                prepare=self._line,
+                bring=self.bring,
+                tokenizer=self.tokenizer,
+                batch=batch,
+                sounding=sounding,
+                rows=self.rows,
+                positions=self.llama.config.max_position_embeddings,
+            )
+            yield from speaking.outcomes(requests, progress, cancel)
 
     def stream(
         self, request: SpeechRequest, *, progress: Progress, cancel: Cancel
@@ -117,18 +115,18 @@ class GlmEngine:
             raise line.result
         self.bring()
         rate = request.sample_rate
-        prompt = self.sound.prompt(line.features, rate)
-        while not line.finished:
-            stream = Stream(self.sound, prompt, rate, request.rate, line.seed)
-            pause = np.zeros(round(line.piece.pause * rate), np.float32)
-            for samples in chain(self._streamed(line, stream, cancel), (pause,)):
-                if len(samples):
-                    yield Wave(samples, rate)
-            progress(len(line.done), len(line.pieces))
+        with self._drawing() as batch, _fitting():
+            while not line.finished:
+                stream = Stream(self.sound, line.features, rate, request.rate, line.seed)
+                pause = np.zeros(round(line.piece.pause * rate), np.float32)
+                for samples in chain(self._streamed(line, stream, batch, cancel), (pause,)):
+                    if len(samples):
+                        yield Wave(samples, rate)
+                progress(len(line.done), len(line.pieces))
 
     def close(self) -> None:
         """Let go of the weights; the engine is not used afterwards."""
-        self.llama = self.sound = None  # type: ignore[assignment]
+        self.llama = self.sound = self._batch = None  # type: ignore[assignment]
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
@@ -164,80 +162,38 @@ class GlmEngine:
             self._manners[voice.digest] = Said(tuple(text), tuple(speech))
         return self._manners[voice.digest]
 
-    def _admit(
-        self, waiting: deque[Line], batch: Batch, active: dict[int, Line]
-    ) -> Iterator[Outcome]:
-        """Fill the batch; yields the lines that no prompt can be made for."""
-        while waiting and (not active or batch.rows + len(waiting[0].manners) <= self.rows):
-            line = waiting.popleft()
-            try:
-                passage = line.passage(self.tokenizer, self.llama.config.max_position_embeddings)
-            except SpeechError as error:
-                yield Outcome(line.index, error, tuple(line.notes))
-                continue
-            with _fitting():
-                active[batch.add(passage)] = line
-
-    def _step(self, batch: Batch, active: dict[int, Line]) -> list[Line]:
-        """Draw a token for every line; returns those whose piece came to its end, sounded or to be
-        drawn again.
-        """
-        if not active:
-            return []
-        with _fitting():
-            drawn = batch.step()
-        ended: list[Line] = []
-        for one in drawn:
-            line = active[one.handle]
-            if one.token is not None:
-                line.tokens.append(one.token)
-            if one.ended:
-                del active[one.handle]
-                self._sounded(line, line.fault(ran_out=one.token is not None))
-                ended.append(line)
-        return ended
-
-    def _sounded(self, line: Line, fault: str | None) -> None:
-        """Keep a piece that is well, or that has been drawn often enough."""
-        seed = line.seed
-        if fault and line.again(fault):
-            return
-        with _fitting():
-            prompt = self.sound.prompt(line.features, line.request.sample_rate)
-            mel, _ = self.sound.mel(line.tokens, prompt, seed)
-            samples = self.sound.samples(mel, line.request.sample_rate, line.request.rate, seed)
-        wrong = None if fault else sounds_wrong(samples)
-        if wrong and line.again(wrong):
-            return
-        line.keep(np.nan_to_num(samples), self.tokenizer)
-
-    def _streamed(self, line: Line, stream: Stream, cancel: Cancel) -> Iterator[Samples]:
+    def _streamed(
+        self, line: Line, stream: Stream, batch: Batch, cancel: Cancel
+    ) -> Iterator[Samples]:
         """The samples of a line's next piece, each block as soon as its tokens are there."""
-        batch = Batch(self.llama, self.tokenizer.audio)
-        with _fitting():
-            batch.add(line.passage(self.tokenizer, self.llama.config.max_position_embeddings))
+        passage = line.passage(self.tokenizer, self.llama.config.max_position_embeddings)
+        batch.clear()
+        batch.add([passage])
         ran_out = False
         while len(batch):
             cancel()
-            with _fitting():
-                (drawn,) = batch.step()
-            if drawn.token is not None:
-                line.tokens.append(drawn.token)
-            ran_out = drawn.ended and drawn.token is not None
-            if not drawn.ended and len(line.tokens) == stream.due:
-                with _fitting():
-                    samples = stream.block(line.tokens)
-                yield samples
-        with _fitting():
-            samples = stream.last(line.tokens)
+            for drawn in batch.step():
+                if drawn.token is not None:
+                    line.tokens.append(drawn.token)
+                ran_out = drawn.ended and drawn.token is not None
+                if not drawn.ended and len(line.tokens) == stream.due:
+                    yield stream.block(line.tokens)
+        samples = stream.last(line.tokens)
         if fault := line.fault(ran_out=ran_out):
             _log.warning("piece %d: %s", len(line.done) + 1, fault)
         line.keep(samples, self.tokenizer)
         yield samples
 
-    def _outcome(self, line: Line) -> Outcome:
-        rate = line.request.sample_rate
-        return Outcome(line.index, Wave(joined(line.done, rate), rate), tuple(line.notes))
+    @contextmanager
+    def _drawing(self) -> Iterator[Batch]:
+        """A batch with nothing in it. Its memory and its recordings are kept where weights stay."""
+        batch, self._batch = self._batch, None
+        batch = batch or Batch(self.llama, self.tokenizer.audio, graphs=self.graphs)
+        try:
+            yield batch
+        finally:
+            batch.clear()
+            self._batch = batch if self.settled else None
 
 
 @contextmanager

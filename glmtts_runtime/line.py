@@ -10,6 +10,7 @@ from .guards import ATTEMPTS, drawn_wrong
 from .llm.decode import Passage
 from .reference.hearing import Features
 from .seeds import derived
+from .sound import Score
 from .spec import MAX_TOKENS_PER_TEXT, MIN_TOKENS_PER_TEXT
 from .text.prompt import Said, prompt
 from .text.split import Piece, length, pieces
@@ -81,6 +82,21 @@ class Line:
         return tuple(
             tokenizer.encode(written(self.piece.spoken, names, where=self.request.phoneme))
         )
+
+    def score(self) -> Score:
+        """The piece drawn, to be sounded."""
+        return Score(
+            tokens=self.tokens,
+            features=self.features,
+            sample_rate=self.request.sample_rate,
+            rate=self.request.rate,
+            seed=self.seed,
+        )
+
+    @property
+    def given_up(self) -> bool:
+        """Whether the piece is kept whatever it is like."""
+        return self.attempt == ATTEMPTS
 
     def fault(self, *, ran_out: bool) -> str | None:
         """What is wrong with the piece drawn."""

@@ -76,6 +76,7 @@ def open_engine(
         rows=rows,
         history=history,
         bring=lambda: place.bring(*taken),
+        settled=residence is None and device.type == "cuda",
     )
 
 

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
-from .flow.solver import Flow, Prompt, Trajectory, solve
+from .flow.solver import PUBLISHED, Flow, Prompt, Solver, Utterance, solve
 from .reference.hearing import Features
 from .seeds import derived
-from .spec import MEL_BINS, MEL_SPECS
-from .vocoder.hift import HARMONICS, HiFT
+from .spec import MEL_BINS
+from .vocoder.hift import SAMPLES_PER_FRAME, HiFT
 from .vocoder.vocos import Vocos
 from .wave import Samples
 
 BLOCK = 64
 """Frames of noise drawn at once, so that a longer utterance begins with a shorter one's noise."""
+MOST = 8192
+"""Mel frames sounded together on a GPU, padding included: half a gigabyte on the way."""
 FADE = 0.005
 """s of fade at the edges of joined pieces"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Speech tokens and how they are to sound."""
+
+    tokens: Sequence[int]
+    features: Features
+    """Of who speaks."""
+    sample_rate: int
+    """Hz"""
+    rate: float
+    """Speaking speed; 1.1 is 10 % faster."""
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +48,88 @@ class Sound:
     flow: Flow
     vocoders: Mapping[int, HiFT | Vocos]
     """By sample rate in Hz."""
+    solver: Solver = PUBLISHED
 
     @property
     def device(self) -> torch.device:
         return self.flow.estimator.rotary_embed.inv_freq.device
 
-    def prompt(self, features: Features, sample_rate: int) -> Prompt:
-        """What the flow continues from."""
-        return Prompt(
-            tokens=features.tokens.to(self.device),
-            mel=features.mels[sample_rate].to(self.device),
-            speaker=features.speaker.to(self.device),
+    def waves(self, scores: Sequence[Score]) -> list[Samples]:
+        """The samples of each score. A GPU sounds those of one sample rate and of about one length
+        together; a CPU gains nothing by that, and each keeps its own samples to the bit.
+        """
+        found: dict[int, Samples] = {}
+        for numbers in self._groups(scores):
+            group = [scores[number] for number in numbers]
+            mels = solve(self.flow, [self.utterance(score) for score in group], self.solver)
+            for number, wave in zip(numbers, self.voiced(mels, group), strict=True):
+                found[number] = wave
+        return [found[number] for number in range(len(scores))]
+
+    def utterance(self, score: Score) -> Utterance:
+        """What the flow is given."""
+        prompt = Prompt(
+            tokens=score.features.tokens.to(self.device),
+            mel=score.features.mels[score.sample_rate].to(self.device),
+            speaker=score.features.speaker.to(self.device),
+        )
+        drawn = noise(derived(score.seed, "flow"), self._frames(score), MEL_BINS)
+        return Utterance(
+            tokens=torch.tensor(score.tokens, device=self.device),
+            prompt=prompt,
+            noise=drawn.to(self.device),
         )
 
-    def mel(
-        self,
-        tokens: list[int],
-        prompt: Prompt,
-        seed: int,
-        *,
-        mask: Tensor | None = None,
-        past: Trajectory | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """The mel [T, 80] of speech tokens, and the states a stream goes on from."""
-        together = torch.tensor(tokens, device=self.device)
-        frames = self.flow.config.frames(len(tokens) + prompt.tokens.shape[0])
-        drawn = noise(derived(seed, "flow"), frames, MEL_BINS).to(self.device)
-        return solve(self.flow, together, prompt, drawn, mask=mask, past=past)
-
-    def samples(self, mel: Tensor, sample_rate: int, rate: float, seed: int) -> Samples:
-        """The wave of a mel [T, 80], spoken `rate` times as fast."""
-        if rate != 1.0:
-            frames = max(1, round(mel.shape[0] / rate))
-            mel = F.interpolate(mel.T[None], size=frames, mode="linear")[0].T
-        vocoder = self.vocoders[sample_rate]
+    def voiced(self, mels: Sequence[Tensor], scores: Sequence[Score]) -> list[Samples]:
+        """The waves of mels [T, 80] that are of one sample rate."""
+        paced = [_paced(mel, score.rate) for mel, score in zip(mels, scores, strict=True)]
+        vocoder = self.vocoders[scores[0].sample_rate]
         if isinstance(vocoder, HiFT):
-            hop = MEL_SPECS[sample_rate].hop
-            drawn = noise(derived(seed, "source"), mel.shape[0], hop * (HARMONICS + 1))
-            shaped = drawn.reshape(1, -1, HARMONICS + 1).to(self.device)
-            wave = vocoder(mel.T[None], shaped)
+            waves = self._sung(vocoder, paced, scores)
         else:
-            wave = vocoder(mel.T[None])
-        return np.ascontiguousarray(wave[0].float().cpu().numpy(), dtype=np.float32)
+            waves = [vocoder(mel.T[None])[0] for mel in paced]
+        return [
+            np.ascontiguousarray(wave.float().cpu().numpy(), dtype=np.float32) for wave in waves
+        ]
+
+    def _sung(self, vocoder: HiFT, mels: Sequence[Tensor], scores: Sequence[Score]) -> list[Tensor]:
+        lengths = [len(mel) for mel in mels]
+        drawn = [
+            noise(derived(score.seed, "source"), length, SAMPLES_PER_FRAME).flatten()
+            for score, length in zip(scores, lengths, strict=True)
+        ]
+        padded = pad_sequence(list(mels), batch_first=True)
+        noises = pad_sequence(drawn, batch_first=True).to(self.device)
+        return vocoder(padded.mT, noises, lengths)
+
+    def _groups(self, scores: Sequence[Score]) -> list[list[int]]:
+        """Numbers of scores that are sounded together."""
+        if self.device.type == "cpu":
+            return [[number] for number in range(len(scores))]
+        order = sorted(
+            range(len(scores)), key=lambda n: (scores[n].sample_rate, self._frames(scores[n]))
+        )
+        groups: list[list[int]] = []
+        for number in order:
+            group = groups[-1] if groups else []
+            alike = group and scores[group[0]].sample_rate == scores[number].sample_rate
+            if alike and (len(group) + 1) * self._frames(scores[number]) <= MOST:
+                group.append(number)
+            else:
+                groups.append([number])
+        return groups
+
+    def _frames(self, score: Score) -> int:
+        """Mel frames the flow works on, its prompt's included."""
+        return self.flow.config.frames(len(score.tokens) + len(score.features.tokens))
+
+
+def _paced(mel: Tensor, rate: float) -> Tensor:
+    """A mel [T, 80] spoken `rate` times as fast."""
+    if rate == 1.0:
+        return mel
+    frames = max(1, round(mel.shape[0] / rate))
+    return F.interpolate(mel.T[None], size=frames, mode="linear")[0].T
 
 
 def noise(seed: int, frames: int, width: int) -> Tensor:

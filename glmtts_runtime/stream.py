@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .flow.mask import block_mask, mel_block
-from .flow.solver import Prompt, Trajectory
-from .sound import Sound
+from .flow.solver import Trajectory, follow
+from .reference.hearing import Features
+from .sound import Score, Sound
 from .spec import TOKEN_RATE
 from .wave import Samples
 
@@ -26,7 +27,7 @@ class Stream:
     final, so that what was heard is not spoken differently afterwards."""
 
     sound: Sound
-    prompt: Prompt
+    features: Features
     sample_rate: int
     rate: float
     seed: int
@@ -58,20 +59,28 @@ class Stream:
     def last(self, tokens: list[int]) -> Samples:
         """The rest. A piece that ends within its first block is sounded as a whole, unmasked."""
         if not self.blocks:
-            mel, _ = self.sound.mel(tokens, self.prompt, self.seed)
-            return self.sound.samples(mel, self.sample_rate, self.rate, self.seed)
+            return self.sound.waves([self._score(tokens)])[0]
         return self._faded(self._solved(tokens)[self.emitted :])
 
+    def _score(self, tokens: list[int]) -> Score:
+        return Score(
+            tokens=tokens,
+            features=self.features,
+            sample_rate=self.sample_rate,
+            rate=self.rate,
+            seed=self.seed,
+        )
+
     def _solved(self, tokens: list[int]) -> Samples:
-        config = self.sound.flow.config
-        before = self.prompt.tokens.shape[0]
-        frames = config.frames(before + len(tokens))
+        score, config = self._score(tokens), self.sound.flow.config
+        before = len(self.features.tokens)
         sizes = [mel_block(before), *(mel_block(size) for size in BLOCKS)]
-        mask = block_mask(sizes, frames, self.sound.device)
-        mel, states = self.sound.mel(tokens, self.prompt, self.seed, mask=mask, past=self.past)
+        mask = block_mask(sizes, config.frames(before + len(tokens)), self.sound.device)
+        utterance = self.sound.utterance(score)
+        mel, states = follow(self.sound.flow, utterance, self.sound.solver, mask, self.past)
         final = config.frames(before + len(tokens) - _at(AHEAD, self.blocks))
         self.past = Trajectory(states, keep=final)
-        return self.sound.samples(mel, self.sample_rate, self.rate, self.seed)
+        return self.sound.voiced([mel], [score])[0]
 
     def _faded(self, wave: Samples) -> Samples:
         length = min(len(self.tail), len(wave))

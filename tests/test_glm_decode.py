@@ -48,7 +48,7 @@ def spoken(llama: Llama, passages: list[Passage], together: int) -> list[list[in
     while waiting or owners:
         while waiting and len(batch) < together:
             number, one = waiting.pop(0)
-            owners[batch.add(one)] = number
+            owners[batch.add([one])[0]] = number
         for drawn in batch.step():
             if drawn.token is not None:
                 tokens[owners[drawn.handle]].append(drawn.token)
@@ -69,14 +69,14 @@ def test_a_passage_alone_and_among_others_gives_the_same_tokens(llama: Llama) ->
 def test_hidden_states_do_not_depend_on_the_batch_by_a_single_bit(llama: Llama) -> None:
     batch, alone = Batch(llama, AUDIO), Batch(llama, AUDIO)
     one = passage(3, least=60)
-    alone.add(one)
-    batch.add(one)
+    alone.add([one])
+    batch.add([one])
     for seed in (11, 12, 13, 14, 15, 16, 17):
-        batch.add(passage(seed, least=60, words=200))
+        batch.add([passage(seed, least=60, words=200)])
     for _ in range(40):
         batch.step()
         alone.step()
-        assert torch.equal(batch._hidden[0], alone._hidden[0])
+        assert torch.equal(batch._slots.hidden[0], alone._slots.hidden[0])
 
 
 def test_other_seeds_give_other_tokens(llama: Llama) -> None:
@@ -105,12 +105,14 @@ def test_decoding_with_the_cache_equals_reading_all_anew_at_every_step(llama: Ll
         dtype=torch.float32,
     )
     cache.reserve(2, 400)
-    cached = llama(torch.tensor([ids]), cache.prompt(0, len(ids)))[0, -1]
+    cached = llama(torch.tensor([ids]), cache.prompts(0, [len(ids)]))[0, -1]
     for step in range(30):
         ids.append(AUDIO.first + (7 * step) % 512)
         position = len(ids) - 1
-        cached = llama(torch.tensor([ids[-1:]]), cache.next(0, [position]))[0, -1]
-        anew = llama(torch.tensor([ids]), cache.prompt(1, len(ids)))[0, -1]
+        cached = llama(torch.tensor([ids[-1:]]), cache.next(0, torch.tensor([position]), 512))[
+            0, -1
+        ]
+        anew = llama(torch.tensor([ids]), cache.prompts(1, [len(ids)]))[0, -1]
         assert torch.allclose(cached, anew, atol=1e-5)
 
 

@@ -19,7 +19,7 @@ from comfyui_glmtts.glmtts_runtime.engine import (
     SpeechRequest,
 )
 from comfyui_glmtts.glmtts_runtime.flow.mask import block_mask, mel_block
-from comfyui_glmtts.glmtts_runtime.flow.solver import Trajectory
+from comfyui_glmtts.glmtts_runtime.flow.solver import Trajectory, Utterance, follow, solve
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.guards import drawn_wrong, sounds_wrong, transcript_doubt
 from comfyui_glmtts.glmtts_runtime.line import Line
@@ -27,7 +27,7 @@ from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.seeds import derived
-from comfyui_glmtts.glmtts_runtime.sound import joined, noise
+from comfyui_glmtts.glmtts_runtime.sound import Score, joined, noise
 from comfyui_glmtts.glmtts_runtime.stream import AHEAD, BLOCKS
 from comfyui_glmtts.glmtts_runtime.text.prompt import Said, prompt
 from comfyui_glmtts.glmtts_runtime.text.split import pieces
@@ -437,20 +437,26 @@ def test_a_stream_has_no_steps_at_its_joins(engine: GlmEngine) -> None:
 
 def test_what_a_stream_gave_away_is_followed_by_every_later_solve(engine: GlmEngine) -> None:
     tokens = np.random.RandomState(3).randint(0, 512, 75).tolist()
-    given = engine.sound.prompt(engine.hearing(ANNA), 24_000)
-    before = len(given.tokens)
+    features = engine.hearing(ANNA)
+    before = len(features.tokens)
     sizes = [mel_block(size) for size in (before, *BLOCKS)]
+
+    def utterance(count: int) -> Utterance:
+        score = Score(
+            tokens=tokens[:count], features=features, sample_rate=24_000, rate=1.0, seed=7
+        )
+        return engine.sound.utterance(score)
 
     def solved(count: int, past: Trajectory | None) -> tuple[torch.Tensor, torch.Tensor]:
         mask = block_mask(sizes, 2 * (before + count))
-        return engine.sound.mel(tokens[:count], given, 7, mask=mask, past=past)
+        return follow(engine.sound.flow, utterance(count), engine.sound.solver, mask, past)
 
     first, states = solved(25, None)
     final = 2 * (before + 25 - AHEAD[0])
     second, later = solved(75, Trajectory(states, keep=final))
     assert torch.equal(later[:, :final], states[:, :final])
-    whole, _ = engine.sound.mel(tokens, given, 7)
-    heard = final - len(given.mel)
+    (whole,) = solve(engine.sound.flow, [utterance(75)], engine.sound.solver)
+    heard = final - len(features.mels[24_000])
     # What was heard stays within a few hundredths of what the next solve says there, and near
     # what everything at once would have said; a mel has a deviation of about 1.4.
     assert float((first[:heard] - second[:heard]).abs().max()) < 0.1

@@ -10,7 +10,7 @@ from comfyui_glmtts.glmtts_runtime.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.device import precision
 from comfyui_glmtts.glmtts_runtime.engine import Sampling
-from comfyui_glmtts.glmtts_runtime.flow.solver import Flow, Prompt, solve
+from comfyui_glmtts.glmtts_runtime.flow.solver import Flow, Prompt, Solver, Utterance, solve
 from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds, Batch, Passage
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.packed import ROWS, PackedLinear, stored, supported
@@ -75,9 +75,8 @@ def test_scores_of_the_next_token_are_within_a_hundredth_of_those_in_float32(tin
         network = llama(tiny, packed=packed)
         batch = Batch(network, AUDIO)
         for seed in range(8):
-            batch.add(passage(seed, 20 + seed))
-        assert network.speech_head is not None
-        rows = network.speech_head(batch._hidden[:8]).float().log_softmax(dim=-1)
+            batch.add([passage(seed, 20 + seed)])
+        rows = network.speech_head(batch._slots.hidden[:8]).float().log_softmax(dim=-1)
         scores.append(rows)
     plain, close = scores
     divergence = (plain.exp() * (plain - close)).sum(dim=-1)
@@ -89,13 +88,13 @@ def test_scores_of_the_next_token_are_within_a_hundredth_of_those_in_float32(tin
 def test_a_packed_line_does_not_depend_on_its_neighbours_by_a_single_bit(tiny: Path) -> None:
     network = llama(tiny, packed=True)
     alone, among = Batch(network, AUDIO), Batch(network, AUDIO)
-    alone.add(passage(3, 25))
-    among.add(passage(3, 25))
+    alone.add([passage(3, 25)])
+    among.add([passage(3, 25)])
     for seed in range(ROWS + 3):
-        among.add(passage(100 + seed, 10 + 9 * seed))
+        among.add([passage(100 + seed, 10 + 9 * seed)])
     for _ in range(11):
         assert alone.step()[0].token == among.step()[0].token
-        assert torch.equal(alone._hidden[0], among._hidden[0])
+        assert torch.equal(alone._slots.hidden[0], among._slots.hidden[0])
 
 
 @pytest.mark.parametrize("steps", [4, 10, 16])
@@ -109,8 +108,9 @@ def test_the_mel_of_a_packed_flow_is_within_a_tenth_of_a_decibel(tiny: Path, ste
     )
     tokens = torch.randint(0, 512, (40,), generator=random)
     noise = torch.randn(130, 80, generator=random)
-    plain, _ = solve(flow(tiny, packed=False), tokens, prompt, noise, steps=steps)
-    close, _ = solve(flow(tiny, packed=True), tokens, prompt, noise, steps=steps)
+    one = [Utterance(tokens=tokens, prompt=prompt, noise=noise)]
+    (plain,) = solve(flow(tiny, packed=False), one, Solver(steps=steps))
+    (close,) = solve(flow(tiny, packed=True), one, Solver(steps=steps))
     decibels = 20 / torch.log(torch.tensor(10.0)) * (plain - close)  # a mel is a natural logarithm
     assert 0 < decibels.pow(2).mean().sqrt() < 0.1
 

@@ -53,8 +53,8 @@ class GlobalResponseNorm(nn.Module):
         self.gamma = nn.Parameter(torch.zeros(1, 1, dim))
         self.beta = nn.Parameter(torch.zeros(1, 1, dim))
 
-    def forward(self, x: Tensor) -> Tensor:
-        energy = x.norm(p=2, dim=1, keepdim=True)
+    def forward(self, x: Tensor, valid: Tensor | None) -> Tensor:
+        energy = kept(x, valid).norm(p=2, dim=1, keepdim=True)
         share = energy / (energy.mean(dim=-1, keepdim=True) + 1e-6)
         return self.gamma * (x * share) + self.beta + x
 
@@ -70,24 +70,28 @@ class ConvNeXtBlock(nn.Module):
         self.grn = GlobalResponseNorm(2 * dim)
         self.pwconv2 = nn.Linear(2 * dim, dim)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, valid: Tensor | None) -> Tensor:
+        """x: [B, T, D], nothing where not valid."""
         y = self.norm(self.dwconv(x.mT).mT)
-        return x + self.pwconv2(self.grn(F.gelu(self.pwconv1(y))))
+        y = self.pwconv2(self.grn(F.gelu(self.pwconv1(y)), valid))
+        return x + kept(y, valid)
 
 
 class TokenEmbedding(nn.Module):
     def __init__(self, config: DiTConfig) -> None:
         super().__init__()
         self.text_embed = nn.Embedding(config.token_vocab + 1, config.token_dim)
-        self.text_blocks = nn.Sequential(
-            *(ConvNeXtBlock(config.token_dim) for _ in range(config.conv_layers))
+        self.text_blocks = nn.ModuleList(
+            ConvNeXtBlock(config.token_dim) for _ in range(config.conv_layers)
         )
 
-    def forward(self, tokens: Tensor, frames: int) -> Tensor:
-        """tokens: [B, N], stretched to the mel's frames by nearest; returns [B, frames, D]."""
-        stretched = F.interpolate(tokens[:, None].float(), size=frames, mode="nearest")[:, 0]
-        x = self.text_embed(stretched.long())
-        return self.text_blocks(x + _sinusoids(frames, x))
+    def forward(self, tokens: Tensor, valid: Tensor | None = None) -> Tensor:
+        """tokens: [B, T] int64, one a frame (`stretched`); returns [B, T, D]."""
+        x = self.text_embed(tokens)
+        x = kept(x + _sinusoids(tokens.shape[1], x), valid)
+        for block in self.text_blocks:
+            x = block(x, valid)
+        return x
 
 
 class InputEmbedding(nn.Module):
@@ -97,9 +101,9 @@ class InputEmbedding(nn.Module):
         self.proj = nn.Linear(width, config.dim)
         self.conv_pos_embed = ConvPosition(config.dim)
 
-    def forward(self, x: Tensor, condition: Tensor, tokens: Tensor) -> Tensor:
+    def forward(self, x: Tensor, condition: Tensor, tokens: Tensor, valid: Tensor | None) -> Tensor:
         joined = self.proj(torch.cat((x, condition, tokens), dim=-1))
-        return joined + self.conv_pos_embed(joined)
+        return joined + self.conv_pos_embed(kept(joined, valid), valid)
 
 
 class ConvPosition(nn.Module):
@@ -111,9 +115,14 @@ class ConvPosition(nn.Module):
 
         self.conv1d = nn.Sequential(conv(), nn.Mish(), conv(), nn.Mish())
         self.within = torch.float32
+        """What it computes in."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.conv1d(x.mT.to(self.within)).mT.to(x.dtype)
+    def forward(self, x: Tensor, valid: Tensor | None) -> Tensor:
+        """x: [B, T, D], nothing where not valid."""
+        first, bend, second, bend_again = self.conv1d
+        y = bend(first(x.mT.to(self.within)))
+        y = y if valid is None else y * valid[:, None]
+        return bend_again(second(y)).mT.to(x.dtype)
 
 
 class Rotary(nn.Module):
@@ -215,15 +224,19 @@ class DiT(nn.Module):
         time: Tensor,
         speaker: Tensor,
         mask: Tensor | None = None,
+        valid: Tensor | None = None,
     ) -> Tensor:
         """The velocity at x.
 
         x: [B, T, mel]; condition: [B, T, condition]; tokens: [B, T, token], as `text_emb_layer`
-        made them; time: [B]; speaker: [B, 192]; mask: [T, T] bool or none; returns [B, T, mel].
+        made them; time: [B]; speaker: [B, 192]; mask: [T, T] bool, who sees whom, or none; valid:
+        [B, T] bool, none where no row is padded; returns [B, T, mel].
         """
         style = torch.cat((self.time_embed(time), speaker), dim=-1)
         turn = self.rotary_embed(x.shape[1])
-        x = self.emb_concator(x, condition, tokens)
+        x = self.emb_concator(x, condition, tokens, valid)
+        if valid is not None:
+            mask = valid[:, None, None] if mask is None else mask & valid[:, None, None]
         for block in self.transformer_blocks:
             x = block(x, style, turn, mask)
         scale, shift = self.norm_out(style)
@@ -240,6 +253,16 @@ def rotate_first(x: Tensor, turn: Tensor) -> Tensor:
     pairs = torch.view_as_complex(first.float().unflatten(-1, (-1, 2)))
     first.copy_(torch.view_as_real(pairs * turn).flatten(-2))
     return x
+
+
+def stretched(tokens: Tensor, frames: int) -> Tensor:
+    """Tokens [N] to the mel's frames by nearest: [frames]."""
+    return F.interpolate(tokens[None, None].float(), size=frames, mode="nearest")[0, 0].long()
+
+
+def kept(x: Tensor, valid: Tensor | None) -> Tensor:
+    """x [B, T, D], with nothing where it is not valid."""
+    return x if valid is None else x * valid[..., None]
 
 
 def _norm(x: Tensor) -> Tensor:

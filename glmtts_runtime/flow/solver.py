@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import torch
 import torch.nn.functional as F
@@ -12,11 +14,12 @@ from torch import Tensor, nn
 
 from ..packed import has_tiles, pack
 from ..spec import SPEAKER_DIM
-from .dit import Block, DiT, DiTConfig
+from .dit import Block, DiT, DiTConfig, stretched
 
 GUIDANCE = 0.7
 """Weight of classifier-free guidance (flow/flow.py:58)."""
 STEPS = 10
+Schedule: TypeAlias = Literal["cosine", "uniform"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,32 @@ class Prompt:
     tokens: Tensor  # [N] int64
     mel: Tensor  # [T, 80], about two frames per token
     speaker: Tensor  # [192]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """What to sound."""
+
+    tokens: Tensor  # [N] int64
+    prompt: Prompt
+    noise: Tensor  # [>= T, 80], where T counts the prompt's frames too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solver:
+    """How finely the flow is followed."""
+
+    steps: int = STEPS
+    schedule: Schedule = "cosine"
+
+    def times(self, device: torch.device) -> Tensor:
+        """Times rising from 0 to 1, [steps + 1]; by cosine slowly at first, as published."""
+        line = torch.linspace(0, 1, self.steps + 1, device=device)
+        return 1 - torch.cos(line * 0.5 * math.pi) if self.schedule == "cosine" else line
+
+
+PUBLISHED = Solver()
+"""As upstream solves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +105,55 @@ class Flow(nn.Module):
         place = self.estimator.emb_concator.conv_pos_embed.to(torch.bfloat16)
         place.within = torch.bfloat16
 
-    def velocity(
-        self, tokens: Tensor, prompt: Prompt, mask: Tensor | None
-    ) -> Callable[[Tensor, Tensor], Tensor]:
-        """The guided velocity field of one utterance.
+    def narrow(self, dtype: torch.dtype) -> None:
+        """Let attention and feed-forward multiply in another type; the solver stays float32."""
+        for module in self.modules():
+            if isinstance(module, Block):
+                module.attn.to(dtype)
+                module.ff.to(dtype)
+                module.within = dtype
 
-        tokens: [N], the prompt's included. The guided and the unguided pass are one batch of two,
-        and all that does not change along the way is computed here.
+    def velocity(
+        self, tokens: Sequence[Tensor], prompts: Sequence[Prompt], mask: Tensor | None = None
+    ) -> Callable[[Tensor, Tensor], Tensor]:
+        """The guided velocity field of B utterances, a function of x [B, T, 80] and a time.
+
+        tokens: [N] each, the prompt's included. Guided and unguided passes are one batch of 2 * B,
+        and all that does not change along the way is computed here. Shorter utterances are padded
+        and do not hear it; mask: [T, T] bool, who sees whom, or none.
         """
-        frames = self.config.frames(tokens.shape[0])
-        speaker = F.normalize(prompt.speaker, dim=0)
-        condition = self._condition(prompt.mel, speaker, frames)
-        conditions = torch.stack((condition, torch.zeros_like(condition)))
-        speakers = torch.stack((speaker, torch.zeros_like(speaker)))
+        lengths = [self.config.frames(len(one)) for one in tokens]
+        frames, device = max(lengths), tokens[0].device
+        speakers = F.normalize(torch.stack([prompt.speaker for prompt in prompts]), dim=1)
+        conditions = torch.stack(
+            [
+                F.pad(self._condition(prompt.mel, speaker, length), (0, 0, 0, frames - length))
+                for prompt, speaker, length in zip(prompts, speakers, lengths, strict=True)
+            ]
+        )
+        spoken = torch.stack(
+            [
+                F.pad(stretched(one, length), (0, frames - length))
+                for one, length in zip(tokens, lengths, strict=True)
+            ]
+        )
+        valid = None
+        if min(lengths) < frames:
+            ends = torch.tensor(lengths, device=device)
+            valid = torch.arange(frames, device=device) < ends[:, None]
+        embedded = self.estimator.text_emb_layer(spoken, valid)
+        unheard = embedded
         if self.config.drop_tokens:
-            tokens = torch.stack((tokens, torch.zeros_like(tokens)))
-            embedded = self.estimator.text_emb_layer(tokens, frames)
-        else:
-            embedded = self.estimator.text_emb_layer(tokens[None], frames).expand(2, -1, -1)
+            unheard = self.estimator.text_emb_layer(torch.zeros_like(spoken), valid)
+        both = torch.cat((embedded, unheard))
+        known = torch.cat((conditions, torch.zeros_like(conditions)))
+        styles = torch.cat((speakers, torch.zeros_like(speakers)))
+        valid = None if valid is None else valid.repeat(2, 1)
 
         def field(x: Tensor, time: Tensor) -> Tensor:
-            guided, free = self.estimator(
-                x.expand(2, -1, -1), conditions, embedded, time.expand(2), speakers, mask
-            )
+            times = time.expand(len(styles))
+            found = self.estimator(x.repeat(2, 1, 1), known, both, times, styles, mask, valid)
+            guided, free = found.chunk(2)
             return (1 + GUIDANCE) * guided - GUIDANCE * free
 
         return field
@@ -113,38 +168,45 @@ class Flow(nn.Module):
         return condition
 
 
-def solve(
-    flow: Flow,
-    tokens: Tensor,
-    prompt: Prompt,
-    noise: Tensor,
-    *,
-    steps: int = STEPS,
-    mask: Tensor | None = None,
-    past: Trajectory | None = None,
-) -> tuple[Tensor, Tensor]:
-    """The mel of `tokens`, spoken on from the prompt.
+def solve(flow: Flow, utterances: Sequence[Utterance], solver: Solver) -> list[Tensor]:
+    """The mel of each utterance, spoken on from its prompt, all at once: [T - prompt frames, 80].
 
-    tokens: [N]; noise: [>= T, 80], where T counts the prompt's frames too; mask: [T, T] bool to
-    stream, none to see everything; past: an earlier solve of fewer tokens, whose kept frames are
-    followed again. Returns the mel [T - prompt frames, 80] and the states [steps, T, 80].
+    Each hears itself alone; numbers differ from those of one at a time by rounding.
     """
-    together = torch.cat((prompt.tokens, tokens))
-    frames = flow.config.frames(together.shape[0])
-    velocity = flow.velocity(together, prompt, mask)
-    times = schedule(steps, noise.device).to(noise.dtype)
-    x = noise[:frames]
+    whole = [torch.cat((one.prompt.tokens, one.tokens)) for one in utterances]
+    lengths = [flow.config.frames(len(tokens)) for tokens in whole]
+    x = torch.stack(
+        [
+            F.pad(one.noise[:length], (0, 0, 0, max(lengths) - length))
+            for one, length in zip(utterances, lengths, strict=True)
+        ]
+    )
+    velocity = flow.velocity(whole, [one.prompt for one in utterances])
+    times = solver.times(x.device).to(x.dtype)
+    for now, then in pairwise(times):
+        x = x + (then - now) * velocity(x, now)
+    return [
+        mel[len(one.prompt.mel) : length]
+        for mel, one, length in zip(x, utterances, lengths, strict=True)
+    ]
+
+
+def follow(
+    flow: Flow, one: Utterance, solver: Solver, mask: Tensor, past: Trajectory | None = None
+) -> tuple[Tensor, Tensor]:
+    """The mel of a stream so far, and the states a later solve follows.
+
+    mask: [T, T] bool; past: an earlier solve of fewer tokens, whose kept frames are followed again.
+    Returns the mel [T - prompt frames, 80] and the states [steps, T, 80].
+    """
+    whole = torch.cat((one.prompt.tokens, one.tokens))
+    velocity = flow.velocity([whole], [one.prompt], mask)
+    x = one.noise[: flow.config.frames(len(whole))]
+    times = solver.times(x.device).to(x.dtype)
     states = []
-    for index in range(steps):
+    for index in range(solver.steps):
         if past is not None:
-            keep = min(past.keep, frames)
-            x = torch.cat((past.states[index, :keep], x[keep:]))
+            x = torch.cat((past.states[index, : past.keep], x[past.keep :]))
         states.append(x)
-        x = x + (times[index + 1] - times[index]) * velocity(x[None], times[index])
-    return x[prompt.mel.shape[0] :], torch.stack(states)
-
-
-def schedule(steps: int, device: torch.device) -> Tensor:
-    """Times rising from 0 to 1, slowly at first: [steps + 1]."""
-    line = torch.linspace(0, 1, steps + 1, device=device)
-    return 1 - torch.cos(line * 0.5 * math.pi)
+        x = x + (times[index + 1] - times[index]) * velocity(x[None], times[index])[0]
+    return x[len(one.prompt.mel) :], torch.stack(states)

@@ -9,11 +9,12 @@ from torch import Tensor
 
 REACH = 512
 """Attention reads whole blocks of this many positions, as torch's CPU kernel does: sums over them
-are then ordered alike whatever else is in the batch, and each line keeps its own to the bit."""
+are then ordered alike whatever else is in the batch, and each line keeps its own to the bit. On a
+GPU it keeps shapes, and with them recorded graphs, few."""
 
 
 class KeyValues:
-    """Buffers for `rows` sequences of at most `length` positions each; grows by doubling."""
+    """Buffers for `rows` sequences of at most `length` positions each."""
 
     def __init__(
         self,
@@ -24,54 +25,64 @@ class KeyValues:
         device: torch.device,
         dtype: torch.dtype,
     ) -> None:
-        shape = (layers, 0, 0, groups, head_dim)
-        # [L, R, S, groups, head]
-        self.keys = torch.empty(shape, device=device, dtype=dtype)
-        self.values = torch.empty(shape, device=device, dtype=dtype)
+        # [L, R, 2 * groups, S, head]: the keys of a row's groups, then their values
+        self.both = torch.empty((layers, 0, 2 * groups, 0, head_dim), device=device, dtype=dtype)
 
     @property
     def rows(self) -> int:
-        return self.keys.shape[1]
+        return self.both.shape[1]
 
     @property
     def length(self) -> int:
-        return self.keys.shape[2]
+        return self.both.shape[3]
 
     @property
     def nbytes(self) -> int:
-        return self.keys.nbytes + self.values.nbytes
+        return self.both.nbytes
+
+    def bytes_for(self, rows: int, length: int) -> int:
+        """What it would take to hold so many rows of so many positions."""
+        layers, _, groups, _, head = self.both.shape
+        return layers * rows * groups * whole_blocks(length) * head * self.both.element_size()
 
     def reserve(self, rows: int, length: int) -> None:
         """Make room for `rows` rows of `length` positions; what is there stays."""
-        rows = max(rows, self.rows)
-        length = max(-(-length // REACH) * REACH, self.length)
-        if (rows, length) != (self.rows, self.length):
-            self.keys = _grown(self.keys, rows, length)
-            self.values = _grown(self.values, rows, length)
+        rows, length = max(rows, self.rows), max(whole_blocks(length), self.length)
+        if (rows, length) == (self.rows, self.length):
+            return
+        layers, had, groups, reached, head = self.both.shape
+        grown = self.both.new_zeros((layers, rows, groups, length, head))
+        grown[:, :had, :, :reached] = self.both
+        self.both = grown
+
+    def release(self) -> None:
+        """Give all memory back."""
+        layers, _, groups, _, head = self.both.shape
+        self.both = self.both.new_empty((layers, 0, groups, 0, head))
 
     def move(self, source: int, target: int) -> None:
         """Copy row `source` over row `target`."""
-        self.keys[:, target] = self.keys[:, source]
-        self.values[:, target] = self.values[:, source]
+        self.both[:, target] = self.both[:, source]
 
-    def prompt(self, row: int, length: int) -> Span:
-        """The span of a whole prompt written to an empty row."""
-        device = self.keys.device
-        positions = torch.arange(length, device=device)
-        mask = positions[None, :, None] >= positions[None, None, :]
-        return Span(cache=self, row=row, positions=positions[None], mask=mask, reach=length, busy=1)
+    def prompts(self, row: int, lengths: list[int]) -> Span:
+        """The span of whole prompts written to empty rows from `row` on, padded to the longest.
 
-    def next(self, row: int, positions: list[int], busy: int | None = None) -> Span:
-        """The span of one new token in each row from `row` on, at these positions.
-
-        Only the first `busy` rows are in use; the others attend to nothing.
+        What is written past a prompt's end is written over before anything sees it.
         """
-        device = self.keys.device
-        busy = len(positions) if busy is None else busy
-        reach = -(-(max(positions) + 1) // REACH) * REACH
-        at = torch.tensor(positions, device=device)[:, None]
-        mask = torch.arange(reach, device=device)[None, None] <= at[:busy, :, None]
-        return Span(cache=self, row=row, positions=at, mask=mask, reach=reach, busy=busy)
+        device, longest = self.both.device, max(lengths)
+        positions = torch.arange(longest, device=device).expand(len(lengths), -1)
+        seen = positions[0, :, None] >= positions[0]
+        return Span(cache=self, row=row, positions=positions, mask=seen[None], reach=longest)
+
+    def next(self, row: int, positions: Tensor, reach: int, busy: int | None = None) -> Span:
+        """The span of one new token in each row from `row` on.
+
+        positions: [B] int64, all below `reach`. Only the first `busy` rows are in use; the others
+        attend to nothing.
+        """
+        at = positions[:, None]
+        seen = torch.arange(reach, device=at.device) <= at[:busy]
+        return Span(cache=self, row=row, positions=at, mask=seen[:, None], reach=reach, busy=busy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,23 +93,26 @@ class Span:
     row: int
     """The first of B rows."""
     positions: Tensor  # [B, T] int64
-    mask: Tensor  # [busy, T, reach] bool
+    mask: Tensor  # [busy or 1, T, reach] bool
     reach: int
-    busy: int
+    busy: int | None = None
+    """Rows in use, None for all."""
 
-    def store(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
-        """Write new ones [B, T, groups, head]; returns what busy rows see, [busy, reach, groups,
-        head] each.
+    def store(self, layer: int, new: Tensor) -> tuple[Tensor, Tensor]:
+        """Write new keys and values, [B, T, 2 * groups, head]; returns the keys and the values that
+        busy rows see, [busy, groups, reach, head] each.
         """
-        count = self.positions.shape[0]
-        keys = self.cache.keys[layer, self.row : self.row + count]
-        values = self.cache.values[layer, self.row : self.row + count]
-        at = (torch.arange(count, device=keys.device)[:, None], self.positions)
-        keys[at], values[at] = key, value
-        return keys[: self.busy, : self.reach], values[: self.busy, : self.reach]
+        count, length = self.positions.shape
+        held = self.cache.both[layer, self.row : self.row + count]
+        if length == 1:
+            rows = torch.arange(count, device=held.device)
+            held[rows, :, self.positions[:, 0]] = new[:, 0].to(held.dtype)
+        else:
+            held[:, :, :length] = new.transpose(1, 2)
+        keys, values = held[: self.busy, :, : self.reach].chunk(2, dim=1)
+        return keys, values
 
 
-def _grown(old: Tensor, rows: int, length: int) -> Tensor:
-    new = old.new_zeros((old.shape[0], rows, length, *old.shape[3:]))
-    new[:, : old.shape[1], : old.shape[2]] = old
-    return new
+def whole_blocks(length: int) -> int:
+    """Positions of as many blocks as `length` begins."""
+    return -(-length // REACH) * REACH

@@ -10,12 +10,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..packed import ROWS, pack
+from ..packed import ROWS, has_tiles, pack
+from ..quantized import FEW, quantize
 from .cache import Span
 
 BLOCK = 8
-"""With another number of rows the matrix library adds up in another order; always with this one, a
-row's numbers are the same to the bit whatever its neighbours are."""
+"""With another number of rows the float32 matrix library of a CPU adds up in another order; always
+with this one, a row's numbers are the same to the bit whatever its neighbours are."""
+MANY = 64
+"""Rows computed at once where any number of them is added up alike."""
 MOST_LAYERS = 200
 
 
@@ -55,8 +58,7 @@ class RMSNorm(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:
-        wide = F.rms_norm(x.float(), self.weight.shape, eps=self.eps)
-        return self.weight * wide.to(x.dtype)
+        return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
 
 
 class Attention(nn.Module):
@@ -68,27 +70,34 @@ class Attention(nn.Module):
         self.k_proj = nn.Linear(dim, config.num_key_value_heads * head, bias=False)
         self.v_proj = nn.Linear(dim, config.num_key_value_heads * head, bias=False)
         self.o_proj = nn.Linear(config.num_attention_heads * head, dim, bias=False)
-        self.qkv_proj: nn.Module | None = None
 
     def join(self) -> None:
-        """Make one layer of the three that read the same."""
-        self.qkv_proj = _joined(self.q_proj, self.k_proj, self.v_proj)
+        """Make one layer of the three that read the same.
+
+        The two halves of a query's and a key's head, whose channels are the pairs that are rotated,
+        are interleaved: their product is the same, and a pair is a complex number.
+        """
+        head = self.config.head_dim
+        pairs = torch.arange(head).view(2, -1).T.flatten()
+        turned = [
+            layer.weight.unflatten(0, (-1, head))[:, pairs].flatten(0, 1)
+            for layer in (self.q_proj, self.k_proj)
+        ]
+        self.qkv_proj = _linear(torch.cat((*turned, self.v_proj.weight)))
         del self.q_proj, self.k_proj, self.v_proj
 
-    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], span: Span, layer: int) -> Tensor:
-        """x: [B, T, D]; returns [B, T, D]."""
+    def forward(self, x: Tensor, turn: Tensor, span: Span, layer: int) -> Tensor:
+        """x: [B, T, D]; turn: as `Llama.turns` has them, [B, T, 1, head / 2, 2]; returns
+        [B, T, D].
+        """
         heads, groups = self.config.num_attention_heads, self.config.num_key_value_heads
-        if self.qkv_proj is None:
-            flat = torch.cat((self.q_proj(x), self.k_proj(x), self.v_proj(x)), dim=-1)
-        else:
-            flat = self.qkv_proj(x)
-        every = flat.unflatten(-1, (-1, self.config.head_dim))
-        turned = rotate(every[:, :, : heads + groups], turn)
-        query, key = turned[:, :, :heads], turned[:, :, heads:]
-        keys, values = span.store(layer, key, every[:, :, heads + groups :])
-        heard = grouped_attention(query[: span.busy], keys, values, span.mask, groups)
-        idle = (0, 0, 0, 0, 0, len(x) - span.busy)
-        return self.o_proj(F.pad(heard.flatten(-2), idle))
+        every = self.qkv_proj(x).unflatten(-1, (-1, self.config.head_dim))
+        rotate(every[:, :, : heads + groups], turn)
+        keys, values = span.store(layer, every[:, :, heads:])
+        heard = grouped_attention(every[: span.busy, :, :heads], keys, values, span.mask)
+        if span.busy is not None:
+            heard = F.pad(heard, (0, 0, 0, 0, 0, 0, 0, len(x) - span.busy))
+        return self.o_proj(heard.flatten(-2).to(x.dtype))
 
 
 class Mlp(nn.Module):
@@ -97,19 +106,15 @@ class Mlp(nn.Module):
         self.gate_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
         self.up_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
         self.down_proj = nn.Linear(config.intermediate_size, config.hidden_size, bias=False)
-        self.gate_up_proj: nn.Module | None = None
 
     def join(self) -> None:
         """Make one layer of the two that read the same."""
-        self.gate_up_proj = _joined(self.gate_proj, self.up_proj)
+        self.gate_up_proj = _linear(torch.cat((self.gate_proj.weight, self.up_proj.weight)))
         del self.gate_proj, self.up_proj
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.gate_up_proj is None:
-            gate, up = self.gate_proj(x), self.up_proj(x)
-        else:
-            gate, up = self.gate_up_proj(x).chunk(2, dim=-1)
-        return self.down_proj(F.silu(gate) * up)
+        gate, up = self.gate_up_proj(x).chunk(2, dim=-1)
+        return self.down_proj(F.silu(gate).mul_(up))
 
 
 class Layer(nn.Module):
@@ -120,7 +125,7 @@ class Layer(nn.Module):
         self.input_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.post_attention_layernorm = RMSNorm(config.hidden_size, config.rms_norm_eps)
 
-    def forward(self, x: Tensor, turn: tuple[Tensor, Tensor], span: Span, layer: int) -> Tensor:
+    def forward(self, x: Tensor, turn: Tensor, span: Span, layer: int) -> Tensor:
         x = x + self.self_attn(self.input_layernorm(x), turn, span, layer)
         return x + self.mlp(self.post_attention_layernorm(x))
 
@@ -136,7 +141,9 @@ class Decoder(nn.Module):
 
 
 class Llama(nn.Module):
-    """`LlamaForCausalLM`."""
+    """`LlamaForCausalLM`; to be prepared before it is used."""
+
+    turns: Tensor  # [positions, 1, head / 2, 2] float32, cosines and sines of rotary positions
 
     def __init__(self, config: LlamaConfig) -> None:
         super().__init__()
@@ -144,21 +151,21 @@ class Llama(nn.Module):
         self.model = Decoder(config)
         if not config.tie_word_embeddings:
             self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
-        self.speech_head: nn.Module | None = None
         self.block = BLOCK
-        """Rows that the CPU computes at once, idle ones included."""
+        """Rows that a CPU computes at once."""
+        self.padded = True
+        """Whether it is always so many, idle ones included."""
+        self.kept: torch.dtype | None = None
+        """What keys and values are kept in, if not in what hidden states are."""
 
     @property
     def dtype(self) -> torch.dtype:
         """What hidden states are kept in."""
         return self.model.norm.weight.dtype
 
-    def pack(self) -> None:
-        """Lay a prepared network's weights out for a CPU that multiplies bfloat16."""
-        pack(self)
-        self.float()
-        self.model.embed_tokens.to(torch.bfloat16)
-        self.block = ROWS
+    @property
+    def device(self) -> torch.device:
+        return self.model.norm.weight.device
 
     def prepare(self, speech: Sequence[int]) -> None:
         """Join what is computed together, and keep those rows of the head that speech needs.
@@ -170,9 +177,24 @@ class Llama(nn.Module):
                 module.join()
         rows = self.head[list(speech)].float()
         # What all scores share changes no distribution, and in bfloat16 it would drown the rest.
-        self.speech_head = _linear((rows - rows.mean(dim=0)).to(self.head.dtype))
+        self.speech_head: nn.Module = _linear((rows - rows.mean(dim=0)).to(self.head.dtype))
         if not self.config.tie_word_embeddings:
             del self.lm_head
+        self.register_buffer("turns", rotations(self.config).to(self.device), persistent=False)
+
+    def pack(self) -> None:
+        """Lay a prepared network's weights out for a CPU that multiplies bfloat16."""
+        pack(self)
+        self.float()
+        self.model.embed_tokens.to(torch.bfloat16)
+        self.kept = torch.bfloat16
+        # Measured to the bit: AVX-512's kernel adds up alike for any number of rows.
+        self.block, self.padded = (ROWS, True) if has_tiles() else (MANY, False)
+
+    def quantize(self) -> None:
+        """Round a prepared network's weights to eight bits, each row of a layer to a scale."""
+        quantize(self)
+        self.block, self.padded = FEW, False
 
     @property
     def head(self) -> Tensor:
@@ -183,7 +205,7 @@ class Llama(nn.Module):
     def forward(self, ids: Tensor, span: Span) -> Tensor:
         """The last hidden states of new tokens.   ids: [B, T] at `span`; returns [B, T, D]."""
         x = self.model.embed_tokens(ids).to(self.dtype)
-        turn = rotation(span.positions, self.config, x.dtype)
+        turn = self.turns[span.positions]
         for index, layer in enumerate(self.model.layers):
             x = layer(x, turn, span, index)
         return self.model.norm(x)
@@ -195,41 +217,39 @@ def _linear(weight: Tensor) -> nn.Linear:
     return layer
 
 
-def _joined(*layers: nn.Linear) -> nn.Linear:
-    return _linear(torch.cat([layer.weight for layer in layers]))
+def rotations(config: LlamaConfig) -> Tensor:
+    """Cosines and sines of every rotary position: [positions, 1, head / 2, 2]."""
+    half = torch.arange(0, config.head_dim, 2, dtype=torch.float32)
+    steps = torch.arange(config.max_position_embeddings, dtype=torch.float32)
+    angles = steps[:, None, None] * config.rope_theta ** (-half / config.head_dim)
+    return torch.stack((angles.cos(), angles.sin()), dim=-1)
 
 
-def rotation(positions: Tensor, config: LlamaConfig, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Cosines and sines of rotary positions.   positions: [B, T]; returns twice [B, T, 1, head]."""
-    half = torch.arange(0, config.head_dim, 2, device=positions.device, dtype=torch.float32)
-    angles = positions[..., None].float() * config.rope_theta ** (-half / config.head_dim)
-    angles = torch.cat((angles, angles), dim=-1)[:, :, None]
-    return angles.cos().to(dtype), angles.sin().to(dtype)
+def rotate(x: Tensor, turn: Tensor) -> None:
+    """Apply rotary positions in place; neighbouring channels are the pairs.
 
-
-def rotate(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
-    """Apply rotary positions; the halves of a head are the pairs.   x: [B, T, H, head]"""
-    cos, sin = turn
-    low, high = x.chunk(2, dim=-1)
-    return x * cos + torch.cat((-high, low), dim=-1) * sin
-
-
-def grouped_attention(
-    query: Tensor, keys: Tensor, values: Tensor, mask: Tensor, groups: int
-) -> Tensor:
-    """Attention where `groups` key heads serve H query heads, without copying a key.
-
-    query: [B, T, H, head]; keys, values: [B, S, groups, head]; mask: [B, T, S] bool, true where
-    seen; returns [B, T, H, head]. The query heads of a group are laid along the time axis.
+    x: [B, T, H, head]; turn: [B, T, 1, head / 2, 2] float32.
     """
-    length, head = query.shape[1], query.shape[3]
+    pairs = x.unflatten(-1, (-1, 2))
+    if x.dtype == torch.float32:
+        torch.view_as_complex(pairs).mul_(torch.view_as_complex(turn))
+    else:
+        turned = torch.view_as_complex(pairs.float()) * torch.view_as_complex(turn)
+        pairs.copy_(torch.view_as_real(turned))
+
+
+def grouped_attention(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
+    """Attention where G key heads serve H query heads, without copying a key.
+
+    query: [B, T, H, head]; keys, values: [B, G, S, head]; mask: [B or 1, T, S] bool, true where
+    seen; returns [B, T, H, head] in the type of the keys. The query heads of a group are laid along
+    the time axis.
+    """
+    length, head, groups = query.shape[1], query.shape[3], keys.shape[1]
     share = query.shape[2] // groups
     stacked = query.unflatten(2, (groups, share)).permute(0, 2, 3, 1, 4).flatten(2, 3)
+    seen = mask[:, None] if length == 1 else mask[:, None].repeat(1, 1, share, 1)
     heard = F.scaled_dot_product_attention(
-        stacked,
-        keys.transpose(1, 2),
-        values.transpose(1, 2),
-        attn_mask=mask[:, None].repeat(1, 1, share, 1),
-        scale=head**-0.5,
+        stacked.to(keys.dtype), keys, values, attn_mask=seen, scale=head**-0.5
     )
     return heard.unflatten(2, (share, length)).permute(0, 3, 1, 2, 4).flatten(2, 3)

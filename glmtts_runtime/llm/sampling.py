@@ -72,7 +72,7 @@ def draw(scores: Tensor, uniforms: Tensor, recent: Tensor, settings: Settings) -
 def _pick(weights: Tensor, uniform: Tensor) -> Tensor:
     """Indices drawn in proportion to weights, by the inverse of their sums.   [L, V], [L, 1]"""
     sums = weights.cumsum(dim=-1)
-    chosen = torch.searchsorted(sums, uniform * sums[:, -1:], right=True)
-    # Rounding may point past the last weight that is not zero.
-    last = (weights > 0).long().cumsum(dim=-1).argmax(dim=-1, keepdim=True)
-    return torch.minimum(chosen, last)
+    whole = sums[:, -1:]
+    # Below the whole, however it is rounded: so the place is inside, at a weight that is not zero.
+    below = torch.minimum(uniform * whole, whole.nextafter(torch.zeros_like(whole)))
+    return torch.searchsorted(sums, below, right=True)

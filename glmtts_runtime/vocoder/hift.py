@@ -7,6 +7,7 @@ the checkpoint is read.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -61,11 +62,12 @@ class ResBlock(nn.Module):
         self.activations1 = nn.ModuleList(Snake(channels) for _ in DILATIONS)
         self.activations2 = nn.ModuleList(Snake(channels) for _ in DILATIONS)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, valid: Tensor | None) -> Tensor:
+        """x: [B, C, T], nothing where not valid."""
         for first, second, bend, bend_again in zip(
             self.convs1, self.convs2, self.activations1, self.activations2, strict=True
         ):
-            x = x + second(bend_again(first(bend(x))))
+            x = x + kept(second(bend_again(kept(first(bend(x)), valid))), valid)
         return x
 
 
@@ -78,9 +80,13 @@ class PitchPredictor(nn.Module):
         self.condnet = nn.Sequential(*layers)
         self.classifier = nn.Linear(channels, 1)
 
-    def forward(self, mel: Tensor) -> Tensor:
-        """mel: [B, 80, T]; returns Hz [B, T]."""
-        return self.classifier(self.condnet(mel).mT)[..., 0].abs()
+    def forward(self, mel: Tensor, valid: Tensor | None = None) -> Tensor:
+        """mel: [B, 80, T], nothing where not valid; returns Hz [B, T], 0 where not."""
+        x = mel
+        for layer in self.condnet:
+            x = kept(layer(x), valid)
+        pitch = self.classifier(x.mT)[..., 0].abs()
+        return pitch if valid is None else pitch * valid
 
 
 class Source(nn.Module):
@@ -91,19 +97,20 @@ class Source(nn.Module):
     def forward(self, pitch: Tensor, noise: Tensor) -> Tensor:
         """Harmonics of the pitch where voiced, noise where not.
 
-        pitch: [B, T] Hz; noise: [B, T * SAMPLES_PER_FRAME, HARMONICS + 1] standard normal; returns
-        [B, T * SAMPLES_PER_FRAME]. Upstream's random starting phases are left out: its resampling
-        of the phase never reads them.
+        pitch: [B, T] Hz; noise: [B, T * SAMPLES_PER_FRAME] standard normal; returns the same shape.
+        Upstream's random starting phases are left out: its resampling of the phase never reads
+        them. It adds noise to every harmonic; their weighted sum is one noise, as loud as the
+        weights' length.
         """
         multiples = torch.arange(1, HARMONICS + 2, device=pitch.device)
         turns = (pitch[:, None] * multiples[:, None] / SAMPLE_RATE) % 1
         phase = turns.cumsum(dim=-1) * 2 * math.pi * SAMPLES_PER_FRAME
         phase = F.interpolate(phase, scale_factor=float(SAMPLES_PER_FRAME), mode="linear")
         voiced = (pitch > VOICED).to(pitch.dtype).repeat_interleave(SAMPLES_PER_FRAME, dim=-1)
-        voiced = voiced[..., None]
         amplitude = voiced * NOISE_AMPLITUDE + (1 - voiced) * SINE_AMPLITUDE / 3
-        waves = SINE_AMPLITUDE * phase.mT.sin() * voiced + amplitude * noise
-        return self.l_linear(waves)[..., 0].tanh()
+        waves = SINE_AMPLITUDE * phase.mT.sin() * voiced[..., None]
+        breath = amplitude * noise * self.l_linear.weight.norm()
+        return (self.l_linear(waves)[..., 0] + breath).tanh()
 
 
 class HiFT(nn.Module):
@@ -132,27 +139,64 @@ class HiFT(nn.Module):
         self.conv_post = nn.Conv1d(width, FFT + 2, 7, padding=3)
         self.f0_predictor = PitchPredictor(config.channels, mel_dim)
 
-    def forward(self, mel: Tensor, noise: Tensor) -> Tensor:
-        """mel: [B, 80, T]; noise: as `Source` takes it; returns [B, T * SAMPLES_PER_FRAME]."""
-        return self.shape(mel, self.m_source(self.f0_predictor(mel), noise))
+    def forward(
+        self, mel: Tensor, noise: Tensor, lengths: Sequence[int] | None = None
+    ) -> list[Tensor]:
+        """mel: [B, 80, T]; noise: as `Source` takes it; lengths: frames of each where they are
+        padded with nothing; returns B waves [frames * SAMPLES_PER_FRAME].
+        """
+        lengths = lengths or [mel.shape[2]] * len(mel)
+        valid = None
+        if min(lengths) < mel.shape[2]:
+            ends = torch.tensor(lengths, device=mel.device)
+            valid = torch.arange(mel.shape[2], device=mel.device) < ends[:, None]
+        source = self.m_source(self.f0_predictor(mel, valid), noise)
+        return self.shape(mel, source, lengths, valid)
 
-    def shape(self, mel: Tensor, source: Tensor) -> Tensor:
-        """Form the source into speech.   source: [B, samples]; returns [B, samples]."""
+    def shape(
+        self, mel: Tensor, source: Tensor, lengths: Sequence[int], valid: Tensor | None = None
+    ) -> list[Tensor]:
+        """Form the source into speech.   source: [B, samples]; returns B waves [samples]."""
         window = torch.hann_window(FFT, device=mel.device, dtype=mel.dtype)
-        spectrum = torch.stft(source, FFT, HOP, FFT, window=window, return_complex=True)
-        harmonics = torch.cat((spectrum.real, spectrum.imag), dim=1)
-        x = self.conv_pre(mel)
+        harmonics = self._harmonics(source, lengths, window)
+        x = kept(self.conv_pre(mel), valid)
         for index, up in enumerate(self.ups):
             x = up(F.leaky_relu(x, 0.1))
+            valid = None if valid is None else valid.repeat_interleave(UPSAMPLING[index][0], dim=1)
             if index == len(self.ups) - 1:
                 x = F.pad(x, (1, 0), mode="reflect")
-            x = x + self.source_resblocks[index](self.source_downs[index](harmonics))
+                valid = None if valid is None else F.pad(valid, (1, 0), value=True)
+            sung = kept(self.source_downs[index](harmonics), valid)
+            x = kept(x, valid) + self.source_resblocks[index](sung, valid)
             blocks = self.resblocks[index * len(KERNELS) : (index + 1) * len(KERNELS)]
-            x = sum(block(x) for block in blocks) / len(KERNELS)
+            x = sum(block(x, valid) for block in blocks) / len(KERNELS)
         x = self.conv_post(F.leaky_relu(x))
         magnitude = x[:, : FFT // 2 + 1].exp().clamp(max=100.0)
-        spectrum = torch.polar(magnitude, x[:, FFT // 2 + 1 :].sin())
-        return torch.istft(spectrum, FFT, HOP, FFT, window=window).clamp(-LIMIT, LIMIT)
+        spectra = torch.polar(magnitude, x[:, FFT // 2 + 1 :].sin())
+        return [
+            torch.istft(
+                spectrum[:, : length * SAMPLES_PER_FRAME // HOP + 1], FFT, HOP, FFT, window=window
+            ).clamp(-LIMIT, LIMIT)
+            for spectrum, length in zip(spectra, lengths, strict=True)
+        ]
+
+    def _harmonics(self, source: Tensor, lengths: Sequence[int], window: Tensor) -> Tensor:
+        """Spectra of each source by itself, padded: [B, FFT + 2, T]."""
+        spectra = [
+            torch.stft(
+                wave[: length * SAMPLES_PER_FRAME], FFT, HOP, FFT, window=window,
+                return_complex=True,
+            )
+            for wave, length in zip(source, lengths, strict=True)
+        ]  # fmt: skip
+        longest = source.shape[1] // HOP + 1
+        both = [torch.cat((spectrum.real, spectrum.imag)) for spectrum in spectra]
+        return torch.stack([F.pad(one, (0, longest - one.shape[1])) for one in both])
+
+
+def kept(x: Tensor, valid: Tensor | None) -> Tensor:
+    """x [B, C, T], with nothing where it is not valid."""
+    return x if valid is None else x * valid[:, None]
 
 
 def _down(channels: int, rate: int) -> nn.Conv1d:
