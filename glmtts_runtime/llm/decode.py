@@ -167,13 +167,13 @@ class Batch:
                 owner = next(other for other in self._lines if rows in other.rows)
                 owner.rows[owner.rows.index(rows)] = hole
                 self._slots.join(owner.rows, [weight for _, weight in owner.passage.prompts])
-            self._slots.over[rows] = True
+        self._slots.end(rows)
 
     def clear(self) -> None:
         """Forget all passages."""
         self._lines.clear()
         self._asked.clear()
-        self._slots.over.fill_(True)
+        self._slots.end(0)
 
     def release(self) -> None:
         """Forget all passages, and give back the memory they took."""

@@ -101,6 +101,12 @@ class Slots:
             value: Tensor = getattr(self, field.name)
             value[target] = value[source]
 
+    def end(self, first: int) -> None:
+        """Let all rows from `first` on stand still and point to none that may not be computed."""
+        self.over[first:] = True
+        self.leader[first:] = 0
+        self.members[first:] = 0
+
     def join(self, rows: list[int], weights: list[float]) -> None:
         """Let rows be the prompts of one passage, mixed by weights."""
         width = self.members.shape[1]
