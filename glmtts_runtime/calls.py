@@ -1,4 +1,4 @@
-"""Calls that wait to be spoken -> the next batch: people first, then bulk work, each in turn."""
+"""Calls that wait to be spoken -> the next request: people first, then bulk work, each in turn."""
 
 from __future__ import annotations
 
@@ -68,21 +68,11 @@ class Calls:
             return None
         return next((call for call in self._calls if not call.bulk), self._calls[0])
 
-    def batch(self, first: Call, room: int) -> list[tuple[Call, int]]:
-        """Requests to speak together with the first: one of each call in turn, `room` at most."""
-        if first.streamed:
-            self._calls.remove(first)
-            return [(first, first.waiting.popleft())]
-        sharing = [
-            call
-            for call in self._calls
-            if (call.key, call.bulk, call.streamed) == (first.key, first.bulk, False)
-        ]
-        chosen: list[tuple[Call, int]] = []
-        while len(chosen) < room and any(call.waiting for call in sharing):
-            for call in sharing:
-                if call.waiting and len(chosen) < room:
-                    chosen.append((call, call.waiting.popleft()))
+    def take(self, first: Call) -> tuple[Call, int]:
+        """The next request of the call whose turn it is; equals take turns."""
+        index = first.waiting.popleft()
         # Whoever was served goes to the end of the line.
-        self._calls.rotate(-1)
-        return chosen
+        self._calls.remove(first)
+        if first.waiting:
+            self._calls.append(first)
+        return first, index

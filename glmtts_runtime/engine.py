@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -126,4 +126,16 @@ class StreamingEngine(Engine, Protocol):
         self, request: SpeechRequest, *, progress: Progress, cancel: Cancel
     ) -> Iterator[Wave]:
         """Yield the waves of one request, to be played one after the other without a gap."""
+        ...
+
+
+class ServingEngine(StreamingEngine, Protocol):
+    """An engine that takes on new requests while it speaks."""
+
+    def synthesize(
+        self, requests: Iterable[SpeechRequest | None], *, progress: Progress, cancel: Cancel
+    ) -> Iterator[Outcome]:
+        """As `Engine.synthesize`; what is not a sequence is read a request at a time as there is
+        room, and None means that there is none at present.
+        """
         ...

@@ -1,7 +1,7 @@
 """Requests from anywhere in the process -> one holder of loaded engines that serves them in turn.
 
-A single worker thread does all the speaking, so no engine sees two threads. Calls for people who
-wait come before bulk work; calls of one kind share each batch evenly.
+A single worker thread does all the speaking, so no engine sees two threads. Requests join those
+under way as there is room: those of people who wait before bulk work, calls of one kind in turn.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,13 +18,14 @@ from .engine import (
     Engine,
     Outcome,
     OutOfMemoryError,
+    ServingEngine,
     SpeechError,
-    StreamingEngine,
+    SpeechRequest,
 )
 from .shared_engine import SharedEngine
 
-BATCH = 16
-"""Requests spoken together at most."""
+BATCH = 64
+"""Requests under way at most; an engine may take fewer at once."""
 IDLE = 600.0
 """s without a request after which an engine is let go"""
 
@@ -44,10 +45,10 @@ class Held:
 
 @dataclass(slots=True)
 class _Loaded:
-    engine: Engine
+    engine: ServingEngine
     used: float
     limit: int = BATCH
-    """Requests at once that memory has borne."""
+    """Requests at once that its memory has borne."""
 
 
 class Runtime:
@@ -55,7 +56,7 @@ class Runtime:
 
     def __init__(
         self,
-        load: Callable[[Key], Engine],
+        load: Callable[[Key], ServingEngine],
         *,
         batch: int = BATCH,
         idle: float = IDLE,
@@ -133,62 +134,79 @@ class Runtime:
                 if self._closed:
                     return
                 first = self._calls.first()
-                chosen = self._calls.batch(first, self._room(first.key)) if first else []
-            if chosen:
+            if first is not None:
                 with self._speaking:
-                    self._serve(chosen)
+                    self._serve(first)
             else:
                 self.unload(idle=self._idle)
 
-    def _room(self, key: Key) -> int:
-        """Requests at once that the memory of a key's engine has borne."""
-        loaded = self._loaded.get(key)
-        return loaded.limit if loaded else self._batch
-
-    def _serve(self, chosen: list[tuple[Call, int]]) -> None:
-        """Speak a batch and tell everyone what became of it."""
-        open_ones = dict(enumerate(chosen))
+    def _serve(self, first: Call) -> None:
+        """Speak for a call, and for all who come meanwhile and can be served with it."""
+        work = _Work({})
         try:
-            loaded = self._ready(chosen[0][0].key)
-            spoken = self._stream if chosen[0][0].streamed else self._speak
-            spoken(loaded.engine, open_ones)
+            loaded = self._ready(first.key)
+            if first.streamed:
+                with self._changed:
+                    work.open[0] = self._calls.take(first)
+                self._stream(loaded.engine, work)
+            else:
+                self._speak(loaded, first.key, work)
             loaded.used = self._clock()
         except _Stop:
             pass
         except OutOfMemoryError as error:
-            self._shrink(list(open_ones.values()), len(chosen), error)
+            self._shrink(first.key, work, error)
         except BaseException as error:  # noqa: BLE001
             # It is the callers': each of them raises it.
-            for call in {id(call): call for call, _ in open_ones.values()}.values():
+            for call in {id(call): call for call in (first, *work.callers)}.values():
                 call.gone = True
                 call.results.put(error)
 
-    def _speak(self, engine: Engine, open_ones: dict[int, tuple[Call, int]]) -> None:
-        requests = [call.requests[index] for call, index in open_ones.values()]
-        outcomes = engine.synthesize(
-            requests, progress=lambda _done, _total: None, cancel=lambda: _check(open_ones)
+    def _speak(self, loaded: _Loaded, key: Key, work: _Work) -> None:
+        outcomes = loaded.engine.synthesize(
+            self._coming(loaded, key, work),
+            progress=lambda _done, _total: None,
+            cancel=work.check,
         )
         for outcome in outcomes:
-            call, index = open_ones.pop(outcome.index)
+            call, index = work.open.pop(outcome.index)
             call.results.put(Outcome(index, outcome.result, outcome.notes))
 
-    def _stream(self, engine: Engine, open_ones: dict[int, tuple[Call, int]]) -> None:
-        ((call, index),) = open_ones.values()
-        streaming: StreamingEngine = engine  # type: ignore[assignment]
-        for wave in streaming.stream(
-            call.requests[index],
-            progress=lambda _done, _total: None,
-            cancel=lambda: _check(open_ones),
+    def _coming(self, loaded: _Loaded, key: Key, work: _Work) -> Iterator[SpeechRequest | None]:
+        """Requests for an engine, whose turn it is first; None while it is to go on with those it
+        has. Ends when nobody waits, or when somebody does for whom it is not the right one.
+        """
+        number = 0
+        while True:
+            with self._changed:
+                first = None if self._closed else self._calls.first()
+                if first is None or first.key != key or first.streamed:
+                    if not work.open or first is not None:
+                        return
+                    chosen = None
+                else:
+                    room = len(work.open) < loaded.limit
+                    chosen = self._calls.take(first) if room else None
+            if chosen is None:
+                yield None
+                continue
+            work.open[number], number = chosen, number + 1
+            work.most = max(work.most, len(work.open))
+            call, index = chosen
+            yield call.requests[index]
+
+    def _stream(self, engine: ServingEngine, work: _Work) -> None:
+        ((call, index),) = work.open.values()
+        for wave in engine.stream(
+            call.requests[index], progress=lambda _done, _total: None, cancel=work.check
         ):
             call.results.put(wave)
         call.results.put(None)
 
-    def _shrink(
-        self, unfinished: list[tuple[Call, int]], size: int, error: OutOfMemoryError
-    ) -> None:
+    def _shrink(self, key: Key, work: _Work, error: OutOfMemoryError) -> None:
         """Memory ran out: try again with half as many, and with one give that one up."""
-        loaded = self._loaded[unfinished[0][0].key]
-        if size == 1:
+        loaded, unfinished = self._loaded[key], list(work.open.values())
+        if len(unfinished) == 1:
             ((call, index),) = unfinished
             what = SpeechError(
                 f"memory ran out even for this line alone ({error}): close other programs, choose "
@@ -196,20 +214,35 @@ class Runtime:
             )
             call.results.put(what if call.streamed else Outcome(index, what))
             return
-        loaded.limit = max(1, size // 2)
-        _log.warning("memory ran out with %d lines at once; going on with %d", size, loaded.limit)
+        loaded.limit = max(1, work.most // 2)
+        _log.warning(
+            "memory ran out with %d lines at once; going on with %d", work.most, loaded.limit
+        )
         with self._changed:
             for call, index in reversed(unfinished):
                 self._calls.again(call, index)
 
 
+@dataclass(slots=True)
+class _Work:
+    """Requests an engine has, by the numbers they were given to it with."""
+
+    open: dict[int, tuple[Call, int]]
+    most: int = 0
+    """That it had at once."""
+
+    @property
+    def callers(self) -> list[Call]:
+        return [call for call, _ in self.open.values()]
+
+    def check(self) -> None:
+        """Raise `_Stop` once everyone has gone."""
+        if self.open and all(call.gone for call in self.callers):
+            raise _Stop
+
+
 class _Stop(Exception):  # noqa: N818
     """Everyone whose requests are in a batch has gone."""
-
-
-def _check(open_ones: dict[int, tuple[Call, int]]) -> None:
-    if all(call.gone for call, _ in open_ones.values()):
-        raise _Stop
 
 
 @cache
@@ -218,7 +251,7 @@ def shared() -> Runtime:
     return Runtime(open_key)
 
 
-def open_key(key: Key) -> Engine:
+def open_key(key: Key) -> ServingEngine:
     """Load the GLM-TTS engine of a key, its voices' features kept beside the voice library."""
     from pathlib import Path
 

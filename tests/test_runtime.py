@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -33,34 +34,55 @@ def request(text: str, seed: int = 0) -> SpeechRequest:
 
 
 class Tone:
-    """An engine whose wave is as long as its request's seed, and which remembers its batches."""
+    """An engine whose wave is as long as its request's seed, and which remembers what it was given
+    and how many at once.
+    """
 
     name, fingerprint, sample_rates, nbytes = "tone", "1", (24_000,), 1000
 
-    def __init__(self, *, fits: int = 100, gate: threading.Event | None = None) -> None:
-        self.fits, self.gate = fits, gate
-        self.batches: list[list[str]] = []
+    def __init__(
+        self, *, width: int = 100, fits: int = 100, gate: threading.Event | None = None
+    ) -> None:
+        self.width, self.fits, self.gate = width, fits, gate
+        self.said: list[str] = []
+        self.most = 0
         self.threads: set[int] = set()
         self.closed = False
         self.begun = threading.Event()
 
     def synthesize(
-        self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
+        self, requests: Iterable[SpeechRequest | None], *, progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
         self.threads.add(threading.get_ident())
-        self.begun.set()
-        if len(requests) > self.fits:
-            yield Outcome(0, Wave(np.zeros(1, np.float32), 24_000))
-            raise OutOfMemoryError("too many")
-        self.batches.append([request.spoken.text for request in requests])
-        for index, one in enumerate(requests):
-            if self.gate is not None:
-                while not self.gate.wait(0.01):
-                    cancel()
+        under_way: deque[tuple[int, SpeechRequest]] = deque()
+        coming, count, more = iter(requests), 0, True
+        while more or under_way:
             cancel()
-            yield Outcome(index, Wave(np.zeros(one.seed, np.float32), 24_000), ("note",))
+            while more and len(under_way) < self.width:
+                try:
+                    one = next(coming)
+                except StopIteration:
+                    more = False
+                    break
+                if one is None:
+                    break
+                under_way.append((count, one))
+                count += 1
+            self.begun.set()
+            if self.gate is not None and not self.gate.wait(0.01):
+                continue
+            if len(under_way) > self.fits:
+                index, _ = under_way.popleft()
+                yield Outcome(index, Wave(np.zeros(1, np.float32), 24_000))
+                raise OutOfMemoryError("too many")
+            self.most = max(self.most, len(under_way))
+            if under_way:
+                index, one = under_way.popleft()
+                self.said.append(one.spoken.text)
+                yield Outcome(index, Wave(np.zeros(one.seed, np.float32), 24_000), ("note",))
 
     def stream(self, one: SpeechRequest, *, progress: Progress, cancel: Cancel) -> Iterator[Wave]:
+        self.said.append(one.spoken.text)
         for number in range(one.seed):
             cancel()
             yield Wave(np.full(1, number, np.float32), 24_000)
@@ -110,24 +132,59 @@ def test_everyone_gets_their_own_waves_from_one_thread(make: Callable[..., Runti
     assert threading.get_ident() not in engine.threads
 
 
-def test_who_waits_comes_before_bulk_and_equals_share_a_batch(make: Callable[..., Runtime]) -> None:
+def test_who_waits_comes_before_bulk_and_equals_take_turns(make: Callable[..., Runtime]) -> None:
     gate = threading.Event()
-    engine = Tone(gate=gate)
-    runtime = make(engine, batch=4)
+    engine = Tone(width=2, gate=gate)
+    runtime = make(engine)
     with ThreadPoolExecutor(4) as pool:
-        jobs = [pool.submit(spoken, runtime, [request("first")] * 4, bulk=True)]
+        jobs = [pool.submit(spoken, runtime, [request("first")] * 2, bulk=True)]
         engine.begun.wait(5)
         for name, bulk in (("bulk", True), ("left", False), ("right", False)):
-            jobs.append(pool.submit(spoken, runtime, [request(name)] * 4, bulk=bulk))
-            while len(runtime._calls) < len(jobs):
+            jobs.append(pool.submit(spoken, runtime, [request(name)] * 2, bulk=bulk))
+            while len(runtime._calls) < len(jobs) - 1:
                 pass
         gate.set()
         for job in jobs:
             job.result(10)
-    assert sorted(engine.batches[1]) == ["left", "left", "right", "right"]
-    assert sorted(engine.batches[2]) == ["left", "left", "right", "right"]
-    assert engine.batches[0] == ["first"] * 4
-    assert engine.batches[3] == ["bulk"] * 4
+    people = ["left", "right", "left", "right"]
+    assert engine.said == ["first", "first", *people, "bulk", "bulk"]
+
+
+def test_a_late_call_joins_the_one_under_way(make: Callable[..., Runtime]) -> None:
+    gate = threading.Event()
+    engine = Tone(gate=gate)
+    runtime = make(engine)
+    with ThreadPoolExecutor(2) as pool:
+        early = pool.submit(spoken, runtime, [request("early", 1)], bulk=True)
+        engine.begun.wait(5)
+        late = pool.submit(spoken, runtime, [request("late", 2)])
+        while runtime._calls.first() is not None or not late.running():
+            pass  # it waits until the engine has taken it
+        gate.set()
+        assert (early.result(10), late.result(10)) == ([1], [2])
+    assert engine.most == 2
+
+
+def test_a_stream_waits_for_those_under_way_and_lets_nobody_past(
+    make: Callable[..., Runtime],
+) -> None:
+    gate = threading.Event()
+    engine = Tone(width=1, gate=gate)
+    runtime = make(engine)
+    with ThreadPoolExecutor(2) as pool:
+        bulk = pool.submit(spoken, runtime, [request("bulk")] * 3, bulk=True)
+        engine.begun.wait(5)
+        waves = pool.submit(
+            lambda: list(
+                runtime.engine(KEY).stream(request("heard", 2), progress=nothing, cancel=nothing)
+            )
+        )
+        while len(runtime._calls) < 2:
+            pass
+        gate.set()
+        assert len(waves.result(10)) == 2
+        assert bulk.result(10) == [0, 0, 0]
+    assert engine.said == ["bulk", "heard", "bulk", "bulk"]
 
 
 def test_memory_that_runs_out_is_answered_by_smaller_batches(make: Callable[..., Runtime]) -> None:
@@ -135,7 +192,7 @@ def test_memory_that_runs_out_is_answered_by_smaller_batches(make: Callable[...,
     runtime = make(engine)
     requests = [request(str(n), seed=1) for n in range(9)]
     assert spoken(runtime, requests) == [1] * 9
-    assert max(map(len, engine.batches)) == 2
+    assert engine.most == 2
 
 
 def test_a_line_too_large_alone_fails_alone_and_says_what_to_do(
@@ -143,11 +200,15 @@ def test_a_line_too_large_alone_fails_alone_and_says_what_to_do(
 ) -> None:
     class Full(Tone):
         def synthesize(
-            self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
+            self, requests: Iterable[SpeechRequest | None], *, progress: Progress, cancel: Cancel
         ) -> Iterator[Outcome]:
-            if any(one.spoken.text == "large" for one in requests):
-                raise OutOfMemoryError("3 GiB")
-            yield from super().synthesize(requests, progress=progress, cancel=cancel)
+            def seen() -> Iterator[SpeechRequest | None]:
+                for one in requests:
+                    yield one
+                    if one is not None and one.spoken.text == "large":
+                        raise OutOfMemoryError("3 GiB")
+
+            yield from super().synthesize(seen(), progress=progress, cancel=cancel)
 
     engine = make(Full()).engine(KEY)
     requests = [request(name, seed=1) for name in ("a", "large", "b")]
