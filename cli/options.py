@@ -66,13 +66,38 @@ Device = Annotated[
 Precision = Annotated[
     str,
     typer.Option(
-        help="Of its language model: auto, bfloat16, float16 or float32.", rich_help_panel=_GLM
+        help="Of its language model: auto, bfloat16, float16, float32 or int8.",
+        rich_help_panel=_GLM,
     ),
 ]
 History = Annotated[
     bool,
     typer.Option(
         help="Whether a long line's later pieces hear its earlier ones.", rich_help_panel=_GLM
+    ),
+]
+FlowSteps = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        max=100,
+        help="Steps from noise to sound; fewer are faster and rougher, 10 as published.",
+        rich_help_panel=_GLM,
+    ),
+]
+FlowSchedule = Annotated[
+    str,
+    typer.Option(
+        help="How the steps are laid: cosine, slowly at first as published, or uniform.",
+        rich_help_panel=_GLM,
+    ),
+]
+LowVram = Annotated[
+    bool,
+    typer.Option(
+        "--low-vram",
+        help="Have only what computes on the GPU, for cards of 4 GB; slower.",
+        rich_help_panel=_GLM,
     ),
 ]
 Temperature = Annotated[
@@ -120,6 +145,9 @@ class Speaking:
     device: Device = "auto"
     precision: Precision = "auto"
     history: History = True
+    flow_steps: FlowSteps = 10
+    flow_schedule: FlowSchedule = "cosine"
+    low_vram: LowVram = False
     temperature: Temperature = 1.0
     top_p: TopP = 0.8
     top_k: TopK = 25
@@ -134,6 +162,9 @@ class Speaking:
                 device=self.device,
                 precision=self.precision,
                 history=self.history,
+                flow_steps=self.flow_steps,
+                flow_schedule=self.flow_schedule,
+                low_vram=self.low_vram,
             )
         )
 
@@ -181,6 +212,9 @@ def open_engine(
     device: str = "auto",
     precision: str = "auto",
     history: bool = True,
+    flow_steps: int = 10,
+    flow_schedule: str = "cosine",
+    low_vram: bool = False,
 ) -> Engine:
     """The engine of that name; raises `InputError` for one that is unknown or not installed.
 
@@ -196,7 +230,15 @@ def open_engine(
         from ..glmtts_runtime.runtime import shared
 
         folder = str(find(checkpoint).folder)
-        key = Key(folder, device=device, precision=precision, history=history)
+        key = Key(
+            folder,
+            device=device,
+            precision=precision,
+            history=history,
+            flow_steps=flow_steps,
+            flow_schedule=flow_schedule,
+            low_vram=low_vram,
+        )
         return shared().engine(key, bulk=True)
     from ..glmtts_runtime.preview import PreviewEngine
 

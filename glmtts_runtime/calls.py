@@ -20,6 +20,9 @@ class Key:
     device: str = "auto"
     precision: str = "auto"
     history: bool = True
+    flow_steps: int = 10
+    flow_schedule: str = "cosine"
+    low_vram: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -7,7 +7,12 @@ import torch
 from ..mistakes import InputError, Place, nearest
 from .packed import supported
 
-PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+PRECISIONS = {
+    "float32": torch.float32,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+    "int8": torch.int8,
+}
 
 
 def device(name: str | None = None) -> torch.device:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -28,6 +29,7 @@ from .llm.decode import Batch
 from .llm.llama import Llama
 from .packed import stored
 from .reference.hearing import Hearing
+from .residence import Phase
 from .sound import Sound
 from .sounding import Sounding
 from .speaking import Speaking
@@ -39,9 +41,6 @@ from .text.written import written
 from .vocoder.vocos import Vocos
 from .voice import Voice
 from .wave import Samples, Wave
-
-ROWS = 16
-"""Prompts decoded together unless told otherwise."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,11 +54,14 @@ class GlmEngine:
     tokenizer: TextTokenizer
     hearing: Hearing
     fingerprint: str
-    rows: int = ROWS
+    rows: int = 16
+    """Prompts decoded together at most."""
     history: bool = True
     name: str = "glm-tts"
-    bring: Callable[[], None] = lambda: None
-    """Has the weights on their device; called before each use."""
+    bring: Callable[[Phase], None] = lambda _: None
+    """Has weights on their device; called before each use."""
+    in_turns: bool = False
+    """Whether there is room for the weights of drawing or of sounding only."""
     settled: bool = False
     """Whether weights stay where they are between calls."""
     graphs: bool = True
@@ -94,7 +96,8 @@ class GlmEngine:
         with self._drawing() as batch, Sounding[Line](self.sound) as sounding, _fitting():
             speaking = Speaking(
                 prepare=self._line,
-                bring=self.bring,
+                bring=partial(self._brought, batch),
+                in_turns=self.in_turns,
                 tokenizer=self.tokenizer,
                 batch=batch,
                 sounding=sounding,
@@ -113,7 +116,6 @@ class GlmEngine:
         if isinstance(line, Outcome):
             assert isinstance(line.result, SpeechError), "a line that was not made says why"
             raise line.result
-        self.bring()
         rate = request.sample_rate
         with self._drawing() as batch, _fitting():
             while not line.finished:
@@ -135,6 +137,11 @@ class GlmEngine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _brought(self, batch: Batch, phase: Phase) -> None:
+        self.bring(phase)
+        if not self.settled:
+            batch.moved()
 
     def _line(self, index: int, request: SpeechRequest) -> Line | Outcome:
         """A request made ready, or why it cannot be spoken."""
@@ -166,8 +173,10 @@ class GlmEngine:
         self, line: Line, stream: Stream, batch: Batch, cancel: Cancel
     ) -> Iterator[Samples]:
         """The samples of a line's next piece, each block as soon as its tokens are there."""
+        turn = partial(self._brought, batch) if self.in_turns else lambda _: None
         passage = line.passage(self.tokenizer, self.llama.config.max_position_embeddings)
         batch.clear()
+        self._brought(batch, "draw" if self.in_turns else "all")
         batch.add([passage])
         ran_out = False
         while len(batch):
@@ -177,7 +186,10 @@ class GlmEngine:
                     line.tokens.append(drawn.token)
                 ran_out = drawn.ended and drawn.token is not None
                 if not drawn.ended and len(line.tokens) == stream.due:
+                    turn("sound")
                     yield stream.block(line.tokens)
+                    turn("draw")
+        turn("sound")
         samples = stream.last(line.tokens)
         if fault := line.fault(ran_out=ran_out):
             _log.warning("piece %d: %s", len(line.done) + 1, fault)

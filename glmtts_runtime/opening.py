@@ -12,8 +12,9 @@ from .checkpoint import load
 from .checkpoint.fingerprint import fingerprint
 from .checkpoint.layout import Layout
 from .checkpoint.stored import AGAIN
-from .glm import ROWS, GlmEngine
-from .llm.llama import LlamaConfig
+from .flow.solver import PUBLISHED, Solver
+from .glm import GlmEngine
+from .llm.llama import Llama, LlamaConfig
 from .packed import supported
 from .reference.hearing import Ears, Hearing
 from .reference.speaker import SpeakerEncoder
@@ -23,6 +24,10 @@ from .spec import MEL_24K, MEL_32K
 from .text.tokenizer import TextTokenizer, VocabularyError
 from .vocoder.vocos import Vocos
 
+ROWS = {False: 16, True: 64}
+"""Prompts decoded together unless told otherwise; many where the device is CUDA."""
+FEW = 4
+"""The same where there is little room."""
 VERSION = "3"
 """Changes when this program makes another sound of the same request and weights."""
 
@@ -33,15 +38,17 @@ def open_engine(
     device: torch.device,
     dtype: torch.dtype,
     features: Path | None = None,
-    rows: int = ROWS,
+    rows: int | None = None,
     history: bool = True,
+    solver: Solver = PUBLISHED,
     residence: Residence | None = None,
 ) -> GlmEngine:
     """Load a checkpoint folder.
 
-    dtype: of the language model; the flow and the vocoders stay float32, because rounding in the
-    solver can be heard. A CPU that multiplies bfloat16 itself does so inside the flow's layers too;
-    their sums and the solver stay float32. features: folder where voices' features are kept. rows:
+    dtype: of the language model, torch.int8 for weights of eight bits. Unless it is float32, the
+    flow's attention and feed-forward multiply in sixteen bits on a GPU and on a CPU that multiplies
+    bfloat16 itself; the solver, what goes past its layers and the vocoders are always float32,
+    because rounding there can be heard. features: folder where voices' features are kept. rows:
     prompts decoded together at most. history: whether a long line's later pieces hear its earlier
     ones. residence: where weights lie, if not always on `device`. Raises InputError for a folder
     that is not whole.
@@ -55,16 +62,14 @@ def open_engine(
     if wrong := load.mistakes(load.tokenizer_part(layout)):
         raise InputError(wrong)
     # The flow's file is mapped while it is copied: the largest network comes after it.
-    sound = _sound(layout, place.waiting)
-    llama = load.load(load.llama_part(layout), place.waiting, dtype)
-    check_vocabulary(layout, tokenizer, llama.config)
-    llama.prepare(tokenizer.audio.speech)
-    if device.type == "cpu" and dtype == torch.bfloat16 and supported():
-        llama.pack()
-        sound.flow.pack()
-    groups = (llama, sound.flow, _vocoders(sound))
-    taken = [place.take_in(group) for group in groups]
+    sound = _sound(layout, place.waiting, solver)
+    if dtype != torch.float32:
+        _narrow(sound, device, dtype)
+    llama = _llama(layout, tokenizer, device, place.waiting, dtype)
+    taken = [place.take_in(group) for group in (llama, sound.flow, _vocoders(sound))]
+    parts = {"all": taken, "draw": taken[:1], "sound": taken[1:]}
     whole = fingerprint(file for file in every if file.is_file())
+    usual = FEW if place.in_turns else ROWS[device.type == "cuda"]
     return GlmEngine(
         llama=llama,
         sound=sound,
@@ -72,12 +77,45 @@ def open_engine(
         hearing=Hearing(
             lambda: _ears(layout, place), fingerprint(f for f in ears if f.is_file()), features
         ),
-        fingerprint="-".join(("glm-tts", VERSION, whole, str(dtype), f"history={history}")),
-        rows=rows,
+        fingerprint="-".join(
+            ("glm-tts", VERSION, whole, str(dtype), f"history={history}", f"{solver}")
+        ),
+        rows=rows or usual,
         history=history,
-        bring=lambda: place.bring(*taken),
+        bring=lambda phase: place.bring(*parts[phase]),
+        in_turns=place.in_turns,
         settled=residence is None and device.type == "cuda",
     )
+
+
+def _llama(
+    layout: Layout,
+    tokenizer: TextTokenizer,
+    device: torch.device,
+    waiting: torch.device,
+    dtype: torch.dtype,
+) -> Llama:
+    """The language model, its weights as they are multiplied."""
+    here, wide = waiting, dtype
+    if dtype == torch.int8:
+        here, wide = torch.device("cpu"), torch.bfloat16  # rounded before the device sees them
+    llama: Llama = load.load(load.llama_part(layout), here, wide)
+    check_vocabulary(layout, tokenizer, llama.config)
+    llama.prepare(tokenizer.audio.speech)
+    if dtype == torch.int8:
+        llama.quantize(torch.float32 if device.type == "cpu" else torch.bfloat16)
+        llama.to(waiting)
+    elif device.type == "cpu" and dtype == torch.bfloat16 and supported():
+        llama.pack()
+    return llama
+
+
+def _narrow(sound: Sound, device: torch.device, dtype: torch.dtype) -> None:
+    """Let the flow multiply in sixteen bits where the device does so itself."""
+    if device.type != "cpu":
+        sound.flow.narrow(torch.float16 if dtype == torch.float16 else torch.bfloat16)
+    elif dtype != torch.float16 and supported():
+        sound.flow.pack()
 
 
 def vocabulary(layout: Layout) -> TextTokenizer:
@@ -100,13 +138,13 @@ def check_vocabulary(layout: Layout, tokenizer: TextTokenizer, config: LlamaConf
         raise InputError.at(Place(str(layout.text_tokenizer)), what, AGAIN)
 
 
-def _sound(layout: Layout, device: torch.device) -> Sound:
+def _sound(layout: Layout, device: torch.device, solver: Solver) -> Sound:
     hift = load.load(load.hift_part(layout), device, torch.float32)
     vocoders: dict[int, Any] = {MEL_24K.sample_rate: hift}
     if layout.vocos.is_file():
         vocoders[MEL_32K.sample_rate] = Vocos(load.vocos(layout, device))
     flow = load.load(load.flow_part(layout), device, torch.float32)
-    return Sound(flow, vocoders)
+    return Sound(flow, vocoders, solver)
 
 
 def _vocoders(sound: Sound) -> torch.nn.Module:

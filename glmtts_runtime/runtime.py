@@ -259,7 +259,9 @@ def open_key(key: Key) -> ServingEngine:
 
     from .checkpoint.layout import find
     from .device import device, precision
+    from .flow.solver import solver
     from .opening import open_engine
+    from .residence import InTurns
 
     on = device(key.device)
     return open_engine(
@@ -268,4 +270,6 @@ def open_key(key: Key) -> ServingEngine:
         dtype=precision(on, key.precision),
         features=Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "features",
         history=key.history,
+        solver=solver(key.flow_steps, key.flow_schedule),
+        residence=InTurns(on) if key.low_vram else None,
     )

@@ -13,6 +13,7 @@ from .guards import sounds_wrong
 from .line import Line
 from .llm.decode import Batch, Passage
 from .memory import has_room
+from .residence import Phase
 from .sound import joined
 from .sounding import Sounding
 from .text.tokenizer import TextTokenizer
@@ -25,8 +26,10 @@ class Speaking:
 
     prepare: Callable[[int, SpeechRequest], Line | Outcome]
     """A request made ready, or why it cannot be spoken."""
-    bring: Callable[[], None]
-    """Has the weights on their device; called after references were heard."""
+    bring: Callable[[Phase], None]
+    """Has weights on their device; called before they are used and after references were heard."""
+    in_turns: bool
+    """Whether drawing and sounding wait for each other."""
     tokenizer: TextTokenizer
     batch: Batch
     sounding: Sounding[Line]
@@ -41,6 +44,8 @@ class Speaking:
     """Requests so far."""
     more: bool = True
     """Whether more may come."""
+    brought: Phase | None = None
+    """What the weights on the device are for."""
     done: int = 0
     """Pieces finished."""
     whole: int = 0
@@ -58,7 +63,7 @@ class Speaking:
             yield from self._read(coming, cancel, at_once=at_once)
             yield from self._admit()
             self._draw()
-            for line, samples in self.sounding.sounded(wait=not self.active):
+            for line, samples in self._sounded():
                 yield from self._keep(line, samples)
             progress(self.done, self.whole)
             if not (self.more or self.waiting or self.active or len(self.sounding)):
@@ -86,7 +91,7 @@ class Speaking:
                 self.waiting.append(made)
                 self.whole += len(made.pieces)
         if came:
-            self.bring()
+            self.brought = None
 
     def _taken(self) -> int:
         """Rows in use, and those that waiting lines will want."""
@@ -110,9 +115,12 @@ class Speaking:
             lines.append(self.waiting.popleft())
             passages.append(passage)
         if passages:
+            self._bring("draw")
             self.active.update(zip(self.batch.add(passages), lines, strict=True))
 
     def _fits(self, passages: Sequence[Passage]) -> bool:
+        if self.in_turns and len(self.sounding) >= self.rows:
+            return False  # what was drawn is not kept waiting
         wanted = sum(len(passage.prompts) for passage in passages)
         if self.batch.rows + wanted > self.rows:
             return False
@@ -122,7 +130,10 @@ class Speaking:
         """Draw a token for every line; pieces that came to their end go on to be sounded, or wait
         to be drawn again.
         """
-        for one in self.batch.step() if self.active else ():
+        if not self.active:
+            return
+        self._bring("draw")
+        for one in self.batch.step():
             line = self.active[one.handle]
             if one.token is not None:
                 line.tokens.append(one.token)
@@ -133,6 +144,19 @@ class Speaking:
                     self.waiting.appendleft(line)
                 else:
                     self.sounding.add(line, line.score())
+
+    def _sounded(self) -> list[tuple[Line, Samples]]:
+        """Pieces that have been sounded."""
+        if not len(self.sounding) or (self.in_turns and self.active):
+            return []
+        self._bring("sound")
+        return self.sounding.sounded(wait=not self.active)
+
+    def _bring(self, phase: Phase) -> None:
+        wanted = phase if self.in_turns else "all"
+        if self.brought != wanted:
+            self.bring(wanted)
+            self.brought = wanted
 
     def _keep(self, line: Line, samples: Samples) -> Iterator[Outcome]:
         """Keep a piece that is well, or that has been drawn often enough."""

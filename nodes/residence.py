@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from ..glmtts_runtime.device import precision as named_precision
+from ..glmtts_runtime.flow.solver import solver
 from ..glmtts_runtime.halving import Halving
 from ..glmtts_runtime.opening import open_engine
 from . import folders, host
@@ -25,6 +26,7 @@ class HostResidence:
     """Weights wait where the host wants them, and are on `device` when they are used."""
 
     device: torch.device
+    in_turns = False  # the host decides what gives way to what
 
     @property
     def waiting(self) -> torch.device:
@@ -37,7 +39,15 @@ class HostResidence:
         host.bring(taken, ROOM)
 
 
-def open_in_host(layout: Layout, *, device: str, precision: str, history: bool) -> Engine:
+def open_in_host(
+    layout: Layout,
+    *,
+    device: str,
+    precision: str,
+    history: bool,
+    flow_steps: int,
+    flow_schedule: str,
+) -> Engine:
     """The GLM-TTS engine on the host's device or the CPU. Raises InputError."""
     on = host.computing_device() if device == "auto" else torch.device(device)
     if precision == "auto" and on.type != "cpu":
@@ -50,6 +60,7 @@ def open_in_host(layout: Layout, *, device: str, precision: str, history: bool) 
         dtype=dtype,
         features=folders.cache() / "features",
         history=history,
+        solver=solver(flow_steps, flow_schedule),
         residence=HostResidence(on),
     )
     return Halving(engine)

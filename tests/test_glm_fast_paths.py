@@ -148,7 +148,7 @@ def _fields(one: Passage) -> dict[str, object]:
 def eight(tiny: Path) -> Llama:
     network: Llama = load.load(load.llama_part(Layout(tiny)), CPU, torch.float32)
     network.prepare(AUDIO.speech)
-    network.quantize()
+    network.quantize(torch.float32)
     return network
 
 

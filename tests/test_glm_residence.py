@@ -21,6 +21,7 @@ from comfyui_glmtts.glmtts_runtime.engine import (
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.halving import Halving
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
+from comfyui_glmtts.glmtts_runtime.residence import InTurns
 from comfyui_glmtts.glmtts_runtime.voice import Voice
 from comfyui_glmtts.glmtts_runtime.wave import Wave
 from comfyui_glmtts.pronunciation.spoken import Character, SpokenText
@@ -42,7 +43,7 @@ def nothing(*_: object) -> None:
 class Lender:
     """A host that overwrites weights it takes away, so that using them unbrought would be heard."""
 
-    waiting = CPU
+    waiting, in_turns = CPU, False
 
     def __init__(self) -> None:
         self.away: dict[int, dict[str, torch.Tensor]] = {}
@@ -159,3 +160,77 @@ def test_a_line_too_large_by_itself_is_given_up_and_the_others_are_spoken(
     assert "even for one line alone (2 GiB)" in str(results[1])
     assert isinstance(results[0], Wave)
     assert isinstance(results[2], Wave)
+
+
+class Turns(Lender):
+    """A host with room for what draws or for what sounds, and not for both."""
+
+    in_turns = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.every: list[torch.nn.Module] = []
+
+    def take_in(self, weights: torch.nn.Module) -> torch.nn.Module:
+        self.every.append(weights)
+        return super().take_in(weights)
+
+    def bring(self, *taken: torch.nn.Module) -> None:
+        for weights in self.every:
+            if all(weights is not one for one in taken) and id(weights) not in self.away:
+                self.take_away(weights)
+        super().bring(*taken)
+
+
+def test_where_there_is_little_room_drawing_and_sounding_take_turns(tiny: Path) -> None:
+    turns = Turns()
+    engine = opened(tiny, residence=turns)
+    requests = [request("你好，我们走吧。" * (1 + number % 2), number) for number in range(9)]
+    found, wanted = said(engine, *requests), said(opened(tiny), *requests)
+    for one, other in zip(found, wanted, strict=True):
+        assert isinstance(one, Wave)
+        assert isinstance(other, Wave)
+        assert np.array_equal(one.samples, other.samples)
+    heard, *phases = turns.brought
+    assert heard == ["WhisperVQ"]
+    assert phases == [["Llama"], ["Flow", "ModuleList"]] * (len(phases) // 2)
+    assert len(phases) < 2 * len(requests), "not for each line anew"
+
+
+def test_a_stream_where_there_is_little_room_is_the_same_stream(tiny: Path) -> None:
+    one = request("今天天气很好，我们走吧。", 1)
+    heard = [
+        list(engine.stream(one, progress=nothing, cancel=nothing))
+        for engine in (opened(tiny, residence=Turns()), opened(tiny))
+    ]
+    assert len(heard[0]) > 1
+    for first, second in zip(*heard, strict=True):
+        assert np.array_equal(first.samples, second.samples)
+
+
+def test_weights_that_wait_in_main_memory_come_and_leave_whole(tiny: Path) -> None:
+    place = InTurns(CPU)
+    (lent,) = said(opened(tiny, residence=place), request("你好。"))
+    (own,) = said(opened(tiny), request("你好。"))
+    assert isinstance(lent, Wave)
+    assert isinstance(own, Wave)
+    assert np.array_equal(lent.samples, own.samples)
+    network = torch.nn.Linear(3, 2)
+    before = network.weight.detach().clone()
+    lodged, other = place.take_in(network), place.take_in(torch.nn.Linear(2, 2))
+    place.bring(lodged)
+    assert (lodged.here, other.here) == (True, False)
+    place.bring(other)
+    assert (lodged.here, other.here) == (False, True)
+    assert torch.equal(network.weight, before)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.int8])
+def test_other_precisions_speak(tiny: Path, dtype: torch.dtype) -> None:
+    engine = open_engine(Layout(tiny), device=CPU, dtype=dtype)
+    (wave,) = said(engine, request("你好。"))
+    assert isinstance(wave, Wave)
+    assert wave.seconds > 0.2
+    whole = open_engine(Layout(tiny), device=CPU, dtype=torch.float32)
+    assert engine.nbytes < whole.nbytes
+    assert engine.fingerprint != whole.fingerprint

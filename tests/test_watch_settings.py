@@ -16,7 +16,9 @@ from comfyui_glmtts.watch.settings_file import MOST_BYTES, SettingsFile, read_se
 
 WHOLE = """\
 watch: 1
-engine: {name: glm-tts, checkpoint: weights, device: cuda:1, precision: bfloat16}
+engine:
+  {name: glm-tts, checkpoint: weights, device: cuda:1, precision: int8,
+   flow_steps: 8, flow_schedule: uniform, low_vram: yes}
 voices: voices
 lexicons: [finance, house.yaml]
 files: [music]
@@ -71,7 +73,10 @@ def test_every_setting_is_read(home: Path) -> None:
             name="glm-tts",
             checkpoint=home / "weights",
             device="cuda:1",
-            precision="bfloat16",
+            precision="int8",
+            flow_steps=8,
+            flow_schedule="uniform",
+            low_vram=True,
         ),
         voices=(home / "voices",),
         lexicons=("finance", home / "house.yaml"),

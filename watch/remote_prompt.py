@@ -78,6 +78,8 @@ def _engine(choice: EngineChoice) -> Node:
     if choice.name == "glm-tts":
         inputs = {"engine": "GLM-TTS", "engine.precision": choice.precision}
         inputs["engine.device"] = "cpu" if choice.device == "cpu" else "auto"
+        inputs["engine.flow_steps"] = choice.flow_steps
+        inputs["engine.flow_schedule"] = choice.flow_schedule
     return Node("engine", "GLMTTS_LoadEngine", "engine", inputs)
 
 

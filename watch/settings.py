@@ -27,6 +27,9 @@ class EngineChoice:
     """None: where `glmtts checkpoint download` puts it"""
     device: str = "auto"
     precision: str = "auto"
+    flow_steps: int = 10
+    flow_schedule: str = "cosine"
+    low_vram: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -35,7 +36,8 @@ _KEYS = (
 _IN_THE_INBOX = ("out", "done", "failed")
 _FOLDERS = (*_IN_THE_INBOX, "state")
 _ENGINES: dict[str, EngineName] = {"preview": "preview", "glm-tts": "glm-tts"}
-_PRECISIONS = {name: name for name in ("auto", "bfloat16", "float16", "float32")}
+_PRECISIONS = {name: name for name in ("auto", "bfloat16", "float16", "float32", "int8")}
+_SCHEDULES = {name: name for name in ("cosine", "uniform")}
 _WATCHING: dict[str, Watching] = {"auto": "auto", "events": "events", "poll": "poll"}
 _DUPLICATES: dict[str, Literal["skip", "render"]] = {"skip": "skip", "render": "render"}
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,2})?")
@@ -166,12 +168,16 @@ def _engine(root: Table, home: Path, findings: Findings) -> EngineChoice:
     node = root.get("engine")
     if isinstance(node, Scalar):
         return EngineChoice(name=read(node, fields.choice(_ENGINES), usual.name, findings))
-    record = _section(root, "engine", ("name", "checkpoint", "device", "precision"), findings)
+    keys = [field.name for field in dataclass_fields(EngineChoice)]
+    record = _section(root, "engine", keys, findings)
     return EngineChoice(
         name=record.read("name", fields.choice(_ENGINES), usual.name),
         checkpoint=record.read("checkpoint", _folder(home)),
         device=record.read("device", _device, usual.device),
         precision=record.read("precision", fields.choice(_PRECISIONS), usual.precision),
+        flow_steps=record.read("flow_steps", fields.integer(1, 100), usual.flow_steps),
+        flow_schedule=record.read("flow_schedule", fields.choice(_SCHEDULES), usual.flow_schedule),
+        low_vram=record.read("low_vram", fields.flag, usual.low_vram),
     )
 
 

@@ -6,19 +6,20 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ...mistakes import InputError, Place, nearest
 from ..packed import has_tiles, pack
 from ..spec import SPEAKER_DIM
 from .dit import Block, DiT, DiTConfig, stretched
 
 GUIDANCE = 0.7
 """Weight of classifier-free guidance (flow/flow.py:58)."""
-STEPS = 10
+STEPS, MOST_STEPS = 10, 100
 Schedule: TypeAlias = Literal["cosine", "uniform"]
 
 
@@ -74,6 +75,18 @@ class Solver:
 
 PUBLISHED = Solver()
 """As upstream solves it."""
+
+
+def solver(steps: int, schedule: str) -> Solver:
+    """How a person asked for the flow to be followed. Raises InputError."""
+    if not 1 <= steps <= MOST_STEPS:
+        what = f"{steps} steps are not from 1 to {MOST_STEPS}."
+        raise InputError.at(Place("flow steps"), what, f"{STEPS} are as published.")
+    known: dict[str, Schedule] = {name: name for name in get_args(Schedule)}
+    if schedule not in known:
+        remedy = nearest(schedule, known)
+        raise InputError.at(Place("flow schedule"), f'"{schedule}" is none.', remedy)
+    return Solver(steps=steps, schedule=known[schedule])
 
 
 @dataclass(frozen=True, slots=True)

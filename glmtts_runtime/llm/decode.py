@@ -175,6 +175,10 @@ class Batch:
         self._asked.clear()
         self._slots.end(0)
 
+    def moved(self) -> None:
+        """Be told that the weights lie elsewhere now, with nothing under way on them."""
+        self._graphs.clear()
+
     def release(self) -> None:
         """Forget all passages, and give back the memory they took."""
         self.clear()

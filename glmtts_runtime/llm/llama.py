@@ -191,9 +191,16 @@ class Llama(nn.Module):
         # Measured to the bit: AVX-512's kernel adds up alike for any number of rows.
         self.block, self.padded = (ROWS, True) if has_tiles() else (MANY, False)
 
-    def quantize(self) -> None:
-        """Round a prepared network's weights to eight bits, each row of a layer to a scale."""
+    def quantize(self, dtype: torch.dtype) -> None:
+        """Round a prepared network's weights to eight bits, each row of a layer to a scale.
+
+        dtype: of what is multiplied by them. The embedding stays as it is.
+        """
         quantize(self)
+        embedding, turns = self.model.embed_tokens.weight.dtype, self.turns
+        self.to(dtype)
+        self.model.embed_tokens.to(embedding)
+        self.turns = turns
         self.block, self.padded = FEW, False
 
     @property
