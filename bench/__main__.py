@@ -14,9 +14,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import torch
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import find
 from comfyui_glmtts.glmtts_runtime.checkpoint.synth import synth
 from comfyui_glmtts.glmtts_runtime.device import device, precision
+from comfyui_glmtts.glmtts_runtime.flow.solver import solver
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 
 from . import picture, speech, upstream
@@ -28,12 +30,19 @@ def main() -> None:
     """Measure and print."""
     options = _options()
     on = device(options.device)
+    options.lines = options.lines or ((1, 4, 16, 64) if on.type == "cuda" else (1, 4, 16))
     dtype = precision(on, options.precision)
     length = None if options.checkpoint else options.seconds
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.checkpoint or _made(Path(scratch) / "checkpoint", options.size)
-        machine = measured(on, dtype)
-        engine, found = speech.opened(folder, on, dtype)
+        machine = measured(on, torch.bfloat16 if dtype == torch.int8 else dtype)
+        engine, found = speech.opened(
+            folder,
+            on,
+            dtype,
+            solver=solver(options.flow_steps, options.flow_schedule),
+            low_vram=options.low_vram,
+        )
         speech.measure(engine, found, options.lines, length, machine)
         report: dict[str, Any] = {"machine": asdict(machine), "found": asdict(found)}
         if options.against:
@@ -50,9 +59,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--checkpoint", type=Path, help="a real one; lines end of themselves")
     parser.add_argument("--size", default="half", choices=("tiny", "half", "full"))
     parser.add_argument("--seconds", type=float, default=4.0, help="of speech a line is forced to")
-    parser.add_argument("--lines", type=_counts, default=(1, 4, 16), help="at once: 1,4,16,64")
+    parser.add_argument("--lines", type=_counts, help="at once: 1,4,16,64")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--precision", default="auto")
+    parser.add_argument("--flow-steps", type=int, default=10)
+    parser.add_argument("--flow-schedule", default="cosine")
+    parser.add_argument("--low-vram", action="store_true")
     parser.add_argument("--against", type=Path, metavar="DIR", help="upstream's folder")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--picture", type=Path, metavar="FILE.png")
@@ -94,17 +106,32 @@ def _table(report: dict[str, Any]) -> str:
         f"  first sound after {found['first']:.2f} s",
         f"  a token of a lone line {1e3 * found['step']:.1f} ms, "
         f"{100 * found['bandwidth']:.0f} % of the bandwidth",
-        f"  a line's flow {1e3 * found['flow']:.0f} ms, vocoder {1e3 * found['vocoder']:.0f} ms",
-        "  lines   work per second of speech",
+        f"  a line's flow {1e3 * found['flow']:.0f} ms, {100 * found['flow_rate']:.0f} % of the "
+        f"product's rate; vocoder {1e3 * found['vocoder']:.0f} ms, "
+        f"{100 * found['vocoder_rate']:.0f} %",
+        "          work per second of speech:",
+        "  lines   all       of it sounding   tokens/s",
     ]
     other = report.get("upstream", {})
-    for count, share in found["spoken"].items():
-        row = f"  {count:5}   {share:.4f}"
+    for count, spoken in found["spoken"].items():
+        row = (
+            f"  {count:5}   {spoken['work']:.4f}    {spoken['sounding']:.4f}          "
+            f" {spoken['tokens']:8.1f}"
+        )
         if count in other:
-            theirs = other[count]["whole"]
-            row += f"   upstream {theirs:.4f}, {theirs / share:.1f} times as long"
+            row += "   " + _ratios(other[count], spoken)
         rows.append(row)
     return "\n".join(rows)
+
+
+def _ratios(theirs: dict[str, Any], ours: dict[str, Any]) -> str:
+    """How many times as long upstream takes, as a whole and by halves."""
+    drawing = ours["work"] - ours["sounding"]
+    llm, sound = (theirs[name] / theirs["speech"] for name in ("llm", "flow_and_vocoder"))
+    return (
+        f"upstream {theirs['whole']:.4f}, {theirs['whole'] / ours['work']:.1f} times as long "
+        f"(language model {llm / drawing:.1f}, sounding {sound / ours['sounding']:.1f})"
+    )
 
 
 if __name__ == "__main__":

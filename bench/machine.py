@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
+from comfyui_glmtts.glmtts_runtime.packed import PackedLinear, supported
 
 MEGABYTES = 512
 
@@ -33,9 +35,10 @@ def measured(device: torch.device, dtype: torch.dtype) -> Machine:
     side = 4096 if device.type == "cuda" else 1024
     matrices = [torch.randn(side, side, device=device).to(dtype) for _ in range(24)]
     vector = torch.randn(1, side, device=device).to(dtype)
-    reading = seconds(
-        device, lambda: [torch.nn.functional.linear(vector, matrix) for matrix in matrices]
-    )
+    reading = seconds(device, lambda: [F.linear(vector, matrix) for matrix in matrices])
+    if device.type == "cpu" and dtype == torch.bfloat16 and supported():
+        packed = [PackedLinear(_layer(matrix)) for matrix in matrices]
+        reading = min(reading, seconds(device, lambda: [layer(vector) for layer in packed]))
     multiplying = seconds(device, lambda: [matrix @ matrix for matrix in matrices[:4]])
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu()
     return Machine(
@@ -56,6 +59,12 @@ def seconds(device: torch.device, work: Callable[[], object], times: int = 5) ->
         synchronise(device)
         spent.append(time.perf_counter() - start)
     return min(spent[1:])
+
+
+def _layer(matrix: torch.Tensor) -> torch.nn.Linear:
+    layer = torch.nn.Linear(matrix.shape[1], matrix.shape[0], bias=False, device="meta")
+    layer.weight = torch.nn.Parameter(matrix, requires_grad=False)
+    return layer
 
 
 def synchronise(device: torch.device) -> None:

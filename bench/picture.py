@@ -14,8 +14,8 @@ OURS, THEIRS, INK = "#2563eb", "#9ca3af", "#111827"
 def draw(report: dict[str, Any], path: Path) -> None:
     """Work per second of speech for every number of lines, and upstream's beside it."""
     bars: list[tuple[str, float, str]] = []
-    for count, share in report["found"]["spoken"].items():
-        bars.append((f"{count} at once", share, OURS))
+    for count, spoken in report["found"]["spoken"].items():
+        bars.append((f"{count} at once", spoken["work"], OURS))
         if other := report.get("upstream", {}).get(count):
             bars.append((f"upstream, {count}", other["whole"], THEIRS))
     font = ImageFont.load_default(18)

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import torch
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import find
-from comfyui_glmtts.glmtts_runtime.flow.solver import solve
+from comfyui_glmtts.glmtts_runtime.flow.solver import Solver, solve
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.packed import stored
-from comfyui_glmtts.glmtts_runtime.sound import Score
-from comfyui_glmtts.glmtts_runtime.wave import Wave
+from comfyui_glmtts.glmtts_runtime.residence import InTurns
+from comfyui_glmtts.glmtts_runtime.sound import Score, Sound
+from comfyui_glmtts.glmtts_runtime.wave import Samples, Wave
 
 from .machine import Machine, peak, seconds, synchronise
-from .work import Work, forced, lines
+from .operations import operations
+from .work import TOKEN_RATE, Work, forced, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Some lines at once."""
+
+    work: float
+    """s for a second of speech"""
+    sounding: float
+    """s of it in flow and vocoder; beside the rest where they overlap"""
+    tokens: float
+    """Speech tokens a second, all lines together"""
 
 
 @dataclass(slots=True)
@@ -32,26 +48,41 @@ class Found:
     """bytes"""
     first: float = 0.0
     """s until the first samples of a stream"""
-    spoken: dict[int, float] = field(default_factory=dict)
-    """Lines at once -> seconds of work per second of speech"""
+    spoken: dict[int, Spoken] = field(default_factory=dict)
+    """By lines at once"""
     step: float = 0.0
     """s of the language model for a token of a lone line"""
     bandwidth: float = 0.0
     """Weights read per second for a lone line, as a share of what the machine can"""
     flow: float = 0.0
     """s of the flow for one line"""
+    flow_rate: float = 0.0
+    """Its operations a second, as a share of the machine's for a matrix product"""
     vocoder: float = 0.0
     """s of the vocoder for one line"""
+    vocoder_rate: float = 0.0
+    """As for the flow"""
     peak: int = 0
     """bytes"""
 
 
 def opened(
-    checkpoint: Path | None, device: torch.device, dtype: torch.dtype
+    checkpoint: Path | None,
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    solver: Solver,
+    low_vram: bool,
 ) -> tuple[GlmEngine, Found]:
     """A loaded engine, and how long that took."""
     start = time.perf_counter()
-    engine = open_engine(find(checkpoint), device=device, dtype=dtype)
+    engine = open_engine(
+        find(checkpoint),
+        device=device,
+        dtype=dtype,
+        solver=solver,
+        residence=InTurns(device) if low_vram else None,
+    )
     synchronise(device)
     took = time.perf_counter() - start
     name = str(dtype).removeprefix("torch.")
@@ -63,26 +94,29 @@ def measure(
 ) -> None:
     """Fill `found`. length: s every line is forced to, None for as long as it comes."""
     warm = lines(1, length)
-    speak(engine, warm)  # the voice is heard, kernels are chosen
+    for _ in range(2):  # the voice is heard, kernels are chosen, steps are recorded
+        speak(engine, warm)
     found.first = first_heard(engine, warm)
     for count in counts:
         work = lines(count, length)
-        took, made = speak(engine, work)
-        found.spoken[count] = took / made
+        if engine.device.type == "cuda":
+            speak(engine, work)  # shapes of their own, recorded anew
+        found.spoken[count] = speak(engine, work)
     _parts(engine, found, warm, machine)
     found.peak = peak(engine.device)
 
 
-def speak(engine: GlmEngine, work: Work) -> tuple[float, float]:
-    """Seconds it took, and seconds of speech."""
-    with forced(work.tokens):
+def speak(engine: GlmEngine, work: Work) -> Spoken:
+    """Speak some lines."""
+    with forced(work.tokens), _watched() as sounding:
         synchronise(engine.device)
         start = time.perf_counter()
         outcomes = list(engine.synthesize(work.requests, progress=_quiet, cancel=lambda: None))
         synchronise(engine.device)
         took = time.perf_counter() - start
     waves = [outcome.result for outcome in outcomes]
-    return took, sum(wave.seconds for wave in waves if isinstance(wave, Wave))
+    made = sum(wave.seconds for wave in waves if isinstance(wave, Wave))
+    return Spoken(took / made, sum(sounding) / made, made * TOKEN_RATE / took)
 
 
 def first_heard(engine: GlmEngine, work: Work) -> float:
@@ -96,22 +130,67 @@ def first_heard(engine: GlmEngine, work: Work) -> float:
     return took
 
 
+@contextmanager
+def _watched() -> Iterator[list[float]]:
+    """Within it the times of sounding are kept."""
+    spent: list[float] = []
+    real = Sound.waves
+
+    def waves(self: Sound, scores: Sequence[Score]) -> list[Samples]:
+        start = time.perf_counter()
+        made = real(self, scores)
+        spent.append(time.perf_counter() - start)
+        return made
+
+    with mock.patch.object(Sound, "waves", waves):
+        yield spent
+
+
 def _parts(engine: GlmEngine, found: Found, work: Work, machine: Machine) -> None:
     """The language model, the flow and the vocoder by themselves."""
     request = work.requests[0]
-    rate = request.sample_rate
     with torch.inference_mode():
         features = engine.hearing(request.voice)
         tokens = (features.tokens.tolist() * 4)[: work.tokens or 100]
+        rate = request.sample_rate
         score = Score(tokens=tokens, features=features, sample_rate=rate, rate=1.0, seed=0)
+        engine.bring("sound" if engine.in_turns else "all")
         sound, utterance = engine.sound, [engine.sound.utterance(score)]
         mels = solve(sound.flow, utterance, sound.solver)
-        found.flow = seconds(engine.device, lambda: solve(sound.flow, utterance, sound.solver), 3)
-        found.vocoder = seconds(engine.device, lambda: sound.voiced(mels, [score]), 3)
-    took, made = speak(engine, work)
-    found.step = (took - found.flow - found.vocoder) / (made * 25)
+
+        def flow() -> object:
+            return solve(sound.flow, utterance, sound.solver)
+
+        def vocoder() -> object:
+            return sound.voiced(mels, [score])
+
+        found.flow = seconds(engine.device, flow, 3)
+        found.vocoder = seconds(engine.device, vocoder, 3)
+        found.flow_rate = operations(sound.flow, flow) / found.flow / machine.flops
+        done = operations(sound.vocoders[rate], vocoder)  # type: ignore[arg-type]
+        found.vocoder_rate = done / found.vocoder / machine.flops
+    with forced(work.tokens):
+        found.step = _step(engine, work)
     read = stored(engine.llama) - engine.llama.model.embed_tokens.weight.nbytes
     found.bandwidth = read / found.step / machine.read
+
+
+def _step(engine: GlmEngine, work: Work) -> float:
+    """s of a step for a lone line, its prompt not counted."""
+    with engine._drawing() as batch:
+        engine.bring("draw" if engine.in_turns else "all")
+        line = engine._line(0, work.requests[0])
+        limit = engine.llama.config.max_position_embeddings
+        batch.add([line.passage(engine.tokenizer, limit)])  # type: ignore[union-attr]
+        for _ in range(8):
+            batch.step()
+        synchronise(engine.device)
+        start, steps = time.perf_counter(), 0
+        while len(batch) and steps < 64:
+            batch.step()
+            steps += 1
+        synchronise(engine.device)
+        return (time.perf_counter() - start) / steps
 
 
 def _quiet(_done: int, _total: int) -> None:

@@ -142,17 +142,21 @@ def noise(seed: int, frames: int, width: int) -> Tensor:
 
 def joined(parts: list[tuple[Samples, float]], rate: int) -> Samples:
     """Waves one after the other, each with its pause in s after it; edges faded against clicks."""
-    whole: list[Samples] = []
-    for samples, pause in parts:
-        whole.append(samples if len(parts) == 1 else _faded(samples, round(FADE * rate)))
-        whole.append(np.zeros(round(pause * rate), np.float32))
-    return np.concatenate(whole)
+    lengths = [len(samples) + round(pause * rate) for samples, pause in parts]
+    whole = np.zeros(sum(lengths), np.float32)
+    start = 0
+    for (samples, _), length in zip(parts, lengths, strict=True):
+        placed = whole[start : start + len(samples)]
+        placed[:] = samples
+        if len(parts) > 1:
+            _fade(placed, round(FADE * rate))
+        start += length
+    return whole
 
 
-def _faded(samples: Samples, length: int) -> Samples:
+def _fade(samples: Samples, length: int) -> None:
+    """Let a wave begin and end in silence, in place."""
     length = min(length, len(samples) // 2)
     ramp = (0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))).astype("f4")
-    faded = samples.copy()
-    faded[:length] *= ramp
-    faded[len(faded) - length :] *= ramp[::-1]
-    return faded
+    samples[:length] *= ramp
+    samples[len(samples) - length :] *= ramp[::-1]

@@ -27,7 +27,11 @@ def prompt(
     Of the history only so much is told, the newest first, that the whole speech stays within what
     the model was trained on, by the pace of what it holds (glmtts_inference.py:120).
     """
-    told = list(history)
+    told: list[Said] = []
+    for said in reversed(history):
+        if _speech([manner, said, *told]) > HISTORY_TOKENS:
+            break
+        told.insert(0, said)
     while told and _speech([manner, *told]) + _expected([manner, *told], text) > HISTORY_TOKENS:
         told.pop(0)
     every = (manner, *told)
