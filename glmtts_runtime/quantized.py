@@ -28,6 +28,7 @@ class QuantizedLinear(nn.Module):
 
     weight: Tensor  # [out, in] int8
     scale: Tensor  # [out]
+    ones: Tensor  # [out], what the kernel multiplies by
 
     def __init__(self, plain: nn.Linear) -> None:
         super().__init__()
@@ -35,18 +36,19 @@ class QuantizedLinear(nn.Module):
         wide = plain.weight.detach().float()
         scale = wide.abs().amax(dim=1).clamp(min=1e-12) / 127
         self.register_buffer("weight", (wide / scale[:, None]).round().to(torch.int8))
-        self.register_buffer("scale", scale.to(plain.weight.dtype))
+        self.register_buffer("scale", scale)
+        self.register_buffer("ones", torch.ones_like(scale, dtype=torch.bfloat16))
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [..., in]; returns [..., out] in the same type."""
         rows = x.flatten(0, -2)
         if len(rows) <= FEW and has_kernel(x.device):
-            done: Tensor = torch.ops.aten._weight_int8pack_mm(
-                rows.contiguous(), self.weight, self.scale
-            )
+            # Only for bfloat16 is the kernel of a CPU a fast one.
+            narrow = rows.to(torch.bfloat16).contiguous()
+            done = torch.ops.aten._weight_int8pack_mm(narrow, self.weight, self.ones)
         else:
-            done = F.linear(rows, self.weight.to(x.dtype)) * self.scale
-        return done.unflatten(0, x.shape[:-1])
+            done = F.linear(rows, self.weight.to(x.dtype))
+        return (done * self.scale).to(x.dtype).unflatten(0, x.shape[:-1])
 
 
 def has_kernel(device: torch.device) -> bool:

@@ -194,13 +194,12 @@ class Llama(nn.Module):
     def quantize(self, dtype: torch.dtype) -> None:
         """Round a prepared network's weights to eight bits, each row of a layer to a scale.
 
-        dtype: of what is multiplied by them. The embedding stays as it is.
+        dtype: of hidden states. The embedding stays as it is.
         """
         quantize(self)
-        embedding, turns = self.model.embed_tokens.weight.dtype, self.turns
-        self.to(dtype)
-        self.model.embed_tokens.to(embedding)
-        self.turns = turns
+        for module in self.modules():
+            if isinstance(module, RMSNorm):
+                module.to(dtype)
         self.block, self.padded = FEW, False
 
     @property
