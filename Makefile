@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 
-.PHONY: demo test browser editor faults lint check bench pictures clean
+.PHONY: demo test browser editor gpu faults lint check bench pictures clean
 
 demo: $(VENV)/demo.stamp ## Render the two-speaker example episode into out/demo
 	$(PY) -m comfyui_glmtts render examples/podcast/episode.yaml --output out/demo
@@ -20,6 +20,9 @@ browser: $(VENV)/dev.stamp ## The pages people look at, in a real Chromium (inst
 editor: $(VENV)/dev.stamp ## The nodes, in two real ComfyUI servers and their editor (about 1.5 GB)
 	$(PY) tests/editor/hosts.py
 	$(PY) -m pytest tests/editor
+
+gpu: $(VENV)/dev.stamp ## What wants a CUDA device: every fast path against the plain one
+	$(PY) -m pytest -m gpu
 
 faults: $(VENV)/dev.stamp ## What is done to the watched folder, at full size; docs/reliability.md
 	$(PY) tests/faults/run.py --full

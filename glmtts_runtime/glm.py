@@ -200,7 +200,8 @@ class GlmEngine:
     def _drawing(self) -> Iterator[Batch]:
         """A batch with nothing in it. Its memory and its recordings are kept where weights stay."""
         batch, self._batch = self._batch, None
-        batch = batch or Batch(self.llama, self.tokenizer.audio, graphs=self.graphs)
+        audio, device = self.tokenizer.audio, self.device
+        batch = batch or Batch(self.llama, audio, device, graphs=self.graphs)
         try:
             yield batch
         finally:

@@ -62,7 +62,7 @@ def open_engine(
     if wrong := load.mistakes(load.tokenizer_part(layout)):
         raise InputError(wrong)
     # The flow's file is mapped while it is copied: the largest network comes after it.
-    sound = _sound(layout, place.waiting, solver)
+    sound = _sound(layout, device, place.waiting, solver)
     if dtype != torch.float32:
         _narrow(sound, device, dtype)
     llama = _llama(layout, tokenizer, device, place.waiting, dtype)
@@ -138,13 +138,13 @@ def check_vocabulary(layout: Layout, tokenizer: TextTokenizer, config: LlamaConf
         raise InputError.at(Place(str(layout.text_tokenizer)), what, AGAIN)
 
 
-def _sound(layout: Layout, device: torch.device, solver: Solver) -> Sound:
-    hift = load.load(load.hift_part(layout), device, torch.float32)
+def _sound(layout: Layout, device: torch.device, waiting: torch.device, solver: Solver) -> Sound:
+    hift = load.load(load.hift_part(layout), waiting, torch.float32)
     vocoders: dict[int, Any] = {MEL_24K.sample_rate: hift}
     if layout.vocos.is_file():
-        vocoders[MEL_32K.sample_rate] = Vocos(load.vocos(layout, device))
-    flow = load.load(load.flow_part(layout), device, torch.float32)
-    return Sound(flow, vocoders, solver)
+        vocoders[MEL_32K.sample_rate] = Vocos(load.vocos(layout, waiting))
+    flow = load.load(load.flow_part(layout), waiting, torch.float32)
+    return Sound(flow, vocoders, device, solver)
 
 
 def _vocoders(sound: Sound) -> torch.nn.Module:

@@ -48,11 +48,9 @@ class Sound:
     flow: Flow
     vocoders: Mapping[int, HiFT | Vocos]
     """By sample rate in Hz."""
+    device: torch.device
+    """That computes; the weights may wait elsewhere."""
     solver: Solver = PUBLISHED
-
-    @property
-    def device(self) -> torch.device:
-        return self.flow.estimator.rotary_embed.inv_freq.device
 
     def waves(self, scores: Sequence[Score]) -> list[Samples]:
         """The samples of each score. A GPU sounds those of one sample rate and of about one length

@@ -43,7 +43,7 @@ def mixed(seed: int, weight: float) -> Passage:
 def spoken(llama: Llama, passages: list[Passage], together: int) -> list[list[int]]:
     """Tokens of each passage, `together` at most being decoded at once, newcomers let in as
     others end."""
-    batch, tokens = Batch(llama, AUDIO), [[] for _ in passages]
+    batch, tokens = Batch(llama, AUDIO, CPU), [[] for _ in passages]
     waiting, owners = list(enumerate(passages)), {}
     while waiting or owners:
         while waiting and len(batch) < together:
@@ -67,7 +67,7 @@ def test_a_passage_alone_and_among_others_gives_the_same_tokens(llama: Llama) ->
 
 
 def test_hidden_states_do_not_depend_on_the_batch_by_a_single_bit(llama: Llama) -> None:
-    batch, alone = Batch(llama, AUDIO), Batch(llama, AUDIO)
+    batch, alone = Batch(llama, AUDIO, CPU), Batch(llama, AUDIO, CPU)
     one = passage(3, least=60)
     alone.add([one])
     batch.add([one])

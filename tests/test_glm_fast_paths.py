@@ -75,20 +75,20 @@ def test_steps_asked_for_ahead_of_their_results_draw_the_same_tokens(
     llama: Llama, ahead: int
 ) -> None:
     passages = [passage(seed, prompts=1 + (seed % 5 == 2)) for seed in range(14)]
-    plain = spoken(Batch(llama, AUDIO), passages, 5)
-    assert spoken(Batch(llama, AUDIO, ahead=ahead), passages, 5) == plain
+    plain = spoken(Batch(llama, AUDIO, CPU), passages, 5)
+    assert spoken(Batch(llama, AUDIO, CPU, ahead=ahead), passages, 5) == plain
 
 
 def test_a_batch_used_again_remembers_nothing(llama: Llama) -> None:
     passages = [passage(seed, prompts=1 + seed % 2) for seed in range(9)]
-    batch = Batch(llama, AUDIO, ahead=2)
+    batch = Batch(llama, AUDIO, CPU, ahead=2)
     batch.add(passages[:6])
     for _ in range(7):
         batch.step()
     batch.clear()  # as a cancelled call leaves it
     assert len(batch) == 0
     found = spoken(batch, passages, 4)
-    assert found == spoken(Batch(llama, AUDIO), passages, 4)
+    assert found == spoken(Batch(llama, AUDIO, CPU), passages, 4)
     batch.release()
     assert batch.nbytes == 0
     assert spoken(batch, passages, 3) == found
@@ -123,7 +123,7 @@ def test_prompts_read_together_leave_the_states_they_leave_alone(llama: Llama) -
 
 
 def test_keys_and_values_take_what_was_said_they_would(llama: Llama) -> None:
-    batch = Batch(llama, AUDIO)
+    batch = Batch(llama, AUDIO, CPU)
     first = [passage(seed) for seed in range(3)]
     wanted = batch.growth(first)
     assert wanted > 0
@@ -156,7 +156,7 @@ def eight(tiny: Path) -> Llama:
 def test_eight_bits_stay_within_a_hundredth_of_a_nat(llama: Llama, eight: Llama) -> None:
     scores = []
     for network in (llama, eight):
-        batch = Batch(network, AUDIO)
+        batch = Batch(network, AUDIO, CPU)
         batch.add([passage(seed) for seed in range(8)])
         rows = network.speech_head(batch._slots.hidden[:8]).float()
         scores.append(rows.log_softmax(dim=-1))
@@ -167,8 +167,8 @@ def test_eight_bits_stay_within_a_hundredth_of_a_nat(llama: Llama, eight: Llama)
 
 def test_a_line_in_eight_bits_is_its_own_too(eight: Llama) -> None:
     passages = [passage(seed) for seed in range(40)]
-    alone = [spoken(Batch(eight, AUDIO), [one], 1)[0] for one in passages]
-    assert spoken(Batch(eight, AUDIO), passages, 40) == alone
+    alone = [spoken(Batch(eight, AUDIO, CPU), [one], 1)[0] for one in passages]
+    assert spoken(Batch(eight, AUDIO, CPU), passages, 40) == alone
 
 
 # --------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def test_scores_of_the_next_token_are_within_a_hundredth_of_those_in_float32(tin
     scores = []
     for packed in (False, True):
         network = llama(tiny, packed=packed)
-        batch = Batch(network, AUDIO)
+        batch = Batch(network, AUDIO, CPU)
         for seed in range(8):
             batch.add([passage(seed, 20 + seed)])
         rows = network.speech_head(batch._slots.hidden[:8]).float().log_softmax(dim=-1)
@@ -87,7 +87,7 @@ def test_scores_of_the_next_token_are_within_a_hundredth_of_those_in_float32(tin
 @torch.inference_mode()
 def test_a_packed_line_does_not_depend_on_its_neighbours_by_a_single_bit(tiny: Path) -> None:
     network = llama(tiny, packed=True)
-    alone, among = Batch(network, AUDIO), Batch(network, AUDIO)
+    alone, among = Batch(network, AUDIO, CPU), Batch(network, AUDIO, CPU)
     alone.add([passage(3, 25)])
     among.add([passage(3, 25)])
     for seed in range(ROWS + 3):

@@ -85,12 +85,20 @@ class Batch:
     """
 
     def __init__(
-        self, llama: Llama, audio: AudioIds, *, graphs: bool = True, ahead: int | None = None
+        self,
+        llama: Llama,
+        audio: AudioIds,
+        device: torch.device,
+        *,
+        graphs: bool = True,
+        ahead: int | None = None,
     ) -> None:
-        """graphs: whether a GPU's steps are recorded; ahead: steps asked for before the first has
-        come back, none on a CPU and `AHEAD` elsewhere unless given.
+        """device: that computes; the weights may be brought to it later. graphs: whether a GPU's
+        steps are recorded; ahead: steps asked for before the first has come back, none on a CPU and
+        `AHEAD` elsewhere unless given.
         """
-        config, device = llama.config, llama.device
+        config = llama.config
+        self.device = device
         self._llama, self._audio = llama, audio
         self._cache = KeyValues(
             layers=config.num_hidden_layers,
@@ -114,10 +122,6 @@ class Batch:
     def rows(self) -> int:
         """Rows in use."""
         return sum(len(line.rows) for line in self._lines)
-
-    @property
-    def device(self) -> torch.device:
-        return self._llama.device
 
     @property
     def nbytes(self) -> int:
@@ -198,17 +202,7 @@ class Batch:
         self._graphs.run((rows, reach, members, widest), work)
         for line in self._lines:
             line.fed = min(line.fed + 1, line.passage.most)
-        token = self._slots.token[:rows]
-        came = None
-        if token.is_cuda:
-            here = torch.empty(rows, dtype=torch.int64, pin_memory=True)
-            here.copy_(token, non_blocking=True)
-            came = torch.cuda.Event()
-            came.record()
-            token = here
-        else:
-            token = token.clone()
-        self._asked.append((token, came, self._owners()))
+        self._asked.append((*_sent(self._slots.token[:rows]), self._owners()))
 
     def _came(self) -> list[Drawn]:
         """The tokens of the oldest step asked for, of those passages that had not ended."""
@@ -325,3 +319,14 @@ class Batch:
         )
         if replaced or before != (self._cache.rows, self._cache.length):
             self._graphs.clear()
+
+
+def _sent(token: Tensor) -> tuple[Tensor, torch.cuda.Event | None]:
+    """A copy of tokens that comes to the CPU in its own time, and what tells when it has."""
+    if not token.is_cuda:
+        return token.clone(), None
+    here = torch.empty(token.shape, dtype=token.dtype, pin_memory=True)
+    here.copy_(token, non_blocking=True)
+    event = torch.cuda.Event()
+    event.record()
+    return here, event

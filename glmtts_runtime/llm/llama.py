@@ -163,10 +163,6 @@ class Llama(nn.Module):
         """What hidden states are kept in."""
         return self.model.norm.weight.dtype
 
-    @property
-    def device(self) -> torch.device:
-        return self.model.norm.weight.device
-
     def prepare(self, speech: Sequence[int]) -> None:
         """Join what is computed together, and keep those rows of the head that speech needs.
 
@@ -180,7 +176,7 @@ class Llama(nn.Module):
         self.speech_head: nn.Module = _linear((rows - rows.mean(dim=0)).to(self.head.dtype))
         if not self.config.tie_word_embeddings:
             del self.lm_head
-        self.register_buffer("turns", rotations(self.config).to(self.device), persistent=False)
+        self.register_buffer("turns", rotations(self.config).to(rows.device), persistent=False)
 
     def pack(self) -> None:
         """Lay a prepared network's weights out for a CPU that multiplies bfloat16."""
