@@ -11,7 +11,7 @@ from unittest import mock
 from comfyui_glmtts.glmtts_runtime import line, speaking
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
 from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
-from comfyui_glmtts.glmtts_runtime.llm.decode import Passage
+from comfyui_glmtts.glmtts_runtime.llm.passage import Passage
 from comfyui_glmtts.glmtts_runtime.spec import TOKEN_RATE
 from comfyui_glmtts.pronunciation.reader import Reader
 

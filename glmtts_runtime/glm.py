@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
+from threading import Thread
 
 import numpy as np
 import torch
@@ -40,6 +41,7 @@ from .text.tokenizer import TextTokenizer
 from .text.written import written
 from .vocoder.vocos import Vocos
 from .voice import Voice
+from .warming import warm
 from .wave import Samples, Wave
 
 _log = logging.getLogger(__name__)
@@ -67,6 +69,7 @@ class GlmEngine:
     graphs: bool = True
     """Whether a GPU's steps are recorded and replayed."""
     _batch: Batch | None = None
+    _warming: Thread | None = None
     _manners: dict[str, Said] = field(default_factory=dict)
 
     @property
@@ -126,8 +129,16 @@ class GlmEngine:
                         yield Wave(samples, rate)
                 progress(len(line.done), len(line.pieces))
 
+    def warm(self) -> None:
+        """Set a GPU up in the background, while a voice is being heard, say."""
+        self._batch = Batch(self.llama, self.tokenizer.audio, self.device, graphs=self.graphs)
+        given = (self._batch, self.sound, self.tokenizer.audio)
+        self._warming = Thread(target=warm, args=given, name="glmtts-warm", daemon=True)
+        self._warming.start()
+
     def close(self) -> None:
         """Let go of the weights; the engine is not used afterwards."""
+        self._warmed()
         self.llama = self.sound = self._batch = None  # type: ignore[assignment]
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -137,6 +148,11 @@ class GlmEngine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _warmed(self) -> None:
+        if self._warming is not None:
+            self._warming.join()
+            self._warming = None
 
     def _brought(self, batch: Batch, phase: Phase) -> None:
         self.bring(phase)
@@ -199,6 +215,7 @@ class GlmEngine:
     @contextmanager
     def _drawing(self) -> Iterator[Batch]:
         """A batch with nothing in it. Its memory and its recordings are kept where weights stay."""
+        self._warmed()
         batch, self._batch = self._batch, None
         audio, device = self.tokenizer.audio, self.device
         batch = batch or Batch(self.llama, audio, device, graphs=self.graphs)

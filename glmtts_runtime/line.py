@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .engine import SpeechError, SpeechRequest
 from .guards import ATTEMPTS, drawn_wrong
-from .llm.decode import Passage
+from .llm.passage import Passage
 from .reference.hearing import Features
 from .seeds import derived
 from .sound import Score

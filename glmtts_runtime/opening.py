@@ -70,7 +70,7 @@ def open_engine(
     parts = {"all": taken, "draw": taken[:1], "sound": taken[1:]}
     whole = fingerprint(file for file in every if file.is_file())
     usual = FEW if place.in_turns else ROWS[device.type == "cuda"]
-    return GlmEngine(
+    engine = GlmEngine(
         llama=llama,
         sound=sound,
         tokenizer=tokenizer,
@@ -86,6 +86,9 @@ def open_engine(
         in_turns=place.in_turns,
         settled=residence is None and device.type == "cuda",
     )
+    if engine.settled:
+        engine.warm()
+    return engine
 
 
 def _llama(

@@ -11,7 +11,8 @@ import numpy as np
 from .engine import Cancel, Outcome, Progress, SpeechError, SpeechRequest
 from .guards import sounds_wrong
 from .line import Line
-from .llm.decode import Batch, Passage
+from .llm.decode import Batch
+from .llm.passage import Passage
 from .memory import has_room
 from .residence import Phase
 from .sound import joined

@@ -14,8 +14,9 @@ import torch
 from comfyui_glmtts.glmtts_runtime.checkpoint.synth import PLANS
 from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.flow.solver import Flow, FlowConfig, Solver, solve
-from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds, Batch, Passage
+from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
+from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Passage
 from comfyui_glmtts.glmtts_runtime.reference.hearing import Features
 from comfyui_glmtts.glmtts_runtime.sound import Score, Sound
 from comfyui_glmtts.glmtts_runtime.vocoder.hift import SAMPLES_PER_FRAME, HiFT

@@ -11,8 +11,9 @@ from comfyui_glmtts.glmtts_runtime.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.llm.cache import KeyValues
-from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds, Batch, Passage
+from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
+from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Passage
 from comfyui_glmtts.glmtts_runtime.llm.sampling import WINDOW, Settings, draw
 
 CPU = torch.device("cpu")

@@ -23,7 +23,7 @@ from comfyui_glmtts.glmtts_runtime.flow.solver import Trajectory, Utterance, fol
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.guards import drawn_wrong, sounds_wrong, transcript_doubt
 from comfyui_glmtts.glmtts_runtime.line import Line
-from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds
+from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.seeds import derived

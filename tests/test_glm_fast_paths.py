@@ -22,8 +22,9 @@ from comfyui_glmtts.glmtts_runtime.flow.solver import (
 )
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.llm.cache import KeyValues
-from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds, Batch, Passage
+from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
+from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Passage
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.vocoder.hift import SAMPLES_PER_FRAME, HiFT, HiFTConfig
 from comfyui_glmtts.glmtts_runtime.voice import Voice
@@ -297,6 +298,15 @@ def test_requests_that_come_late_join_those_under_way_and_sound_as_they_do_alone
         np.array_equal(waves[number].samples, wave.samples) for number, wave in enumerate(alone)
     )
     assert rows[0] < 7 <= rows[-1]  # the later ones were not known of at first
+
+
+def test_an_engine_warmed_in_the_background_speaks_as_one_that_was_not(
+    engine: GlmEngine, tiny: Path
+) -> None:
+    one = request("你好。", 3)
+    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32) as warmed:
+        warmed.warm()
+        assert np.array_equal(_said(warmed, [one])[0].samples, _said(engine, [one])[0].samples)
 
 
 def _said(engine: GlmEngine, requests: list[SpeechRequest]) -> list[Wave]:

@@ -12,8 +12,9 @@ from comfyui_glmtts.glmtts_runtime.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.engine import Sampling, SpeechRequest
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
-from comfyui_glmtts.glmtts_runtime.llm.decode import AudioIds, Batch, Passage
+from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
+from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Passage
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.residence import InTurns
 from comfyui_glmtts.glmtts_runtime.voice import Voice

@@ -168,9 +168,10 @@ class Llama(nn.Module):
 
         speech: ids in the order their scores are wanted in. An untied head is let go.
         """
-        for module in list(self.modules()):
-            if isinstance(module, (Attention, Mlp)):
-                module.join()
+        for layer in self.model.layers:
+            for part in layer.children():
+                if isinstance(part, (Attention, Mlp)):
+                    part.join()
         rows = self.head[list(speech)].float()
         # What all scores share changes no distribution, and in bfloat16 it would drown the rest.
         self.speech_head: nn.Module = _linear((rows - rows.mean(dim=0)).to(self.head.dtype))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..llm.decode import AudioIds
+from ..llm.passage import AudioIds
 from ..spec import HISTORY_TOKENS
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..llm.decode import AudioIds
+from ..llm.passage import AudioIds
 
 FOLDER = "vq32k-phoneme-tokenizer"
 PATTERN = (
