@@ -225,15 +225,17 @@ class DiT(nn.Module):
         speaker: Tensor,
         mask: Tensor | None = None,
         valid: Tensor | None = None,
+        turn: Tensor | None = None,
     ) -> Tensor:
         """The velocity at x.
 
         x: [B, T, mel]; condition: [B, T, condition]; tokens: [B, T, token], as `text_emb_layer`
         made them; time: [B]; speaker: [B, 192]; mask: [T, T] bool, who sees whom, or none; valid:
-        [B, T] bool, none where no row is padded; returns [B, T, mel].
+        [B, T] bool, none where no row is padded; turn: of T frames, as `rotary_embed` has them, if
+        they are at hand; returns [B, T, mel].
         """
         style = torch.cat((self.time_embed(time), speaker), dim=-1)
-        turn = self.rotary_embed(x.shape[1])
+        turn = self.rotary_embed(x.shape[1]) if turn is None else turn
         x = self.emb_concator(x, condition, tokens, valid)
         if valid is not None:
             mask = valid[:, None, None] if mask is None else mask & valid[:, None, None]

@@ -162,10 +162,12 @@ class Flow(nn.Module):
         known = torch.cat((conditions, torch.zeros_like(conditions)))
         styles = torch.cat((speakers, torch.zeros_like(speakers)))
         valid = None if valid is None else valid.repeat(2, 1)
+        turn = self.estimator.rotary_embed(frames)
 
         def field(x: Tensor, time: Tensor) -> Tensor:
             times = time.expand(len(styles))
-            found = self.estimator(x.repeat(2, 1, 1), known, both, times, styles, mask, valid)
+            twice = x.repeat(2, 1, 1)
+            found = self.estimator(twice, known, both, times, styles, mask, valid, turn)
             guided, free = found.chunk(2)
             return (1 + GUIDANCE) * guided - GUIDANCE * free
 
