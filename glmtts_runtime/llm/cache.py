@@ -69,10 +69,17 @@ class KeyValues:
 
         What is written past a prompt's end is written over before anything sees it.
         """
-        device, longest = self.both.device, max(lengths)
-        positions = torch.arange(longest, device=device).expand(len(lengths), -1)
+        longest = max(lengths)
+        positions = torch.arange(longest, device=self.both.device).expand(len(lengths), -1)
         seen = positions[0, :, None] >= positions[0]
-        return Span(cache=self, row=row, positions=positions, mask=seen[None], reach=longest)
+        return Span(
+            cache=self,
+            row=row,
+            rows=torch.arange(len(lengths), device=self.both.device),
+            positions=positions,
+            mask=self._mask(seen[None]),
+            reach=longest,
+        )
 
     def next(self, row: int, positions: Tensor, reach: int, busy: int | None = None) -> Span:
         """The span of one new token in each row from `row` on.
@@ -82,7 +89,20 @@ class KeyValues:
         """
         at = positions[:, None]
         seen = torch.arange(reach, device=at.device) <= at[:busy]
-        return Span(cache=self, row=row, positions=at, mask=seen[:, None], reach=reach, busy=busy)
+        return Span(
+            cache=self,
+            row=row,
+            rows=torch.arange(len(at), device=at.device),
+            positions=at,
+            mask=self._mask(seen[:, None]),
+            reach=reach,
+            busy=busy,
+        )
+
+    def _mask(self, seen: Tensor) -> Tensor:
+        """What is added to scores: nothing where seen. Made once for all layers."""
+        mask = self.both.new_zeros(seen.shape)
+        return mask.masked_fill_(~seen, -torch.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +112,9 @@ class Span:
     cache: KeyValues
     row: int
     """The first of B rows."""
+    rows: Tensor  # [B] int64, counted from the first
     positions: Tensor  # [B, T] int64
-    mask: Tensor  # [busy or 1, T, reach] bool
+    mask: Tensor  # [busy or 1, T, reach], 0 where seen and else -inf
     reach: int
     busy: int | None = None
     """Rows in use, None for all."""
@@ -105,8 +126,7 @@ class Span:
         count, length = self.positions.shape
         held = self.cache.both[layer, self.row : self.row + count]
         if length == 1:
-            rows = torch.arange(count, device=held.device)
-            held[rows, :, self.positions[:, 0]] = new[:, 0].to(held.dtype)
+            held[self.rows, :, self.positions[:, 0]] = new[:, 0].to(held.dtype)
         else:
             held[:, :, :length] = new.transpose(1, 2)
         keys, values = held[: self.busy, :, : self.reach].chunk(2, dim=1)

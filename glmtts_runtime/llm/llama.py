@@ -244,9 +244,9 @@ def rotate(x: Tensor, turn: Tensor) -> None:
 def grouped_attention(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
     """Attention where G key heads serve H query heads, without copying a key.
 
-    query: [B, T, H, head]; keys, values: [B, G, S, head]; mask: [B or 1, T, S] bool, true where
-    seen; returns [B, T, H, head] in the type of the keys. The query heads of a group are laid along
-    the time axis.
+    query: [B, T, H, head]; keys, values: [B, G, S, head]; mask: [B or 1, T, S], added to scores;
+    returns [B, T, H, head] in the type of the keys. The query heads of a group are laid along the
+    time axis.
     """
     length, head, groups = query.shape[1], query.shape[3], keys.shape[1]
     share = query.shape[2] // groups
