@@ -38,6 +38,8 @@ lint: $(VENV)/dev.stamp ## Style, types, and which room imports which
 
 bench: $(VENV)/dev.stamp ## Speed, as ratios measured in one run
 	$(PY) -m bench
+	$(PY) -m bench.flow
+	$(PY) -m bench.long --minutes 1 15
 	$(PY) bench/preview.py
 	$(PY) bench/mastering.py
 	$(PY) bench/edit.py

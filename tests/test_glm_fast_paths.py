@@ -21,7 +21,7 @@ from comfyui_glmtts.glmtts_runtime.flow.solver import (
     solve,
 )
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
-from comfyui_glmtts.glmtts_runtime.llm.cache import KeyValues
+from comfyui_glmtts.glmtts_runtime.llm.cache import REACH, KeyValues
 from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Passage
@@ -78,6 +78,15 @@ def test_steps_asked_for_ahead_of_their_results_draw_the_same_tokens(
     passages = [passage(seed, prompts=1 + (seed % 5 == 2)) for seed in range(14)]
     plain = spoken(Batch(llama, AUDIO, CPU), passages, 5)
     assert spoken(Batch(llama, AUDIO, CPU, ahead=ahead), passages, 5) == plain
+
+
+def test_steps_asked_for_ahead_see_the_first_position_of_a_new_block(llama: Llama) -> None:
+    for length in range(REACH - 4, REACH + 2):
+        ids = (*(number % 500 for number in range(length - 1)), AUDIO.begin)
+        given = {"least": 12, "most": 12, "seed": length, "sampling": Sampling()}
+        one = Passage(prompts=((ids, 1.0),), **given)  # type: ignore[arg-type]
+        plain = spoken(Batch(llama, AUDIO, CPU), [one], 1)
+        assert spoken(Batch(llama, AUDIO, CPU, ahead=2), [one], 1) == plain
 
 
 def test_a_batch_used_again_remembers_nothing(llama: Llama) -> None:

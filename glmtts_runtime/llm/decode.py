@@ -150,6 +150,8 @@ class Batch:
 
     def _ask(self) -> None:
         """Ask the device for a step of everything, and for its tokens when they are there."""
+        for line in self._lines:
+            line.fed = min(line.fed + 1, line.passage.most)
         rows, reach = self._computed(self.rows), self._reach()
         members, widest = self._slots.members.shape[1], self._widest()
 
@@ -158,8 +160,6 @@ class Batch:
             self._feed(rows, reach)
 
         self._graphs.run((rows, reach, members, widest), work)
-        for line in self._lines:
-            line.fed = min(line.fed + 1, line.passage.most)
         self._asked.append((*_sent(self._slots.token[:rows]), self._owners()))
 
     def _came(self) -> list[Drawn]:
@@ -235,7 +235,7 @@ class Batch:
         return {line.rows[0]: line.handle for line in self._lines}
 
     def _reach(self) -> int:
-        """Positions that attention has to look at in the next step."""
+        """Positions that attention has to look at, the last tokens' own included."""
         return whole_blocks(max(line.start + max(line.fed, line.tokens) for line in self._lines))
 
     def _widest(self) -> int:
