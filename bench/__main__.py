@@ -110,13 +110,13 @@ def _table(report: dict[str, Any]) -> str:
         f"product's rate; vocoder {1e3 * found['vocoder']:.0f} ms, "
         f"{100 * found['vocoder_rate']:.0f} %",
         "          work per second of speech:",
-        "  lines   all       of it sounding   tokens/s",
+        "  lines   all       flow     vocoder   tokens/s",
     ]
     other = report.get("upstream", {})
     for count, spoken in found["spoken"].items():
         row = (
-            f"  {count:5}   {spoken['work']:.4f}    {spoken['sounding']:.4f}          "
-            f" {spoken['tokens']:8.1f}"
+            f"  {count:5}   {spoken['work']:.4f}    {spoken['flow']:.4f}   {spoken['vocoder']:.4f} "
+            f"{spoken['tokens']:10.1f}"
         )
         if count in other:
             row += "   " + _ratios(other[count], spoken)
@@ -125,12 +125,13 @@ def _table(report: dict[str, Any]) -> str:
 
 
 def _ratios(theirs: dict[str, Any], ours: dict[str, Any]) -> str:
-    """How many times as long upstream takes, as a whole and by halves."""
-    drawing = ours["work"] - ours["sounding"]
-    llm, sound = (theirs[name] / theirs["speech"] for name in ("llm", "flow_and_vocoder"))
+    """How many times as long upstream takes, as a whole and module by module."""
+    drawing = ours["work"] - ours["flow"] - ours["vocoder"]
+    llm, flow, vocoder = (theirs[name] / theirs["speech"] for name in ("llm", "flow", "vocoder"))
     return (
         f"upstream {theirs['whole']:.4f}, {theirs['whole'] / ours['work']:.1f} times as long "
-        f"(language model {llm / drawing:.1f}, sounding {sound / ours['sounding']:.1f})"
+        f"(language model {llm / drawing:.1f}, flow {flow / ours['flow']:.1f}, "
+        f"vocoder {vocoder / ours['vocoder']:.1f})"
     )
 
 

@@ -18,6 +18,7 @@ from comfyui_glmtts.glmtts_runtime.packed import stored
 from comfyui_glmtts.glmtts_runtime.residence import InTurns
 from comfyui_glmtts.glmtts_runtime.sound import Score, Sound
 from comfyui_glmtts.glmtts_runtime.wave import Samples, Wave
+from torch import Tensor
 
 from .machine import Machine, peak, seconds, synchronise
 from .operations import operations
@@ -30,8 +31,10 @@ class Spoken:
 
     work: float
     """s for a second of speech"""
-    sounding: float
-    """s of it in flow and vocoder; beside the rest where they overlap"""
+    flow: float
+    """s of it in the flow; beside the language model's where they overlap"""
+    vocoder: float
+    """s of it in the vocoder, likewise"""
     tokens: float
     """Speech tokens a second, all lines together"""
 
@@ -108,7 +111,7 @@ def measure(
 
 def speak(engine: GlmEngine, work: Work) -> Spoken:
     """Speak some lines."""
-    with forced(work.tokens), _watched() as sounding:
+    with forced(work.tokens), _watched() as spent:
         synchronise(engine.device)
         start = time.perf_counter()
         outcomes = list(engine.synthesize(work.requests, progress=_quiet, cancel=lambda: None))
@@ -116,7 +119,8 @@ def speak(engine: GlmEngine, work: Work) -> Spoken:
         took = time.perf_counter() - start
     waves = [outcome.result for outcome in outcomes]
     made = sum(wave.seconds for wave in waves if isinstance(wave, Wave))
-    return Spoken(took / made, sum(sounding) / made, made * TOKEN_RATE / took)
+    flow, vocoder = (sum(times) / made for times in spent)
+    return Spoken(took / made, flow, vocoder, made * TOKEN_RATE / took)
 
 
 def first_heard(engine: GlmEngine, work: Work) -> float:
@@ -131,19 +135,30 @@ def first_heard(engine: GlmEngine, work: Work) -> float:
 
 
 @contextmanager
-def _watched() -> Iterator[list[float]]:
-    """Within it the times of sounding are kept."""
-    spent: list[float] = []
-    real = Sound.waves
+def _watched() -> Iterator[tuple[list[float], list[float]]]:
+    """Within it the times of the flow and of the vocoder are kept."""
+    flows: list[float] = []
+    vocoders: list[float] = []
+    waves, voiced = Sound.waves, Sound.voiced
 
-    def waves(self: Sound, scores: Sequence[Score]) -> list[Samples]:
+    def timed_voiced(self: Sound, mels: Sequence[Tensor], scores: Sequence[Score]) -> list[Samples]:
+        synchronise(self.device)
         start = time.perf_counter()
-        made = real(self, scores)
-        spent.append(time.perf_counter() - start)
+        made = voiced(self, mels, scores)
+        vocoders.append(time.perf_counter() - start)
         return made
 
-    with mock.patch.object(Sound, "waves", waves):
-        yield spent
+    def timed_waves(self: Sound, scores: Sequence[Score]) -> list[Samples]:
+        start, before = time.perf_counter(), sum(vocoders)
+        made = waves(self, scores)
+        flows.append(time.perf_counter() - start - (sum(vocoders) - before))
+        return made
+
+    with (
+        mock.patch.object(Sound, "waves", timed_waves),
+        mock.patch.object(Sound, "voiced", timed_voiced),
+    ):
+        yield flows, vocoders
 
 
 def _parts(engine: GlmEngine, found: Found, work: Work, machine: Machine) -> None:

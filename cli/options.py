@@ -100,6 +100,14 @@ LowVram = Annotated[
         rich_help_panel=_GLM,
     ),
 ]
+Graphs = Annotated[
+    bool,
+    typer.Option(
+        "--graphs/--no-graphs",
+        help="Record the steps of decoding on CUDA; without, slower.",
+        rich_help_panel=_GLM,
+    ),
+]
 Temperature = Annotated[
     float,
     typer.Option(
@@ -148,6 +156,7 @@ class Speaking:
     flow_steps: FlowSteps = 10
     flow_schedule: FlowSchedule = "cosine"
     low_vram: LowVram = False
+    graphs: Graphs = True
     temperature: Temperature = 1.0
     top_p: TopP = 0.8
     top_k: TopK = 25
@@ -165,6 +174,7 @@ class Speaking:
                 flow_steps=self.flow_steps,
                 flow_schedule=self.flow_schedule,
                 low_vram=self.low_vram,
+                graphs=self.graphs,
             )
         )
 
@@ -215,6 +225,7 @@ def open_engine(
     flow_steps: int = 10,
     flow_schedule: str = "cosine",
     low_vram: bool = False,
+    graphs: bool = True,
 ) -> Engine:
     """The engine of that name; raises `InputError` for one that is unknown or not installed.
 
@@ -238,6 +249,7 @@ def open_engine(
             flow_steps=flow_steps,
             flow_schedule=flow_schedule,
             low_vram=low_vram,
+            graphs=graphs,
         )
         return shared().engine(key, bulk=True)
     from ..glmtts_runtime.preview import PreviewEngine

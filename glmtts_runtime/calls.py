@@ -23,6 +23,7 @@ class Key:
     flow_steps: int = 10
     flow_schedule: str = "cosine"
     low_vram: bool = False
+    graphs: bool = True
 
 
 @dataclass(slots=True, eq=False)

@@ -96,7 +96,8 @@ class GlmEngine:
         room, so that new ones join those under way; None there means that nobody waits at present.
         Progress counts pieces. Raises OutOfMemoryError where a smaller batch may do.
         """
-        with self._drawing() as batch, Sounding[Line](self.sound) as sounding, _fitting():
+        beside = Sounding[Line](self.sound, in_turns=self.in_turns)
+        with self._drawing() as batch, beside as sounding, _fitting():
             speaking = Speaking(
                 prepare=self._line,
                 bring=partial(self._brought, batch),

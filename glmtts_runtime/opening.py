@@ -42,6 +42,7 @@ def open_engine(
     history: bool = True,
     solver: Solver = PUBLISHED,
     residence: Residence | None = None,
+    graphs: bool = True,
 ) -> GlmEngine:
     """Load a checkpoint folder.
 
@@ -50,8 +51,8 @@ def open_engine(
     bfloat16 itself; the solver, what goes past its layers and the vocoders are always float32,
     because rounding there can be heard. features: folder where voices' features are kept. rows:
     prompts decoded together at most. history: whether a long line's later pieces hear its earlier
-    ones. residence: where weights lie, if not always on `device`. Raises InputError for a folder
-    that is not whole.
+    ones. residence: where weights lie, if not always on `device`. graphs: whether CUDA's steps of
+    decoding are recorded. Raises InputError for a folder that is not whole.
     """
     place = residence or Settled(device)
     tokenizer = vocabulary(layout)
@@ -84,6 +85,7 @@ def open_engine(
         history=history,
         bring=lambda phase: place.bring(*parts[phase]),
         in_turns=place.in_turns,
+        graphs=graphs,
         settled=residence is None and device.type == "cuda",
     )
     if engine.settled:

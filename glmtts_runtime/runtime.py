@@ -272,4 +272,5 @@ def open_key(key: Key) -> ServingEngine:
         history=key.history,
         solver=solver(key.flow_steps, key.flow_schedule),
         residence=InTurns(on) if key.low_vram else None,
+        graphs=key.graphs,
     )

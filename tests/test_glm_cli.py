@@ -83,6 +83,23 @@ def test_a_task_list_becomes_a_file_each(glmtts: Run, tmp_path: Path) -> None:
     )
 
 
+def test_options_of_speed_and_memory_are_heard_and_their_mistakes_told(
+    glmtts: Run, tmp_path: Path
+) -> None:
+    said = ("say", "你好。", "--engine", "glm-tts")
+    quick = ("--precision", "int8", "--flow-steps", "3", "--flow-schedule", "uniform")
+    glmtts(*said, *quick, "--low-vram", "--no-graphs", "-o", str(tmp_path / "quick.wav"))
+    glmtts(*said, "-o", str(tmp_path / "plain.wav"))
+    waves = [soundfile.read(tmp_path / f"{name}.wav")[0] for name in ("quick", "plain")]
+    assert all(abs(wave).max() > 0.01 for wave in waves)
+    assert len(waves[0]) != len(waves[1]) or (waves[0] != waves[1]).any()
+    wrong = glmtts(*said, "--flow-schedule", "cosin", code=2)
+    assert '"cosin" is none' in wrong.stderr
+    assert "cosine" in wrong.stderr
+    wrong = glmtts(*said, "--precision", "int4", code=2)
+    assert '"int4" is none' in wrong.stderr
+
+
 def test_no_checkpoint_is_told_with_what_to_do(glmtts: Run, tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
     done = glmtts("say", "你好", "--engine", "glm-tts", code=2, GLMTTS_CHECKPOINT=missing)
