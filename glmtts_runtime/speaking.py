@@ -20,6 +20,9 @@ from .sounding import Sounding
 from .text.tokenizer import TextTokenizer
 from .wave import Samples, Wave
 
+ANY = 1 << 30
+"""More rows than any line has."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Speaking:
@@ -47,6 +50,8 @@ class Speaking:
     """Whether more may come."""
     brought: Phase | None = None
     """What the weights on the device are for."""
+    full: bool = False
+    """Whether memory has no room for another line until one ends."""
     done: int = 0
     """Pieces finished."""
     whole: int = 0
@@ -102,7 +107,7 @@ class Speaking:
         """Let in what has room; yields the lines that no prompt can be made for."""
         lines: list[Line] = []
         passages: list[Passage] = []
-        while self.waiting:
+        while self.waiting and self._seats(passages) >= len(self.waiting[0].manners):
             line = self.waiting[0]
             try:
                 passage = line.passage(self.tokenizer, self.positions)
@@ -111,7 +116,9 @@ class Speaking:
                 self.done += len(line.pieces) - len(line.done)
                 yield Outcome(line.index, error, tuple(line.notes))
                 continue
-            if (self.active or passages) and not self._fits([*passages, passage]):
+            wanted = self.batch.growth([*passages, passage])
+            if (self.active or passages) and not has_room(self.batch.device, wanted):
+                self.full = True
                 break
             lines.append(self.waiting.popleft())
             passages.append(passage)
@@ -119,13 +126,12 @@ class Speaking:
             self._bring("draw")
             self.active.update(zip(self.batch.add(passages), lines, strict=True))
 
-    def _fits(self, passages: Sequence[Passage]) -> bool:
-        if self.in_turns and len(self.sounding) >= self.rows:
-            return False  # what was drawn is not kept waiting
-        wanted = sum(len(passage.prompts) for passage in passages)
-        if self.batch.rows + wanted > self.rows:
-            return False
-        return has_room(self.batch.device, self.batch.growth(passages))
+    def _seats(self, passages: Sequence[Passage]) -> int:
+        """Rows that may still be taken; one line is always let in, whatever it wants."""
+        if self.full or (self.in_turns and len(self.sounding) >= self.rows):
+            return 0  # in turns, what was drawn is not kept waiting by more
+        taken = self.batch.rows + sum(len(passage.prompts) for passage in passages)
+        return self.rows - taken if taken else ANY
 
     def _draw(self) -> None:
         """Draw a token for every line; pieces that came to their end go on to be sounded, or wait
@@ -139,6 +145,7 @@ class Speaking:
             if one.token is not None:
                 line.tokens.append(one.token)
             if one.ended:
+                self.full = False
                 del self.active[one.handle]
                 fault = line.fault(ran_out=one.token is not None)
                 if fault and line.again(fault):

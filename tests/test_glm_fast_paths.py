@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from comfyui_glmtts.glmtts_runtime import speaking
 from comfyui_glmtts.glmtts_runtime.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.engine import Outcome, Sampling, SpeechRequest
@@ -24,7 +25,7 @@ from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.llm.cache import REACH, KeyValues
 from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
-from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Passage
+from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Drawn, Passage
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.vocoder.hift import SAMPLES_PER_FRAME, HiFT, HiFTConfig
 from comfyui_glmtts.glmtts_runtime.voice import Voice
@@ -307,6 +308,34 @@ def test_requests_that_come_late_join_those_under_way_and_sound_as_they_do_alone
         np.array_equal(waves[number].samples, wave.samples) for number, wave in enumerate(alone)
     )
     assert rows[0] < 7 <= rows[-1]  # the later ones were not known of at first
+
+
+def test_lines_wait_where_memory_has_no_room_for_their_keys_and_values(
+    engine: GlmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = [request("你好，我们走吧。"[: 4 + number % 5] + "。", number) for number in range(5)]
+    wanted = _said(engine, requests)
+    asked: list[int] = []
+
+    def little(_: torch.device, growth: int) -> bool:
+        asked.append(growth)
+        return False
+
+    monkeypatch.setattr(speaking, "has_room", little)
+    together: list[int] = []
+    step = Batch.step
+
+    def counted(batch: Batch) -> list[Drawn]:
+        together.append(batch.rows)
+        return step(batch)
+
+    monkeypatch.setattr(Batch, "step", counted)
+    found = _said(engine, requests)
+    assert max(together) == 1, "one is always spoken, and another has no room beside it"
+    assert asked
+    assert len(asked) < len(together) / 2, "what has no room is not asked for at every step"
+    for one, other in zip(found, wanted, strict=True):
+        assert np.array_equal(one.samples, other.samples)
 
 
 def test_an_engine_warmed_in_the_background_speaks_as_one_that_was_not(
