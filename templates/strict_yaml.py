@@ -17,10 +17,9 @@ import yaml
 from ..mistakes import Place
 from .findings import Findings, quoted
 from .text_file import INVISIBLE
-from .yaml_errors import explain
+from .yaml_errors import DEEPEST, explain
 
 MOST_NODES = 200_000
-DEEPEST = 32
 
 _Parser: TypeAlias = type[Any]
 PARSER: _Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

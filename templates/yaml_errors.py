@@ -9,6 +9,8 @@ import yaml
 from ..mistakes import Place
 from .findings import quoted
 
+DEEPEST = 32
+"""Levels inside each other that are read."""
 _QUOTE = 'Put the text in quotes: "…".'
 _INDENT = "Indent with spaces, entries of one list or mapping equally far."
 
@@ -44,6 +46,11 @@ _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
         "expected ',' or '}'",
         'A mapping opened with "{" is not closed.',
         'Add "}", or put text that begins with { in quotes.',
+    ),
+    (
+        "maximum nesting depth",  # libyaml's own limit, which it may meet while it looks ahead
+        f"More than {DEEPEST} levels inside each other.",
+        "Flatten it.",
     ),
     ("end of stream", "A quote is opened and never closed.", "Close it."),
     ("tab character", "A tab is used for indentation.", "Use spaces."),

@@ -84,7 +84,7 @@ BROKEN = [
     root("a key twice", "title: a\ntitle: b\n", '5:1 "title" is already there in line 4 / Keep one'),
     yaml("a directive", "%YAML 1.2\n---\n" + ROOT, "1:1 Directives / Delete"),
     root("a second document", "---\na: b\n", "4:1 second document / one per file"),
-    yaml("brackets 100,000 deep", "[" * 100_000, "1:33 More than 32 levels / Flatten"),
+    yaml("brackets 900 deep", "[" * 900, "1:33 More than 32 levels / Flatten"),
     yaml("an alias bomb", "a: &a [x, x]\nb: &b [*a, *a]\n", "1:1 version / ", "1:1 \"a\" / ", "1:1 no segments / ", "1:4 anchor / ", "2:1 \"b\" / ", "2:4 anchor / ", "2:8 alias / ", "2:12 alias / "),
     yaml("too many values", "- a\n" * 200_000, "200000:3 more than 200000 values / Split"),
     # The top
