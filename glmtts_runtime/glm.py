@@ -156,6 +156,7 @@ class GlmEngine:
             self._warming = None
 
     def _brought(self, batch: Batch, phase: Phase) -> None:
+        self._warmed()
         self.bring(phase)
         if not self.settled:
             batch.moved()
@@ -192,8 +193,8 @@ class GlmEngine:
         """The samples of a line's next piece, each block as soon as its tokens are there."""
         turn = partial(self._brought, batch) if self.in_turns else lambda _: None
         passage = line.passage(self.tokenizer, self.llama.config.max_position_embeddings)
-        batch.clear()
         self._brought(batch, "draw" if self.in_turns else "all")
+        batch.clear()
         batch.add([passage])
         ran_out = False
         while len(batch):
@@ -215,14 +216,16 @@ class GlmEngine:
 
     @contextmanager
     def _drawing(self) -> Iterator[Batch]:
-        """A batch with nothing in it. Its memory and its recordings are kept where weights stay."""
-        self._warmed()
+        """A batch, empty once weights have been brought. Its memory and its recordings are kept
+        where weights stay.
+        """
         batch, self._batch = self._batch, None
         audio, device = self.tokenizer.audio, self.device
         batch = batch or Batch(self.llama, audio, device, graphs=self.graphs)
         try:
             yield batch
         finally:
+            self._warmed()
             batch.clear()
             self._batch = batch if self.settled else None
 

@@ -108,6 +108,7 @@ class Speaking:
         lines: list[Line] = []
         passages: list[Passage] = []
         while self.waiting and self._seats(passages) >= len(self.waiting[0].manners):
+            self._bring("draw")
             line = self.waiting[0]
             try:
                 passage = line.passage(self.tokenizer, self.positions)
@@ -123,7 +124,6 @@ class Speaking:
             lines.append(self.waiting.popleft())
             passages.append(passage)
         if passages:
-            self._bring("draw")
             self.active.update(zip(self.batch.add(passages), lines, strict=True))
 
     def _seats(self, passages: Sequence[Passage]) -> int:
