@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from .conftest import Server
 
@@ -71,7 +71,13 @@ class Editor:
         """Find a node by its name in the search box and put it at a place of the window."""
         before = self.page.evaluate("app.graph.nodes.length")
         search = self.page.get_by_role("combobox", name="Add a node")
-        self.page.mouse.dblclick(x, y)
+        for _ in range(5):  # a busy editor takes two clicks apart for two clicks
+            self.page.mouse.dblclick(x, y)
+            try:
+                search.wait_for(timeout=4000)
+                break
+            except TimeoutError:
+                continue
         search.fill(title)
         self.page.get_by_role("option", name=title).first.wait_for()
         self.page.keyboard.press("Enter")
