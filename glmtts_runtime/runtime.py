@@ -148,6 +148,7 @@ class Runtime:
             if first.streamed:
                 with self._changed:
                     work.open[0] = self._calls.take(first)
+                    work.most = 1
                 self._stream(loaded.engine, work)
             else:
                 self._speak(loaded, first.key, work)
@@ -206,7 +207,7 @@ class Runtime:
     def _shrink(self, key: Key, work: _Work, error: OutOfMemoryError) -> None:
         """Memory ran out: try again with half as many, and with one give that one up."""
         loaded, unfinished = self._loaded[key], list(work.open.values())
-        if len(unfinished) == 1:
+        if work.most == 1:
             ((call, index),) = unfinished
             what = SpeechError(
                 f"memory ran out even for this line alone ({error}): close other programs, choose "

@@ -2,7 +2,7 @@
 
 They complain where a tensor lies on another device than those it meets, and where a result would
 have to be waited for; a recorded step may do neither. Whether it is fast, or right, they cannot
-say: `tests/test_gpu.py`.
+say: `tests/test_glm_gpu.py`.
 """
 
 from __future__ import annotations

@@ -220,6 +220,14 @@ def test_a_line_too_large_alone_fails_alone_and_says_what_to_do(
     assert isinstance(results[2], Wave)
 
 
+def test_the_last_line_of_several_is_tried_alone_before_it_is_given_up(
+    make: Callable[..., Runtime],
+) -> None:
+    engine = Tone(fits=1)  # two are too many: one is spoken, and the other is left when it tells
+    assert spoken(make(engine), [request("a", 1), request("b", 1)]) == [1, 1]
+    assert engine.said == ["b"]
+
+
 def test_an_idle_engine_is_let_go_and_comes_back(make: Callable[..., Runtime]) -> None:
     now = [0.0]
     engine = Tone()
