@@ -18,6 +18,7 @@ from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout, find
 from comfyui_glmtts.glmtts_runtime.checkpoint.synth import synth
 from comfyui_glmtts.glmtts_runtime.device import device
 from comfyui_glmtts.glmtts_runtime.flow.solver import Flow, Schedule, Solver, Utterance, solve
+from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.sound import Score
 
@@ -59,12 +60,12 @@ def main() -> None:
                 )
 
 
-def _utterance(engine: object) -> Utterance:
+def _utterance(engine: GlmEngine) -> Utterance:
     (request,) = lines(1, 4.0).requests
-    features = engine.hearing(request.voice)  # type: ignore[attr-defined]
+    features = engine.hearing(request.voice)
     tokens = (features.tokens.tolist() * 4)[:100]
     score = Score(tokens=tokens, features=features, sample_rate=24_000, rate=1.0, seed=0)
-    return engine.sound.utterance(score)  # type: ignore[attr-defined]
+    return engine.sound.utterance(score)
 
 
 def _timed(flow: Flow, given: Utterance, asked: Solver) -> tuple[torch.Tensor, float]:

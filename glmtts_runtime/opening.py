@@ -24,9 +24,9 @@ from .spec import MEL_24K, MEL_32K
 from .text.tokenizer import TextTokenizer, VocabularyError
 from .vocoder.vocos import Vocos
 
-ROWS = {False: 16, True: 64}
-"""Prompts decoded together unless told otherwise; many where the device is CUDA."""
-FEW = 4
+ROWS, ROWS_ON_CUDA = 16, 64
+"""Prompts decoded together unless told otherwise."""
+ROWS_IN_TURNS = 4
 """The same where there is little room."""
 VERSION = "3"
 """Changes when this program makes another sound of the same request and weights."""
@@ -70,7 +70,9 @@ def open_engine(
     taken = [place.take_in(group) for group in (llama, sound.flow, _vocoders(sound))]
     parts = {"all": taken, "draw": taken[:1], "sound": taken[1:]}
     whole = fingerprint(file for file in every if file.is_file())
-    usual = FEW if place.in_turns else ROWS[device.type == "cuda"]
+    usual = ROWS_ON_CUDA if device.type == "cuda" else ROWS
+    if place.in_turns:
+        usual = ROWS_IN_TURNS
     engine = GlmEngine(
         llama=llama,
         sound=sound,

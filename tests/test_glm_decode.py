@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import drawing
 import numpy as np
 import pytest
 import torch
-from comfyui_glmtts.glmtts_runtime.checkpoint import load
-from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.engine import Sampling
-from comfyui_glmtts.glmtts_runtime.llm.cache import KeyValues
 from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
-from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Passage
+from comfyui_glmtts.glmtts_runtime.llm.passage import Passage
 from comfyui_glmtts.glmtts_runtime.llm.sampling import WINDOW, Settings, draw
-
-CPU = torch.device("cpu")
-AUDIO = AudioIds(first=768, count=512, begin=526, end=519)
+from drawing import AUDIO, CPU, drawn_by, passage, prepared
 
 
 @pytest.fixture(scope="module")
 def llama(tiny: Path) -> Llama:
-    network: Llama = load.load(load.llama_part(Layout(tiny)), CPU, torch.float32)
-    network.prepare(AUDIO.speech)
-    return network
-
-
-def passage(seed: int, *, least: int = 20, most: int = 60, words: int = 0) -> Passage:
-    random = np.random.RandomState(seed)
-    text = random.randint(0, 512, words or 5 + seed % 30)
-    speech = AUDIO.first + random.randint(0, 512, 20 + 7 * (seed % 9))
-    ids = (*text.tolist(), AUDIO.begin, *speech.tolist())
-    return Passage(prompts=((ids, 1.0),), least=least, most=most, seed=seed, sampling=Sampling())
+    return prepared(tiny)
 
 
 def mixed(seed: int, weight: float) -> Passage:
@@ -42,20 +28,7 @@ def mixed(seed: int, weight: float) -> Passage:
 
 
 def spoken(llama: Llama, passages: list[Passage], together: int) -> list[list[int]]:
-    """Tokens of each passage, `together` at most being decoded at once, newcomers let in as
-    others end."""
-    batch, tokens = Batch(llama, AUDIO, CPU), [[] for _ in passages]
-    waiting, owners = list(enumerate(passages)), {}
-    while waiting or owners:
-        while waiting and len(batch) < together:
-            number, one = waiting.pop(0)
-            owners[batch.add([one])[0]] = number
-        for drawn in batch.step():
-            if drawn.token is not None:
-                tokens[owners[drawn.handle]].append(drawn.token)
-            if drawn.ended:
-                del owners[drawn.handle]
-    return tokens
+    return drawn_by(Batch(llama, AUDIO, CPU), passages, together)
 
 
 def test_a_passage_alone_and_among_others_gives_the_same_tokens(llama: Llama) -> None:
@@ -97,14 +70,7 @@ def test_other_seeds_give_other_tokens(llama: Llama) -> None:
 
 def test_decoding_with_the_cache_equals_reading_all_anew_at_every_step(llama: Llama) -> None:
     ids = list(passage(2).prompts[0][0])
-    config = llama.config
-    cache = KeyValues(
-        layers=config.num_hidden_layers,
-        groups=config.num_key_value_heads,
-        head_dim=config.head_dim,
-        device=CPU,
-        dtype=torch.float32,
-    )
+    cache = llama.key_values(CPU)
     cache.reserve(2, 400)
     cached = llama(torch.tensor([ids]), cache.prompts(0, [len(ids)]))[0, -1]
     for step in range(30):
@@ -142,7 +108,7 @@ def test_a_mixture_moves_from_one_prompt_to_the_other_with_its_weights(llama: Ll
 
 
 def settings(**changes: float) -> Settings:
-    return Settings.of([Sampling(**changes)], CPU)  # type: ignore[arg-type]
+    return drawing.settings([Sampling(**changes)])  # type: ignore[arg-type]
 
 
 def drawn(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import drawing
 import numpy as np
 import pytest
 import torch
@@ -22,50 +24,24 @@ from comfyui_glmtts.glmtts_runtime.flow.solver import (
     solve,
 )
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
-from comfyui_glmtts.glmtts_runtime.llm.cache import REACH, KeyValues
+from comfyui_glmtts.glmtts_runtime.llm.cache import REACH
 from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
-from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Drawn, Passage
+from comfyui_glmtts.glmtts_runtime.llm.passage import Drawn, Passage
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.vocoder.hift import SAMPLES_PER_FRAME, HiFT, HiFTConfig
 from comfyui_glmtts.glmtts_runtime.voice import Voice
 from comfyui_glmtts.glmtts_runtime.wave import Wave
 from comfyui_glmtts.pronunciation.spoken import Character, SpokenText
-
-CPU = torch.device("cpu")
-AUDIO = AudioIds(first=768, count=512, begin=526, end=519)
+from drawing import AUDIO, CPU, drawn_by, prepared
 
 
 @pytest.fixture(scope="module")
 def llama(tiny: Path) -> Llama:
-    network: Llama = load.load(load.llama_part(Layout(tiny)), CPU, torch.float32)
-    network.prepare(AUDIO.speech)
-    return network
+    return prepared(tiny)
 
 
-def passage(seed: int, prompts: int = 1) -> Passage:
-    random = np.random.RandomState(seed)
-    made = []
-    for _ in range(prompts):
-        text = random.randint(0, 512, 5 + seed % 30)
-        speech = AUDIO.first + random.randint(0, 512, 20 + 7 * (seed % 9))
-        made.append(((*text.tolist(), AUDIO.begin, *speech.tolist()), 1 / prompts))
-    return Passage(prompts=tuple(made), least=10, most=40, seed=seed, sampling=Sampling())
-
-
-def spoken(batch: Batch, passages: list[Passage], together: int) -> list[list[int]]:
-    tokens: list[list[int]] = [[] for _ in passages]
-    waiting, owners = list(enumerate(passages)), {}
-    while waiting or owners:
-        while waiting and len(batch) < together:
-            number, one = waiting.pop(0)
-            owners[batch.add([one])[0]] = number
-        for drawn in batch.step():
-            if drawn.token is not None:
-                tokens[owners[drawn.handle]].append(drawn.token)
-            if drawn.ended:
-                del owners[drawn.handle]
-    return tokens
+passage = partial(drawing.passage, least=10, most=40)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -77,8 +53,8 @@ def test_steps_asked_for_ahead_of_their_results_draw_the_same_tokens(
     llama: Llama, ahead: int
 ) -> None:
     passages = [passage(seed, prompts=1 + (seed % 5 == 2)) for seed in range(14)]
-    plain = spoken(Batch(llama, AUDIO, CPU), passages, 5)
-    assert spoken(Batch(llama, AUDIO, CPU, ahead=ahead), passages, 5) == plain
+    plain = drawn_by(Batch(llama, AUDIO, CPU), passages, 5)
+    assert drawn_by(Batch(llama, AUDIO, CPU, ahead=ahead), passages, 5) == plain
 
 
 def test_steps_asked_for_ahead_see_the_first_position_of_a_new_block(llama: Llama) -> None:
@@ -86,8 +62,8 @@ def test_steps_asked_for_ahead_see_the_first_position_of_a_new_block(llama: Llam
         ids = (*(number % 500 for number in range(length - 1)), AUDIO.begin)
         given = {"least": 12, "most": 12, "seed": length, "sampling": Sampling()}
         one = Passage(prompts=((ids, 1.0),), **given)  # type: ignore[arg-type]
-        plain = spoken(Batch(llama, AUDIO, CPU), [one], 1)
-        assert spoken(Batch(llama, AUDIO, CPU, ahead=2), [one], 1) == plain
+        plain = drawn_by(Batch(llama, AUDIO, CPU), [one], 1)
+        assert drawn_by(Batch(llama, AUDIO, CPU, ahead=2), [one], 1) == plain
 
 
 def test_a_batch_used_again_remembers_nothing(llama: Llama) -> None:
@@ -98,23 +74,16 @@ def test_a_batch_used_again_remembers_nothing(llama: Llama) -> None:
         batch.step()
     batch.clear()  # as a cancelled call leaves it
     assert len(batch) == 0
-    found = spoken(batch, passages, 4)
-    assert found == spoken(Batch(llama, AUDIO, CPU), passages, 4)
+    found = drawn_by(batch, passages, 4)
+    assert found == drawn_by(Batch(llama, AUDIO, CPU), passages, 4)
     batch.release()
     assert batch.nbytes == 0
-    assert spoken(batch, passages, 3) == found
+    assert drawn_by(batch, passages, 3) == found
 
 
 @torch.inference_mode()
 def test_prompts_read_together_leave_the_states_they_leave_alone(llama: Llama) -> None:
-    config = llama.config
-    cache = KeyValues(
-        layers=config.num_hidden_layers,
-        groups=config.num_key_value_heads,
-        head_dim=config.head_dim,
-        device=CPU,
-        dtype=torch.float32,
-    )
+    cache = llama.key_values(CPU)
     cache.reserve(6, 300)
     random = np.random.RandomState(0)
     prompts = [random.randint(0, 1280, length).tolist() for length in (40, 7, 133)]
@@ -157,8 +126,7 @@ def _fields(one: Passage) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def eight(tiny: Path) -> Llama:
-    network: Llama = load.load(load.llama_part(Layout(tiny)), CPU, torch.float32)
-    network.prepare(AUDIO.speech)
+    network = prepared(tiny)
     network.quantize(torch.float32)
     return network
 
@@ -178,8 +146,8 @@ def test_eight_bits_stay_within_a_hundredth_of_a_nat(llama: Llama, eight: Llama)
 
 def test_a_line_in_eight_bits_is_its_own_too(eight: Llama) -> None:
     passages = [passage(seed) for seed in range(40)]
-    alone = [spoken(Batch(eight, AUDIO, CPU), [one], 1)[0] for one in passages]
-    assert spoken(Batch(eight, AUDIO, CPU), passages, 40) == alone
+    alone = [drawn_by(Batch(eight, AUDIO, CPU), [one], 1)[0] for one in passages]
+    assert drawn_by(Batch(eight, AUDIO, CPU), passages, 40) == alone
 
 
 # --------------------------------------------------------------------------------------------------

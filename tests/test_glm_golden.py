@@ -27,9 +27,8 @@ from comfyui_glmtts.glmtts_runtime.flow.solver import (
     follow,
     solve,
 )
-from comfyui_glmtts.glmtts_runtime.llm.cache import KeyValues
 from comfyui_glmtts.glmtts_runtime.llm.llama import Llama, LlamaConfig
-from comfyui_glmtts.glmtts_runtime.llm.sampling import Settings, nucleus
+from comfyui_glmtts.glmtts_runtime.llm.sampling import nucleus
 from comfyui_glmtts.glmtts_runtime.reference.features import (
     prompt_mel,
     speaker_fbank,
@@ -38,6 +37,7 @@ from comfyui_glmtts.glmtts_runtime.reference.features import (
 from comfyui_glmtts.glmtts_runtime.reference.whisper_vq import WhisperVQ, WhisperVQConfig
 from comfyui_glmtts.glmtts_runtime.spec import MEL_SPECS
 from comfyui_glmtts.glmtts_runtime.vocoder.hift import HiFT, HiFTConfig
+from drawing import settings
 from torch import Tensor, nn
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -219,13 +219,7 @@ def test_the_language_model_gives_the_recorded_logits_and_greedy_tokens() -> Non
     head = llama.head
     llama.prepare(range(config.vocab_size))
     ids = ints("llm.ids", 300, 1, 40)
-    cache = KeyValues(
-        layers=config.num_hidden_layers,
-        groups=config.num_key_value_heads,
-        head_dim=config.head_dim,
-        device=CPU,
-        dtype=torch.float32,
-    )
+    cache = llama.key_values(CPU)
     cache.reserve(1, 70)
     logits = llama(ids, cache.prompts(0, [40])) @ head.T
     assert apart(logits, recorded["logits"]) < 1e-4
@@ -239,8 +233,8 @@ def test_the_language_model_gives_the_recorded_logits_and_greedy_tokens() -> Non
 def test_the_nucleus_holds_the_recorded_tokens_in_order() -> None:
     _, recorded = case("ras")
     rows = recorded["nucleus"].shape[0]
-    settings = Settings.of([Sampling()] * rows, CPU)
-    ids, kept = nucleus((normal("ras.scores", rows, RAS_VOCABULARY) * 3).softmax(-1), settings)
+    sampling = settings([Sampling()] * rows)
+    ids, kept = nucleus((normal("ras.scores", rows, RAS_VOCABULARY) * 3).softmax(-1), sampling)
     ours = torch.where(kept > 0, ids, -1)
     assert np.array_equal(ours.numpy(), recorded["nucleus"])
 

@@ -3,76 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import drawing
 import numpy as np
 import pytest
 import torch
-from comfyui_glmtts.glmtts_runtime.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
-from comfyui_glmtts.glmtts_runtime.engine import Sampling, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
 from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
 from comfyui_glmtts.glmtts_runtime.llm.decode import Batch
-from comfyui_glmtts.glmtts_runtime.llm.llama import Llama
-from comfyui_glmtts.glmtts_runtime.llm.passage import AudioIds, Passage
 from comfyui_glmtts.glmtts_runtime.opening import open_engine
 from comfyui_glmtts.glmtts_runtime.residence import InTurns
 from comfyui_glmtts.glmtts_runtime.voice import Voice
 from comfyui_glmtts.glmtts_runtime.wave import Wave
 from comfyui_glmtts.pronunciation.spoken import Character, SpokenText
+from drawing import AUDIO, CPU, drawn_by, prepared
 
 pytestmark = pytest.mark.gpu
-CPU, CUDA = torch.device("cpu"), torch.device("cuda")
-AUDIO = AudioIds(first=768, count=512, begin=526, end=519)
-
-
-def llama(tiny: Path, device: torch.device, dtype: torch.dtype = torch.float32) -> Llama:
-    network: Llama = load.load(load.llama_part(Layout(tiny)), device, dtype)
-    network.prepare(AUDIO.speech)
-    return network
-
-
-def passage(seed: int) -> Passage:
-    random = np.random.RandomState(seed)
-    text = random.randint(0, 512, 5 + seed % 30).tolist()
-    speech = (AUDIO.first + random.randint(0, 512, 20 + 7 * (seed % 9))).tolist()
-    prompts = (((*text, AUDIO.begin, *speech), 1.0),)
-    return Passage(prompts=prompts, least=30, most=60, seed=seed, sampling=Sampling())
-
-
-def spoken(batch: Batch, passages: list[Passage], together: int) -> list[list[int]]:
-    tokens: list[list[int]] = [[] for _ in passages]
-    waiting, owners = list(enumerate(passages)), {}
-    while waiting or owners:
-        while waiting and len(batch) < together:
-            number, one = waiting.pop(0)
-            owners[batch.add([one])[0]] = number
-        for drawn in batch.step():
-            if drawn.token is not None:
-                tokens[owners[drawn.handle]].append(drawn.token)
-            if drawn.ended:
-                del owners[drawn.handle]
-    return tokens
+CUDA = torch.device("cuda")
+passage = partial(drawing.passage, least=30, most=60)
 
 
 def test_recorded_steps_draw_the_tokens_that_plain_steps_and_a_cpu_draw(tiny: Path) -> None:
     passages = [passage(seed) for seed in range(20)]
-    network = llama(tiny, CUDA)
+    network = prepared(tiny, CUDA)
     recorded = Batch(network, AUDIO, CUDA)
-    found = spoken(recorded, passages, 6)
+    found = drawn_by(recorded, passages, 6)
     assert len(recorded._graphs) > 0, "nothing was recorded"
     assert recorded._graphs.enabled, "recording failed"
-    assert found == spoken(Batch(network, AUDIO, CUDA, graphs=False, ahead=0), passages, 6)
-    assert found == [spoken(Batch(network, AUDIO, CUDA), [one], 1)[0] for one in passages]
-    assert found == spoken(Batch(llama(tiny, CPU), AUDIO, CPU), passages, 6)
+    assert found == drawn_by(Batch(network, AUDIO, CUDA, graphs=False, ahead=0), passages, 6)
+    assert found == [drawn_by(Batch(network, AUDIO, CUDA), [one], 1)[0] for one in passages]
+    assert found == drawn_by(Batch(prepared(tiny, CPU), AUDIO, CPU), passages, 6)
 
 
 @pytest.mark.parametrize("kind", ["bfloat16", "float16", "int8"])
 @torch.inference_mode()
 def test_scores_in_reduced_precision_are_within_a_hundredth_of_a_nat(tiny: Path, kind: str) -> None:
-    plain = llama(tiny, CUDA)
+    plain = prepared(tiny, CUDA)
     dtype = torch.float16 if kind == "float16" else torch.bfloat16
-    close = llama(tiny, CUDA, dtype)
+    close = prepared(tiny, CUDA, dtype)
     if kind == "int8":
         close.quantize(dtype)
     scores = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, TypeAlias, get_args
@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, get_args
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 
 from ...mistakes import InputError, Place, nearest
 from ..packed import has_tiles, pack
@@ -138,17 +139,12 @@ class Flow(nn.Module):
         lengths = [self.config.frames(len(one)) for one in tokens]
         frames, device = max(lengths), tokens[0].device
         speakers = F.normalize(torch.stack([prompt.speaker for prompt in prompts]), dim=1)
-        conditions = torch.stack(
-            [
-                F.pad(self._condition(prompt.mel, speaker, length), (0, 0, 0, frames - length))
-                for prompt, speaker, length in zip(prompts, speakers, lengths, strict=True)
-            ]
+        conditions = _padded(
+            self._condition(prompt.mel, speaker, length)
+            for prompt, speaker, length in zip(prompts, speakers, lengths, strict=True)
         )
-        spoken = torch.stack(
-            [
-                F.pad(stretched(one, length), (0, frames - length))
-                for one, length in zip(tokens, lengths, strict=True)
-            ]
+        spoken = _padded(
+            stretched(one, length) for one, length in zip(tokens, lengths, strict=True)
         )
         valid = None
         if min(lengths) < frames:
@@ -190,12 +186,7 @@ def solve(flow: Flow, utterances: Sequence[Utterance], solver: Solver) -> list[T
     """
     whole = [torch.cat((one.prompt.tokens, one.tokens)) for one in utterances]
     lengths = [flow.config.frames(len(tokens)) for tokens in whole]
-    x = torch.stack(
-        [
-            F.pad(one.noise[:length], (0, 0, 0, max(lengths) - length))
-            for one, length in zip(utterances, lengths, strict=True)
-        ]
-    )
+    x = _padded(one.noise[:length] for one, length in zip(utterances, lengths, strict=True))
     velocity = flow.velocity(whole, [one.prompt for one in utterances])
     times = solver.times(x.device).to(x.dtype)
     for now, then in pairwise(times):
@@ -225,3 +216,8 @@ def follow(
         states.append(x)
         x = x + (times[index + 1] - times[index]) * velocity(x[None], times[index])[0]
     return x[len(one.prompt.mel) :], torch.stack(states)
+
+
+def _padded(tensors: Iterable[Tensor]) -> Tensor:
+    """Tensors [T, ...] of several lengths as one, [B, T, ...], with zeros after the shorter."""
+    return pad_sequence(list(tensors), batch_first=True)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..graphs import Graphs
-from .cache import KeyValues, whole_blocks
+from .cache import whole_blocks
 from .llama import Llama
 from .passage import AudioIds, Drawn, Passage
 from .slots import Slots
@@ -55,17 +55,10 @@ class Batch:
         steps are recorded; ahead: steps asked for before the first has come back, none on a CPU and
         `AHEAD` elsewhere unless given.
         """
-        config = llama.config
         self.device = device
         self._llama, self._audio = llama, audio
-        self._cache = KeyValues(
-            layers=config.num_hidden_layers,
-            groups=config.num_key_value_heads,
-            head_dim=config.head_dim,
-            device=device,
-            dtype=llama.kept or llama.dtype,
-        )
-        self._slots = Slots.none(config.hidden_size, device, llama.dtype)
+        self._cache = llama.key_values(device)
+        self._slots = Slots.none(llama.config.hidden_size, device, llama.dtype)
         self._graphs = Graphs(device, enabled=graphs)
         self._ahead = (0 if device.type == "cpu" else AHEAD) if ahead is None else ahead
         self._asked: deque[tuple[Tensor, torch.cuda.Event | None, dict[int, int]]] = deque()

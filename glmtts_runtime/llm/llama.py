@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..packed import ROWS, has_tiles, pack
 from ..quantized import FEW, quantize
-from .cache import Span
+from .cache import KeyValues, Span
 
 BLOCK = 8
 """With another number of rows the float32 matrix library of a CPU adds up in another order; always
@@ -162,6 +162,16 @@ class Llama(nn.Module):
     def dtype(self) -> torch.dtype:
         """What hidden states are kept in."""
         return self.model.norm.weight.dtype
+
+    def key_values(self, device: torch.device) -> KeyValues:
+        """Empty buffers for its keys and values."""
+        return KeyValues(
+            layers=self.config.num_hidden_layers,
+            groups=self.config.num_key_value_heads,
+            head_dim=self.config.head_dim,
+            device=device,
+            dtype=self.kept or self.dtype,
+        )
 
     def prepare(self, speech: Sequence[int]) -> None:
         """Join what is computed together, and keep those rows of the head that speech needs.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-
-from ..engine import Sampling
 
 WINDOW = 10
 """A token that occurs among this many last ones is drawn again from the whole distribution
@@ -25,19 +22,6 @@ class Settings:
     again: Tensor  # [L] bool: repetition-aware
     most: int
     """The largest top-k"""
-
-    @classmethod
-    def of(cls, lines: Sequence[Sampling], device: torch.device) -> Settings:
-        def column(values: Sequence[float | int], dtype: torch.dtype) -> Tensor:
-            return torch.tensor(values, dtype=dtype, device=device)[:, None]
-
-        return cls(
-            temperature=column([line.temperature for line in lines], torch.float32),
-            top_p=column([line.top_p for line in lines], torch.float32),
-            top_k=column([line.top_k for line in lines], torch.int64),
-            again=column([line.repetition_aware for line in lines], torch.bool)[:, 0],
-            most=max(line.top_k for line in lines),
-        )
 
 
 def nucleus(probabilities: Tensor, settings: Settings) -> tuple[Tensor, Tensor]:
