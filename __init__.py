@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-__version__ = "0.1.0"
+from .version import __version__ as __version__
 
 WEB_DIRECTORY = "web"
 """Where ComfyUI finds the help pages of the nodes; there is no script in it."""

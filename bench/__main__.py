@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from comfyui_glmtts.glmtts_runtime.checkpoint.layout import find
-from comfyui_glmtts.glmtts_runtime.checkpoint.synth import synth
-from comfyui_glmtts.glmtts_runtime.device import device, precision
-from comfyui_glmtts.glmtts_runtime.flow.solver import solver
-from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import find
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
+from comfyui_glmtts.glmtts_runtime.glm_tts.device import device, precision
+from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import solver
 
 from . import picture, speech, upstream
 from .machine import measured

@@ -14,13 +14,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout, find
-from comfyui_glmtts.glmtts_runtime.checkpoint.synth import synth
-from comfyui_glmtts.glmtts_runtime.device import device
-from comfyui_glmtts.glmtts_runtime.flow.solver import Flow, Schedule, Solver, Utterance, solve
-from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
-from comfyui_glmtts.glmtts_runtime.opening import open_engine
-from comfyui_glmtts.glmtts_runtime.sound import Score
+from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import Score
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout, find
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
+from comfyui_glmtts.glmtts_runtime.glm_tts.device import device
+from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
+    Flow,
+    Schedule,
+    Solver,
+    Utterance,
+    solve,
+)
+from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
 
 from .machine import synchronise
 from .work import lines

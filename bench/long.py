@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from comfyui_glmtts.glmtts_runtime.checkpoint.layout import find
-from comfyui_glmtts.glmtts_runtime.checkpoint.synth import synth
-from comfyui_glmtts.glmtts_runtime.device import device, precision
+from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
-from comfyui_glmtts.glmtts_runtime.opening import open_engine
-from comfyui_glmtts.glmtts_runtime.wave import Wave
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import find
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
+from comfyui_glmtts.glmtts_runtime.glm_tts.device import device, precision
+from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
 from comfyui_glmtts.pronunciation.reader import Reader
 
 from .machine import peak

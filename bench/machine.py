@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from comfyui_glmtts.glmtts_runtime.packed import PackedLinear, supported
+from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import PackedLinear, supported
 
 MEGABYTES = 512
 

@@ -21,11 +21,11 @@ from pathlib import Path
 import av
 import av.filter
 import numpy as np
-from comfyui_glmtts.glmtts_runtime.wave import Samples
-from comfyui_glmtts.production.codec import CODECS, decode, encode
-from comfyui_glmtts.production.limiter import limit
-from comfyui_glmtts.production.loudness import energies, integrated, true_peak
-from comfyui_glmtts.production.mix import mix
+from comfyui_glmtts.audio.codec import CODECS, decode, encode
+from comfyui_glmtts.audio.limiter import limit
+from comfyui_glmtts.audio.loudness import energies, integrated, true_peak
+from comfyui_glmtts.audio.wave import Samples
+from comfyui_glmtts.production.mastering.mix import mix
 from comfyui_glmtts.production.timeline import Bed, Clip
 
 RATE = 48_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-from comfyui_glmtts.glmtts_runtime.flow.dit import Attention
-from comfyui_glmtts.glmtts_runtime.packed import PackedLinear
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.dit import Attention
+from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import PackedLinear
 from torch import nn
 
 

@@ -1,7 +1,7 @@
 """The preview engine: seconds of audio it makes in a second, and how espeak-ng answers to settings.
 
 python bench/preview.py [--json]        # how fast it speaks
-python bench/preview.py --calibrate     # the numbers of glmtts_runtime/preview_manner.py
+python bench/preview.py --calibrate     # the numbers of glmtts_runtime/preview/manner.py
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import json
 import time
 
 import numpy as np
+from comfyui_glmtts.audio.pitch import contour
+from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
-from comfyui_glmtts.glmtts_runtime.espeak import RATE, Installation, Job, Utterance
-from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
-from comfyui_glmtts.glmtts_runtime.pitch import contour
-from comfyui_glmtts.glmtts_runtime.preview import PreviewEngine
-from comfyui_glmtts.glmtts_runtime.preview_manner import PITCHES, TIMBRES
-from comfyui_glmtts.glmtts_runtime.preview_text import Language, Speech, plan
-from comfyui_glmtts.glmtts_runtime.wave import Wave
+from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
+from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Installation, Job, Utterance
+from comfyui_glmtts.glmtts_runtime.preview.manner import PITCHES, TIMBRES
+from comfyui_glmtts.glmtts_runtime.preview.text import Language, Speech, plan
+from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.pronunciation.reader import Reader
 
 LINES = {

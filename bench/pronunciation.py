@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from comfyui_glmtts.pronunciation.lexicon import Lexicon, Rule
+from comfyui_glmtts.pronunciation.chinese.readings import decide, phrases
+from comfyui_glmtts.pronunciation.lexicon.lexicon import Lexicon, Rule
 from comfyui_glmtts.pronunciation.reader import Reader
-from comfyui_glmtts.pronunciation.readings import decide, phrases
 
 SAMPLE = [
     "银行行长说这件事非常重要，重庆的分行必须重新审核。",

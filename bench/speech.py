@@ -10,14 +10,14 @@ from pathlib import Path
 from unittest import mock
 
 import torch
-from comfyui_glmtts.glmtts_runtime.checkpoint.layout import find
-from comfyui_glmtts.glmtts_runtime.flow.solver import Solver, solve
-from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
-from comfyui_glmtts.glmtts_runtime.opening import open_engine
-from comfyui_glmtts.glmtts_runtime.packed import stored
-from comfyui_glmtts.glmtts_runtime.residence import InTurns
-from comfyui_glmtts.glmtts_runtime.sound import Score, Sound
-from comfyui_glmtts.glmtts_runtime.wave import Samples, Wave
+from comfyui_glmtts.audio.wave import Samples, Wave
+from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import Score, Sound
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import find
+from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Solver, solve
+from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import stored
+from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
+from comfyui_glmtts.glmtts_runtime.glm_tts.weight_placement import InTurns
 from torch import Tensor
 
 from .machine import Machine, peak, seconds, synchronise

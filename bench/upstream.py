@@ -19,9 +19,9 @@ from typing import Any
 from unittest import mock
 
 import torch
-from comfyui_glmtts.glmtts_runtime.checkpoint.layout import Layout
-from comfyui_glmtts.glmtts_runtime.flow.solver import STEPS
-from comfyui_glmtts.glmtts_runtime.glm import GlmEngine
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
+from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import STEPS
 
 from .machine import synchronise
 from .work import Work

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from comfyui_glmtts.glmtts_runtime import line, speaking
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
-from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
-from comfyui_glmtts.glmtts_runtime.llm.passage import Passage
-from comfyui_glmtts.glmtts_runtime.spec import TOKEN_RATE
+from comfyui_glmtts.glmtts_runtime.glm_tts import batch_scheduler, line
+from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import Passage
+from comfyui_glmtts.glmtts_runtime.glm_tts.spec import TOKEN_RATE
+from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.pronunciation.reader import Reader
 
 TEXT = "今天下午我们一起去公园散步，然后回家吃晚饭，你觉得怎么样？"
@@ -56,7 +56,7 @@ def forced(tokens: int | None) -> Iterator[None]:
     with (
         mock.patch.object(line, "Passage", passage),
         mock.patch.object(line.Line, "fault", _well),
-        mock.patch.object(speaking, "sounds_wrong", _well),
+        mock.patch.object(batch_scheduler, "sounds_wrong", _well),
     ):
         yield
 

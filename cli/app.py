@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from .. import __version__
-from . import (
+from ..version import __version__
+from .commands import (
     announce,
     batch,
     checkpoint,

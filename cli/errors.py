@@ -8,8 +8,8 @@ import json
 import sys
 from dataclasses import asdict
 
+from ..documents.findings import MOST
 from ..mistakes import InputError, Place
-from ..templates.findings import MOST
 
 _FOLDER = "Choose a folder that is there and may be written to, with --output and --cache."
 _REMEDIES = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ..templates.script import Script
+from ..scripts.script import Script
 from .errors import show_failure
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..production.counted import counted
+from ..documents.counted import counted
 
 if TYPE_CHECKING:
     from ..production.render import Rendered

@@ -13,9 +13,9 @@ from ..mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine, Sampling
-    from ..glmtts_runtime.library import VoiceLibrary
+    from ..glmtts_runtime.voices.library import VoiceLibrary
     from ..production.store import Store
-    from ..templates.script import Format, Script
+    from ..scripts.script import Format, Script
 
 ENGINES = ("preview", "glm-tts")
 _VOICE, _GLM = "Who speaks", "GLM-TTS"  # panels of the help
@@ -196,7 +196,7 @@ class Speaking:
 
 def open_script(path: Path, roots: list[Path]) -> Script:
     """A script, with what its show says where it belongs to one; raises `InputError`."""
-    from ..templates.show import read_with_show
+    from ..scripts.show import read_with_show
 
     for folder in roots:
         if not folder.is_dir():
@@ -206,7 +206,7 @@ def open_script(path: Path, roots: list[Path]) -> Script:
 
 def own_voices(script: Path) -> list[Path]:
     """The folders of voices that may come with a script: beside it, and its show's."""
-    from ..templates.show import SHOW_FILE
+    from ..scripts.show import SHOW_FILE
 
     above = script.parent.parent
     return [
@@ -236,8 +236,8 @@ def open_engine(
         raise InputError.at(place, f'There is no engine "{name}".', nearest(name, ENGINES))
     if name == "glm-tts":
         need_glm()
-        from ..glmtts_runtime.calls import Key
-        from ..glmtts_runtime.checkpoint.layout import find
+        from ..glmtts_runtime.glm_tts.checkpoint.layout import find
+        from ..glmtts_runtime.request_queue import Key
         from ..glmtts_runtime.runtime import shared
 
         folder = str(find(checkpoint).folder)
@@ -252,7 +252,7 @@ def open_engine(
             graphs=graphs,
         )
         return shared().engine(key, bulk=True)
-    from ..glmtts_runtime.preview import PreviewEngine
+    from ..glmtts_runtime.preview.engine import PreviewEngine
 
     return PreviewEngine()
 
@@ -271,7 +271,7 @@ def need_glm() -> None:
 
 def audio_format(name: str, option: str) -> Format:
     """The audio format of that name or suffix; raises `InputError` for an unknown one."""
-    from ..templates.script import Format
+    from ..scripts.script import Format
 
     formats = get_args(Format)
     if name.lower() not in formats:
@@ -282,7 +282,7 @@ def audio_format(name: str, option: str) -> Format:
 
 def file_format(file: Path, option: str) -> Format:
     """The audio format a file's name ends in, the longest: `a.ulaw.wav` is no usual WAV."""
-    from ..templates.script import Format
+    from ..scripts.script import Format
 
     longest = "".join(file.suffixes[-2:]).removeprefix(".")
     known = longest.lower() in get_args(Format)
@@ -291,7 +291,7 @@ def file_format(file: Path, option: str) -> Format:
 
 def open_library(folders: list[Path], *more: Path) -> VoiceLibrary:
     """The given folders, then `more` where they exist, then the user's library and the bundled."""
-    from ..glmtts_runtime.library import VoiceLibrary
+    from ..glmtts_runtime.voices.library import VoiceLibrary
 
     missing = [folder for folder in folders if not folder.is_dir()]
     if missing:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..mistakes import InputError, Place
 
 if TYPE_CHECKING:
-    from ..templates.script import Language
+    from ..scripts.script import Language
 
 SCRIPTS = frozenset({".yaml", ".yml", ".srt"})
 """Suffixes of files that are read as scripts: their lines are what is said in them."""
@@ -45,7 +45,7 @@ def passages(texts: Sequence[str], files: Sequence[Path]) -> Iterator[Passage]:
 
 def _script(file: Path) -> Passage:
     """What is said in a script, as `glmtts render` would read it."""
-    from ..templates.parse import read_script
+    from ..scripts.parse import read_script
 
     script = read_script(file)
     return Passage(

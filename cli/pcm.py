@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
-    from ..glmtts_runtime.wave import Wave
+    from ..audio.wave import Wave
 
 
 def write_pcm(waves: Iterator[Wave], target: str) -> None:

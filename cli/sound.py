@@ -9,7 +9,7 @@ import typer
 from ..mistakes import InputError, Place
 
 if TYPE_CHECKING:
-    from ..templates.script import Format
+    from ..scripts.script import Format
 
 SampleRate = Annotated[
     int | None, typer.Option("--sample-rate", help="Hz; 24000 unless given, for Opus 48000.")

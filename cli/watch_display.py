@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from ..watch.job import Job
+    from ..watch.jobs.job import Job
     from ..watch.service import Service
 
 _MOST = 8  # jobs shown of each kind

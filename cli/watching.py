@@ -18,13 +18,13 @@ from .errors import show_failure
 from .watch_display import display
 
 if TYPE_CHECKING:
-    from ..watch.job import Job
-    from ..watch.outbox import Outbox
+    from ..watch.hooks.outbox import Outbox
+    from ..watch.jobs.job import Job
+    from ..watch.jobs.renderer import Renderer
     from ..watch.page.server import Address
-    from ..watch.renderer import Renderer
     from ..watch.service import Service
-    from ..watch.settings import Settings
-    from ..watch.settings_file import SettingsFile
+    from ..watch.settings.file import SettingsFile
+    from ..watch.settings.settings import Settings
 
 _LOOK = 0.5  # s between two looks at everything
 _SWEEP = 3600.0  # s between two sweeps of what is kept for a while
@@ -58,8 +58,8 @@ class Watching:
         return asyncio.run(self._run())
 
     async def _run(self) -> int:
-        from ..watch.messenger import Messenger
-        from ..watch.outbox import Outbox
+        from ..watch.hooks.messenger import Messenger
+        from ..watch.hooks.outbox import Outbox
         from ..watch.service import Service
 
         settings = self.chosen(self.file.current)
@@ -92,7 +92,7 @@ class Watching:
     async def _open_page(self, stack: AsyncExitStack, service: Service, outbox: Outbox) -> str:
         if self.address is None:
             return ""
-        from ..watch.page.desk import Desk
+        from ..watch.page.context import Desk
         from ..watch.page.server import serving
 
         desk = Desk(
@@ -175,7 +175,7 @@ class Watching:
 
 
 def _state(settings: Settings) -> Path:
-    from ..watch.layout import state_folder
+    from ..watch.settings.layout import state_folder
 
     return state_folder(settings)
 

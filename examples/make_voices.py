@@ -3,7 +3,7 @@
     python examples/make_voices.py
 
 They are our own and nobody's recording, so that they may be given to anyone (see
-glmtts_runtime/voices/LICENSE.md), and they differ in what people tell speakers apart by.
+glmtts_runtime/voices/bundled/LICENSE.md), and they differ in what people tell speakers apart by.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from comfyui_glmtts.glmtts_runtime.espeak import Installation, Job
-from comfyui_glmtts.glmtts_runtime.library import BUNDLED
-from comfyui_glmtts.glmtts_runtime.preview_manner import Manner
-from comfyui_glmtts.glmtts_runtime.preview_text import Speech, plan
-from comfyui_glmtts.glmtts_runtime.preview_wave import assembled
-from comfyui_glmtts.glmtts_runtime.prosody import Prosody
+from comfyui_glmtts.glmtts_runtime.preview.assembly import assembled
+from comfyui_glmtts.glmtts_runtime.preview.espeak import Installation, Job
+from comfyui_glmtts.glmtts_runtime.preview.manner import Manner
+from comfyui_glmtts.glmtts_runtime.preview.text import Speech, plan
+from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED
+from comfyui_glmtts.glmtts_runtime.voices.prosody import Prosody
 from comfyui_glmtts.pronunciation.reader import Reader
 
 RATE = 24_000

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from ..audio.wave import Wave
 from ..pronunciation.phonemes import Where
 from ..pronunciation.spoken import SpokenText
-from .voice import Voice
-from .wave import Wave
+from .voices.voice import Voice
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with (done, total), in the engine's own steps over the whole batch; `done` never falls."""

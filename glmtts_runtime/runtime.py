@@ -13,15 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from .calls import Call, Calls, Key
-from .engine import (
-    Engine,
-    Outcome,
-    OutOfMemoryError,
-    ServingEngine,
-    SpeechError,
-    SpeechRequest,
-)
+from .engine import Engine, Outcome, OutOfMemoryError, ServingEngine, SpeechError, SpeechRequest
+from .request_queue import Call, Calls, Key
 from .shared_engine import SharedEngine
 
 BATCH = 64
@@ -258,11 +251,11 @@ def open_key(key: Key) -> ServingEngine:
 
     import platformdirs
 
-    from .checkpoint.layout import find
-    from .device import device, precision
-    from .flow.solver import solver
-    from .opening import open_engine
-    from .residence import InTurns
+    from .glm_tts.checkpoint.layout import find
+    from .glm_tts.device import device, precision
+    from .glm_tts.flow.solver import solver
+    from .glm_tts.loading import open_engine
+    from .glm_tts.weight_placement import InTurns
 
     on = device(key.device)
     return open_engine(

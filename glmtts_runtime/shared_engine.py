@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from queue import Empty
 from typing import Protocol
 
-from .calls import Call, Key
+from ..audio.wave import Wave
 from .engine import Cancel, Engine, Outcome, Progress, SpeechRequest
-from .wave import Wave
+from .request_queue import Call, Key
 
 POLL = 0.05
 """s between two looks at whether a waiting caller wants to stop"""

@@ -8,15 +8,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import contents, folders, host, inputs
-from .api import CATEGORY, io
-from .audio import audio
+from . import inputs
 from .engine import given
+from .host import comfy, contents, folders
+from .host.api import CATEGORY, io
+from .host.audio import audio
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
-    from ..production.announce import Announced
-    from ..production.announcement import Announcement
+    from ..production.announcements.announce import Announced
+    from ..production.announcements.announcement import Announcement
     from ..templates.announcement import Template
 
 OWN = "file"
@@ -121,11 +122,11 @@ class Announcements(io.ComfyNode):
         top_k: int = 25,
         audioUI: None = None,  # noqa: N803 - the player's own name
     ) -> io.NodeOutput:
-        from ..glmtts_runtime.audio_file import decode
+        from ..audio.recording import decode
         from ..glmtts_runtime.engine import Sampling
         from ..mistakes import InputError
-        from ..production.announce import announce
-        from ..production.voicing import Voicing
+        from ..production.announcements.announce import announce
+        from ..production.announcements.voicing import Voicing
 
         target = folders.output_folder(folder, "folder")
         asked, wanted = _asked(template, data, languages, profile)
@@ -141,8 +142,8 @@ class Announcements(io.ComfyNode):
                 seed=seed,
             ),
             whole=languages == ALL,
-            report=host.report(),
-            cancel=host.cancel,
+            report=comfy.report(),
+            cancel=comfy.cancel,
         )
         failed = {mistake.place for mistake in ended.failed}
         spoken = [one for one in wanted if one.row.place not in failed]
@@ -162,8 +163,8 @@ def _asked(
     chosen: dict[str, Any], data: str, languages: str, profile: str
 ) -> tuple[Template, list[Announcement]]:
     """The template and what is to be said of each row. Raises InputError."""
-    from ..production.announcement import read_announcements
-    from ..templates.profiles import PROFILES
+    from ..production.announcements.announcement import read_announcements
+    from ..scripts.profiles import PROFILES
 
     rows = chosen.get("rows") or ""
     asked, wanted = read_announcements(

@@ -7,16 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import contents, folders, host, inputs
-from .api import CATEGORY, io
-from .audio import audio
+from . import inputs
 from .engine import given
-from .failures import called
+from .host import comfy, contents, folders
+from .host.api import CATEGORY, io
+from .host.audio import audio
+from .host.failures import called
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
     from ..production.batch import Ending
-    from ..templates.tasks import TaskList
+    from ..scripts.tasks import TaskList
 
 _EXAMPLE = (
     '{"output_name": "hello", "input_text": "你好，欢迎光临。"}\n'
@@ -101,7 +102,7 @@ class Batch(io.ComfyNode):
         top_k: int = 25,
         audioUI: None = None,  # noqa: N803 - the player's own name
     ) -> io.NodeOutput:
-        from ..glmtts_runtime.audio_file import decode
+        from ..audio.recording import decode
         from ..glmtts_runtime.engine import Sampling, SpeechError
         from ..production.batch import SUMMARY, Sound, run_batch, summary
         from ..production.deliver import rate_for
@@ -122,8 +123,8 @@ class Batch(io.ComfyNode):
                 engine=given(engine),
                 library=folders.library(),
                 store=folders.store(),
-                report=host.report(),
-                cancel=host.cancel,
+                report=comfy.report(),
+                cancel=comfy.cancel,
             )
             endings = [_told(ending) for ending in endings]
             done = [target / ending.file for ending in endings if ending.state == "done"]
@@ -145,14 +146,14 @@ def _told(ending: Ending) -> Ending:
 
 def inline() -> Path:
     """Where a list written into the node would lie, so that it may name files beside it."""
-    return host.input_folder() / "tasks.jsonl"
+    return comfy.input_folder() / "tasks.jsonl"
 
 
 def read(tasks: str, file: str) -> TaskList:
     """The list in the file named, or else the one written. Raises InputError."""
-    from ..templates.tasks import parse_tasks, read_tasks
+    from ..scripts.tasks import parse_tasks, read_tasks
 
-    roots = [host.input_folder()]
+    roots = [comfy.input_folder()]
     if file.strip():
         return read_tasks(folders.input_file(file, "file"), roots=roots)
     return parse_tasks(inline(), tasks, roots=roots)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..mistakes import Place
-from . import contents, folders
-from .api import CATEGORY, io
+from .host import contents, folders
+from .host.api import CATEGORY, io
 from .values import EMOTION
 from .voice import judged, library_voice
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import folders
-from .api import CATEGORY, io
+from .host import folders
+from .host.api import CATEGORY, io
 from .values import ENGINE
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LoadEngine(io.ComfyNode):
     def fingerprint_inputs(cls, engine: dict[str, Any], **_: Any) -> str:
         if engine["engine"] == "preview":
             return "preview"
-        from ..glmtts_runtime.checkpoint.fingerprint import fingerprint
+        from ..glmtts_runtime.glm_tts.checkpoint.fingerprint import fingerprint
 
         return fingerprint(folders.checkpoint(engine.get("checkpoint") or folders.ANY).every)
 
@@ -52,7 +52,7 @@ class LoadEngine(io.ComfyNode):
     def execute(cls, engine: dict[str, Any]) -> io.NodeOutput:
         if engine["engine"] == "preview":
             return io.NodeOutput(given(None))
-        from .residence import open_in_host
+        from .host.weight_placement import open_in_host
 
         # What a workflow leaves out is there, and None.
         asked = {name: value for name, value in engine.items() if value is not None}
@@ -72,7 +72,7 @@ def given(engine: Engine | None) -> Engine:
     """The engine connected, or the preview engine. Raises InputError where that is missing."""
     if engine is not None:
         return engine
-    from ..glmtts_runtime.preview import PreviewEngine
+    from ..glmtts_runtime.preview.engine import PreviewEngine
 
     return PreviewEngine()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import folders, host, inputs
-from .api import CATEGORY, io
-from .audio import cover as cover_of
-from .audio import recordings
-from .failures import refuse
+from . import inputs
+from .host import comfy, folders
+from .host.api import CATEGORY, io
+from .host.audio import cover as cover_of
+from .host.audio import recordings
+from .host.failures import refuse
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _written(
     if audio is None:
         assert programme is not None, "one of them is there"
         file = folders.output_file(prefix, format)
-        export(programme, format, file, host.report(), **tags)  # type: ignore[arg-type]
+        export(programme, format, file, comfy.report(), **tags)  # type: ignore[arg-type]
         return [file]
     files = []
     for recording in recordings(audio):

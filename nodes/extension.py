@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from . import host
 from .announcement import Announcements
-from .api import ComfyExtension, io
 from .batch import Batch
 from .emotion import EmotionReference, MixEmotions
 from .engine import LoadEngine
 from .export import Export
+from .host import comfy
+from .host.api import ComfyExtension, io
 from .lexicon import PronunciationDictionary
 from .master import Master
 from .readings import Readings
@@ -46,7 +46,7 @@ class GLMTTSExtension(ComfyExtension):
     """The pack."""
 
     async def on_load(self) -> None:
-        host.register_folders()
+        comfy.register_folders()
         add_page()
 
     async def get_node_list(self) -> list[type[io.ComfyNode]]:

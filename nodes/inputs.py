@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .api import io
+from .host.api import io
 from .values import EMOTION, ENGINE, LEXICON, PLAYER
 
 LANGUAGES = ["zh", "en"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import contents, folders, inputs
-from .api import CATEGORY, io
+from . import inputs
+from .host import contents, folders
+from .host.api import CATEGORY, io
 from .values import LEXICON
 
 if TYPE_CHECKING:
-    from ..pronunciation.lexicon import Lexicon
+    from ..pronunciation.lexicon.lexicon import Lexicon
 
 _EXAMPLE = '{"word": "重庆", "phoneme": "chong2 qing4"}\n{"word": "GLM", "alias": "G L M"}'
 
@@ -17,7 +18,7 @@ _EXAMPLE = '{"word": "重庆", "phoneme": "chong2 qing4"}\n{"word": "GLM", "alia
 class PronunciationDictionary(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
-        from ..pronunciation.lexicon import bundled
+        from ..pronunciation.lexicon.named import bundled
 
         return io.Schema(
             node_id="GLMTTS_Dictionary",
@@ -80,7 +81,7 @@ class PronunciationDictionary(io.ComfyNode):
 
     @classmethod
     def execute(cls, source: dict[str, Any], dictionary: Lexicon | None = None) -> io.NodeOutput:
-        from ..pronunciation.lexicon import EMPTY
+        from ..pronunciation.lexicon.lexicon import EMPTY
         from ..pronunciation.lint import lint_lexicon
 
         rules = _read(source)
@@ -101,11 +102,11 @@ def _rules() -> io.Input:
 
 
 def _read(source: dict[str, Any]) -> Lexicon:
-    from ..pronunciation.lexicon import read_bundled, read_lexicon
-    from ..pronunciation.lexicon_files import parse
+    from ..pronunciation.lexicon.files import parse, read
+    from ..pronunciation.lexicon.named import read_bundled
 
     if source["source"] == "file":
-        return read_lexicon(folders.input_file(source.get("file") or "", "file"))
+        return read(folders.input_file(source.get("file") or "", "file"))
     if source["source"] == "bundled":
         return read_bundled(source["name"])
     return parse(source["rules"], "rules")

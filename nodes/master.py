@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .api import CATEGORY, io
-from .audio import audio as sound
-from .audio import recordings
+from .host.api import CATEGORY, io
+from .host.audio import audio as sound
+from .host.audio import recordings
 
 KEEP = "keep"
 
@@ -60,7 +60,7 @@ class Master(io.ComfyNode):
     def execute(
         cls, audio: Any, loudness: float, true_peak: float, sample_rate: str
     ) -> io.NodeOutput:
-        from ..production.master import Target
+        from ..production.mastering.master import Target
         from ..production.recordings import mastered, measured
 
         target = Target(loudness=loudness, true_peak=true_peak)

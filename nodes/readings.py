@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from ..mistakes import Place
 from . import inputs
-from .api import CATEGORY, io, ui
-from .audio import image as image_of
+from .host.api import CATEGORY, io, ui
+from .host.audio import image as image_of
 
 if TYPE_CHECKING:
-    from ..pronunciation.lexicon import Lexicon
+    from ..pronunciation.lexicon.lexicon import Lexicon
 
 
 class Readings(io.ComfyNode):
@@ -67,8 +67,8 @@ class Readings(io.ComfyNode):
         dictionary: Lexicon | None = None,
         speaker: str = "",
     ) -> io.NodeOutput:
-        from ..production.reading_picture import picture
-        from ..pronunciation.lexicon import EMPTY
+        from ..production.pictures.readings import picture
+        from ..pronunciation.lexicon.lexicon import EMPTY
         from ..pronunciation.lint import lint_spoken
         from ..pronunciation.reader import Reader
 

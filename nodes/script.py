@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import contents, folders, host, inputs
-from .api import CATEGORY, io
-from .audio import audio
+from . import inputs
 from .engine import given
-from .failures import called, in_words, refuse
+from .host import comfy, contents, folders
+from .host.api import CATEGORY, io
+from .host.audio import audio
+from .host.failures import called, in_words, refuse
 from .values import PROGRAMME, VOICE
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
-    from ..glmtts_runtime.voice import Voice
-    from ..pronunciation.lexicon import Lexicon
-    from ..templates.script import Script as WrittenScript
+    from ..glmtts_runtime.voices.voice import Voice
+    from ..pronunciation.lexicon.lexicon import Lexicon
+    from ..scripts.script import Script as WrittenScript
 
 _EXAMPLE = "小雨：今天我们聊聊语音合成。\n阿明：Text to speech，好啊！\n小雨：那就开始吧。"
 MOST_VOICES = 24
@@ -104,9 +105,9 @@ class Script(io.ComfyNode):
         from ..glmtts_runtime.engine import Sampling
         from ..production.deliver import heard
         from ..production.render import prepare, speak
-        from ..pronunciation.lexicon import EMPTY
+        from ..pronunciation.lexicon.lexicon import EMPTY
 
-        speaker, store, report = given(engine), folders.store(), host.report()
+        speaker, store, report = given(engine), folders.store(), comfy.report()
         connected = [voice for voice in (voices or {}).values() if voice is not None]
         with called("script", inline()):
             written = read(script, file)
@@ -121,7 +122,7 @@ class Script(io.ComfyNode):
             )
             with in_words([line.place for line in written.lines]):
                 spoken = speak(
-                    ready, engine=speaker, store=store, report=report, cancel=host.cancel
+                    ready, engine=speaker, store=store, report=report, cancel=comfy.cancel
                 )
         mix = heard(spoken.programme, report)
         store.trim()
@@ -130,14 +131,14 @@ class Script(io.ComfyNode):
 
 def inline() -> Path:
     """Where a script written into the node would lie, so that it may name files beside it."""
-    return host.input_folder() / "script.txt"
+    return comfy.input_folder() / "script.txt"
 
 
 def read(script: str, file: str) -> WrittenScript:
     """The script in the file named, or else the one written. Raises InputError."""
-    from ..templates.parse import parse_script, read_script
+    from ..scripts.parse import parse_script, read_script
 
-    roots = [host.input_folder()]
+    roots = [comfy.input_folder()]
     if file.strip():
         return read_script(folders.input_file(file, "file"), roots=roots)
     return parse_script(inline(), script, roots=roots)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..mistakes import Place
-from . import folders, host, inputs
-from .api import CATEGORY, io
-from .audio import audio
+from . import inputs
 from .engine import given
-from .failures import in_words, refuse
+from .host import comfy, folders
+from .host.api import CATEGORY, io
+from .host.audio import audio
+from .host.failures import in_words, refuse
 from .values import TAKES, VOICE, Takes
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Emotion, Engine
-    from ..glmtts_runtime.voice import Voice
-    from ..pronunciation.lexicon import Lexicon
+    from ..glmtts_runtime.voices.voice import Voice
+    from ..pronunciation.lexicon.lexicon import Lexicon
 
 MOST_TAKES = 16
 
@@ -118,7 +119,7 @@ class Synthesize(io.ComfyNode):
         from ..glmtts_runtime.engine import Sampling
         from ..production.takes import load_take, make_takes
         from ..production.utterances import alternatives
-        from ..pronunciation.lexicon import EMPTY
+        from ..pronunciation.lexicon.lexicon import EMPTY
 
         place, speaker, store = Place("text"), given(engine), folders.store()
         requests = alternatives(
@@ -135,14 +136,14 @@ class Synthesize(io.ComfyNode):
             phoneme=phonemes,  # type: ignore[arg-type]
             place=place,
         )
-        report = host.report()
+        report = comfy.report()
         with in_words([place] * takes):
             made, _ = make_takes(
                 requests,
                 speaker,
                 store,
                 progress=lambda _done, _total: None,
-                cancel=host.cancel,
+                cancel=comfy.cancel,
                 steps=lambda done, total: report("speak", done, total),
             )
         waves = tuple(load_take(store, take.key) for take in made)

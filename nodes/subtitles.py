@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .api import CATEGORY, io
+from .host.api import CATEGORY, io
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
@@ -43,6 +43,6 @@ class Subtitles(io.ComfyNode):
 
 def text(programme: Programme, format: str) -> str:
     """The subtitles of a programme in one of FORMATS."""
-    from ..production.captions import srt, transcript_json, vtt
+    from ..production.text_tracks.captions import srt, transcript_json, vtt
 
     return {"srt": srt, "vtt": vtt, "json": transcript_json}[format](programme.timeline)

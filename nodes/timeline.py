@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import host
-from .api import CATEGORY, io, ui
-from .audio import image as image_of
+from .host import comfy
+from .host.api import CATEGORY, io, ui
+from .host.audio import image as image_of
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ class TimelinePicture(io.ComfyNode):
     @classmethod
     def execute(cls, programme: Programme, width: int) -> io.NodeOutput:
         from ..production.deliver import envelope
-        from ..production.picture import picture
+        from ..production.pictures.timeline import picture
 
         drawn = picture(
             programme.timeline,
-            envelope(programme, host.report()),
+            envelope(programme, comfy.report()),
             title=programme.script.title,
             width=width,
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .api import io
+from .host.api import io
 
 if TYPE_CHECKING:
-    from ..glmtts_runtime.wave import Wave
+    from ..audio.wave import Wave
 
 ENGINE = io.Custom("GLMTTS_ENGINE")
 """`glmtts_runtime.engine.Engine`; without one a node speaks with the preview engine."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..mistakes import Place
-from . import contents, folders
-from .api import CATEGORY, io
-from .audio import audio as sound
-from .audio import recordings
+from .host import contents, folders
+from .host.api import CATEGORY, io
+from .host.audio import audio as sound
+from .host.audio import recordings
+from .host.voice_names import voice_names
 from .values import VOICE
-from .voice_names import voice_names
 
 if TYPE_CHECKING:
-    from ..glmtts_runtime.check import Quality
-    from ..glmtts_runtime.voice import Voice
+    from ..glmtts_runtime.voices.quality import Quality
+    from ..glmtts_runtime.voices.voice import Voice
 
 _TRANSCRIPT = "The words of the recording, exactly as they are spoken."
 
@@ -131,8 +131,8 @@ def library_voice(id: str, tooltip: str) -> io.Input:
 
 def judged(audio: Any, transcript: str, name: str) -> tuple[Voice, str]:
     """The voice of an AUDIO, and the report on it. Raises InputError."""
-    from ..glmtts_runtime.check import check
-    from ..glmtts_runtime.library import checked_transcript, voice_of
+    from ..glmtts_runtime.voices.library import checked_transcript, voice_of
+    from ..glmtts_runtime.voices.quality import check
 
     sounds = recordings(audio)
     words = checked_transcript(transcript)

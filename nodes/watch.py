@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from . import contents, host
-from .api import CATEGORY, io, ui
-from .failures import refuse
+from .host import comfy, contents
+from .host.api import CATEGORY, io, ui
+from .host.failures import refuse
 
 
 class WatchFolder(io.ComfyNode):
@@ -58,13 +58,13 @@ class WatchFolder(io.ComfyNode):
 
     @classmethod
     def execute(cls, *, action: str, folder: str, engine: str = "preview") -> io.NodeOutput:
-        from ..watch.settings import EngineChoice
+        from ..watch.settings.settings import EngineChoice
         from .watching import WATCHING
 
         if action == "start":
             # By its words alone: a link that somebody put there may lead anywhere.
-            inbox = Path(os.path.normpath(host.input_folder() / folder))
-            if host.input_folder() not in inbox.parents:
+            inbox = Path(os.path.normpath(comfy.input_folder() / folder))
+            if comfy.input_folder() not in inbox.parents:
                 what = f'"{folder}" is no folder inside the input folder.'
                 refuse("folder", what, "Name one there, or put a link to another there.")
             WATCHING.start(inbox, EngineChoice(name=engine))  # type: ignore[arg-type]

@@ -11,12 +11,12 @@ from pathlib import Path
 from aiohttp import web
 
 from ..watch.page.access import Access
-from ..watch.page.desk import Desk
+from ..watch.page.context import Desk
 from ..watch.page.routes import routes
 from ..watch.service import Service
-from ..watch.settings import EngineChoice, Settings
-from . import host
-from .failures import refuse
+from ..watch.settings.settings import EngineChoice, Settings
+from .host import comfy
+from .host.failures import refuse
 
 PAGE = "/glmtts/watch"
 """Where the status page is, under the server's own address."""
@@ -33,7 +33,7 @@ class Watching:
 
     def start(self, inbox: Path, engine: EngineChoice) -> None:
         """Watch a folder, which is made if it is not there. Raises InputError."""
-        from ..watch.remote import RemoteRenderer
+        from ..watch.rendering.remote import RemoteRenderer
 
         with self._changing:
             if self._service is not None:
@@ -44,7 +44,7 @@ class Watching:
                 refuse("action", what, "Stop that first: only one folder is watched at a time.")
             inbox.mkdir(parents=True, exist_ok=True)
             settings = Settings(inbox=inbox, engine=engine)
-            service = Service(settings, RemoteRenderer(host.address(), settings))
+            service = Service(settings, RemoteRenderer(comfy.address(), settings))
             service.start()
             self._service = service
 
@@ -73,7 +73,7 @@ WATCHING = Watching()
 
 def add_page() -> None:
     """Hang the page under the server; who may see it from elsewhere needs the token."""
-    host.add_routes(routes(WATCHING.desk, Access(os.environ.get(_TOKEN) or None), PAGE))
+    comfy.add_routes(routes(WATCHING.desk, Access(os.environ.get(_TOKEN) or None), PAGE))
 
 
 def _told(service: Service) -> Iterator[str]:
@@ -85,4 +85,4 @@ def _told(service: Service) -> Iterator[str]:
     yield from (f"{state}: {count}" for state, count in sorted(status.counts.items()) if count)
     yield f"waiting in the folder: {status.waiting}"
     yield f"files appear in {service.layout.out}"
-    yield f"page: {host.address()}{PAGE}/"
+    yield f"page: {comfy.address()}{PAGE}/"

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..atomic import replacing, write_text
+from ..audio.wave import Wave
 from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
-from ..glmtts_runtime.library import VoiceLibrary
-from ..glmtts_runtime.wave import Wave
+from ..glmtts_runtime.voices.library import VoiceLibrary
 from ..mistakes import InputError, Place
-from ..templates.script import Format, Line, Output, Platform, Script, Speaker
-from ..templates.tasks import Rejected, Task
+from ..scripts.script import Format, Line, Output, Platform, Script, Speaker
+from ..scripts.tasks import Rejected, Task
 from .cast import cast
 from .deliver import audio, check_output, programme
-from .master import Studio
+from .mastering.master import Studio
 from .render import Report
 from .schedule import schedule
 from .store import Store

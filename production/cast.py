@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..glmtts_runtime.engine import Emotion
-from ..glmtts_runtime.library import VoiceLibrary, voice_from
-from ..glmtts_runtime.voice import Voice
+from ..glmtts_runtime.voices.library import VoiceLibrary, voice_from
+from ..glmtts_runtime.voices.voice import Voice
 from ..mistakes import InputError, Mistake
-from ..templates.script import EmotionMix, Line, Reference, Script
+from ..scripts.script import EmotionMix, Line, Reference, Script
 
 
 @dataclass(frozen=True, slots=True)

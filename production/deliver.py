@@ -12,25 +12,25 @@ from typing import Any, cast
 import numpy as np
 
 from ..atomic import replacing
-from ..glmtts_runtime.audio_file import Recording
+from ..audio.codec import CODECS, Codec, CodecName
+from ..audio.containers import PacketFormat, PcmName, write_packets, write_pcm
+from ..audio.loudness import grid
+from ..audio.recording import Recording
+from ..audio.tags import SUFFIXES, Picture, Tags, read_picture
+from ..audio.tags import Chapter as ChapterTag
+from ..documents.fields import SAMPLE_RATES
 from ..mistakes import InputError, Mistake, Place
-from ..templates.fields import SAMPLE_RATES
-from ..templates.platforms import PLATFORMS
-from ..templates.script import Chapter, Format, Script
-from .captions import srt, transcript_json, vtt
-from .chapters import chapters_json
-from .codec import CODECS, Codec, CodecName
-from .containers import PacketFormat, PcmName, write_packets, write_pcm
+from ..scripts.platforms import PLATFORMS
+from ..scripts.script import Chapter, Format, Script
 from .fit import Fit
-from .loudness import grid
-from .master import Energies, Master, Studio, Target, master, pcm
-from .notes import NotedChapter, Notes, markdown, page
-from .picture import png
+from .mastering.master import Energies, Master, Studio, Target, master, pcm
+from .pictures.timeline import png
 from .pieces import Piece, cut
 from .schedule import frame
 from .store import file_digest
-from .tags import SUFFIXES, Picture, Tags, read_picture
-from .tags import Chapter as ChapterTag
+from .text_tracks.captions import srt, transcript_json, vtt
+from .text_tracks.chapters import chapters_json
+from .text_tracks.notes import NotedChapter, Notes, markdown, page
 from .timeline import Mark, Timeline
 
 Report = Callable[[str, int, int], None]

@@ -8,10 +8,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..glmtts_runtime.engine import SpeechRequest
-from ..templates.script import Script
-from .picks_file import picks_file
+from ..scripts.script import Script
+from ..version import __version__
+from .editing.picks_file import picks_file
 from .store import file_digest, key_of
 from .takes import take_key
 

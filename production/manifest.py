@@ -11,12 +11,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..glmtts_runtime.engine import Engine, SpeechRequest
-from ..templates.script import Script, Sound
+from ..scripts.script import Script, Sound
+from ..version import __version__
 from .deliver import Deliverable, Programme
+from .editing.picks_file import picks_file
 from .fit import Fit
-from .picks_file import picks_file
 from .store import file_digest
 
 

@@ -10,15 +10,15 @@ from typing import Any, cast
 import numpy as np
 
 from ..atomic import replacing
-from ..glmtts_runtime.audio_file import Recording, resample
-from ..templates.script import Format
-from .codec import encode
-from .containers import PacketFormat, PcmName, write_packets, write_pcm
+from ..audio.codec import encode
+from ..audio.containers import PacketFormat, PcmName, write_packets, write_pcm
+from ..audio.limiter import limit
+from ..audio.loudness import loudness, true_peak
+from ..audio.recording import Recording, resample
+from ..audio.tags import Chapter, Tags
+from ..scripts.script import Format
 from .deliver import Programme, codec_of, rate_for
-from .limiter import limit
-from .loudness import loudness, true_peak
-from .master import Target
-from .tags import Chapter, Tags
+from .mastering.master import Target
 
 _CLOSE_ENOUGH = 0.05  # LU
 _ROUNDS = 8

@@ -9,23 +9,23 @@ from typing import TypeAlias
 
 from ..atomic import write_text
 from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
-from ..glmtts_runtime.library import VoiceLibrary
-from ..glmtts_runtime.voice import Voice
+from ..glmtts_runtime.voices.library import VoiceLibrary
+from ..glmtts_runtime.voices.voice import Voice
 from ..mistakes import Place
-from ..pronunciation.lexicon import EMPTY, Lexicon
-from ..templates.script import Script, Sound
-from .alternatives import alternatives, write_samples
-from .alternatives import speak as speak_alternatives
+from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
+from ..scripts.script import Script, Sound
 from .cast import cast
 from .deliver import Deliverable, Delivered, Programme, check_output, deliver, programme
+from .editing.alternatives import alternatives, write_samples
+from .editing.alternatives import speak as speak_alternatives
+from .editing.picks import Picks, chosen, notes
+from .editing.picks_file import picks_of
+from .editing.review import PAGE, episode_page, listed
 from .fit import fitted
 from .made_from import made_from
 from .manifest import manifest
-from .master import Studio
-from .picks import Picks, chosen, notes
-from .picks_file import picks_of
+from .mastering.master import Studio
 from .publish import staging
-from .review import PAGE, episode_page, listed
 from .schedule import schedule
 from .sounds import SoundFile, read_sounds
 from .store import Store

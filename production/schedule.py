@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..pronunciation.markup import display
-from ..templates.script import Chapter, Line, Pause, Script, Segment, Sound
+from ..scripts.script import Chapter, Line, Pause, Script, Segment, Sound
 from .sounds import SoundFile
 from .takes import Take
 from .timeline import Bed, Clip, Mark, Timeline, Tone

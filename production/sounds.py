@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..glmtts_runtime.audio_file import decode, resample
-from ..glmtts_runtime.wave import Samples
+from ..audio import chimes
+from ..audio.loudness import loudness
+from ..audio.recording import decode, resample
+from ..audio.wave import Samples
 from ..mistakes import InputError, Mistake, Place
-from ..templates.chimes import chime_name
-from ..templates.script import Sound
-from . import chimes
-from .loudness import loudness
+from ..scripts.chimes import chime_name
+from ..scripts.script import Sound
 from .store import Store, file_digest, key_of
 
 _MEASURED = struct.Struct("<4sId")  # magic, samples, loudness

@@ -10,11 +10,11 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
+from ..audio.loudness import loudness
+from ..audio.wave import Wave
+from ..documents.counted import counted
 from ..glmtts_runtime.engine import Cancel, Engine, Progress, SpeechError, SpeechRequest
-from ..glmtts_runtime.wave import Wave
 from ..pronunciation.phonemes import SURE
-from .counted import counted
-from .loudness import loudness
 from .store import Store, key_of
 
 _HEADER = struct.Struct("<4sIId")  # magic, rate, samples, loudness

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from ..glmtts_runtime.engine import Emotion, Engine, Sampling, SpeechRequest
-from ..glmtts_runtime.voice import Voice
+from ..glmtts_runtime.voices.voice import Voice
 from ..mistakes import InputError, Mistake, Place
-from ..pronunciation.lexicon import EMPTY, Lexicon, read_bundled, read_lexicon
+from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
+from ..pronunciation.lexicon.named import joined
 from ..pronunciation.reader import Reader
 from ..pronunciation.spoken import SpokenText
-from ..templates.script import Language, Phoneme, Script
+from ..scripts.script import Language, Phoneme, Script
 from .cast import Cast
 
 
@@ -33,7 +33,7 @@ def utterances(
     for lines with nothing to say.
     """
     lines = script.lines
-    texts = Reader(_lexicon(script).merged(lexicon)).read_all(
+    texts = Reader(joined(script.lexicons, Place(str(script.file))).merged(lexicon)).read_all(
         [line.text for line in lines],
         language=script.language,
         speaker=[line.speaker for line in lines],
@@ -120,21 +120,3 @@ def take_seed(seed: int, take: int) -> int:
         return seed
     digest = hashlib.sha256(f"{seed} take {take}".encode()).digest()
     return int.from_bytes(digest[:4], "little")
-
-
-def _lexicon(script: Script) -> Lexicon:
-    """All lexicons of a script as one; later ones win."""
-    mistakes: list[Mistake] = []
-    lexicon = EMPTY
-    for wanted in script.lexicons:
-        try:
-            found = read_lexicon(wanted) if isinstance(wanted, Path) else read_bundled(wanted)
-        except InputError as error:
-            # A bundled dictionary has no place of its own to show.
-            place = Place(str(script.file)) if isinstance(wanted, str) else None
-            mistakes += [replace(one, place=place or one.place) for one in error.mistakes]
-        else:
-            lexicon = lexicon.merged(found)
-    if mistakes:
-        raise InputError(mistakes)
-    return lexicon

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ..mistakes import Place
-from . import readings
+from .chinese import readings
+from .chinese.hanzi import has_han, is_han
+from .chinese.twins import TWINS
 from .folding import folded
-from .hanzi import has_han, is_han
-from .lexicon import Lexicon, Match, Rule
+from .lexicon.lexicon import Lexicon, Match, Rule
 from .normalise import normalised
 from .phonemes import INVENTORY, spelling
 from .spoken import SpokenText
-from .twins import TWINS
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 

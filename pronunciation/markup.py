@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..mistakes import InputError, Mistake, Place, nearest
-from . import arpabet, pinyin
-from .hanzi import is_han
+from .chinese import pinyin
+from .chinese.hanzi import is_han
+from .english import arpabet
 from .say_as import KINDS
 
 LONGEST_PAUSE = 60.0

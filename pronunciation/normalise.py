@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from . import style as styles
+from .chinese.hanzi import HAN, has_han, is_han
 from .draft import MARK, Draft
-from .hanzi import HAN, has_han, is_han
 from .style import Style
 
 _SIMPLE = re.compile(f"[{HAN}，。！？\ue000]*")

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..mistakes import InputError, Mistake, Place
-from . import markup, readings
+from . import markup
+from .chinese import readings
+from .chinese.hanzi import has_han, is_han
+from .chinese.surnames import surname
 from .draft import MARK, Draft
 from .folding import folded
-from .hanzi import has_han, is_han
-from .lexicon import EMPTY, Lexicon
+from .lexicon.lexicon import EMPTY, Lexicon
 from .normalise import normalised
 from .say_as import said_as
 from .spoken import Break, Character, SpokenText
 from .style import DEFAULT, Style
-from .surnames import surname
 
 Language: TypeAlias = Literal["zh", "en"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from . import markup
-from .hanzi import is_han
+from .chinese.hanzi import is_han
+from .chinese.pinyin import marked
 from .lint import Doubt, doubts
-from .pinyin import marked
 from .spoken import Character, SpokenText
 
 

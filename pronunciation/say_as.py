@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
-from .style import DEFAULT, Style
-
-Say: TypeAlias = Callable[[str, str, Style], "str | None"]
+from .style import DEFAULT, Say, Style
 
 KINDS: tuple[str, ...] = (
     "cardinal", "ordinal", "digits", "characters", "letters", "fraction", "percent", "ratio",
@@ -41,9 +36,7 @@ def said_as(
 
 def _says(language: str) -> dict[str, Say]:
     if language == "zh":
-        from . import zh_say_as
-
-        return zh_say_as.SAYS
-    from . import en_say_as
-
-    return en_say_as.SAYS
+        from .chinese.say_as import SAYS
+    else:
+        from .english.say_as import SAYS
+    return SAYS

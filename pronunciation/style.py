@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +22,6 @@ class Style:
 
 
 DEFAULT = Style()
+
+Say: TypeAlias = Callable[[str, str, Style], "str | None"]
+"""A marked text, a detail of its mark, a style -> how it is said, or None: the mark is wrong."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from ..mistakes import Place
-from .script import Language, Output, Speaker
+from ..scripts.script import Language, Output, Speaker
 
 FieldType: TypeAlias = Literal[
     "text", "integer", "number", "date", "time", "duration", "money", "choice", "flag", "list"

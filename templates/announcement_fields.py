@@ -8,13 +8,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
 
-from . import fields
+from ..documents import fields
+from ..documents.findings import Findings, UnfitError, quoted
+from ..documents.record import Record, read, table_at
+from ..documents.strict_yaml import Items, Node, Scalar, Table
+from ..scripts.script import LANGUAGES, Language
 from .announcement import RESERVED, Field, FieldType, Value
 from .field_types import check_list, read_value
-from .findings import Findings, UnfitError, quoted
-from .record import Record, read, table_at
-from .script import Language
-from .strict_yaml import Items, Node, Scalar, Table
 
 FIELD_KEYS = (
     "type", "required", "default", "example", "options", "from", "to", "longest", "per_language",
@@ -120,8 +120,8 @@ def by_language(node: Node | None, what: str, findings: Findings) -> dict[Langua
     table = table_at(node, what, findings)
     if table is None:
         return {}
-    record = Record.of(table, fields.LANGUAGES, findings)
-    found = ((code, record.read(code, fields.title)) for code in fields.LANGUAGES.values())
+    record = Record.of(table, LANGUAGES, findings)
+    found = ((code, record.read(code, fields.title)) for code in LANGUAGES.values())
     return {code: words for code, words in found if words}
 
 

@@ -6,20 +6,20 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..documents import fields, strict_yaml
+from ..documents.files import Beside, Files, Finder
+from ..documents.findings import Findings, quoted
+from ..documents.record import Record, read, table_at
+from ..documents.strict_yaml import Node, Scalar, Table
+from ..documents.text_file import decode, read_bytes
 from ..mistakes import Place, nearest
-from . import fields, strict_yaml
+from ..scripts.chimes import chime_path
+from ..scripts.output import OUTPUT_KEYS, read_output
+from ..scripts.profiles import PROFILES
+from ..scripts.script import LANGUAGES, Language, Output, Speaker
+from ..scripts.speakers import read_voices
 from .announcement import Field, Source, Template
 from .announcement_fields import by_language, read_field
-from .chimes import chime_path
-from .delivery import OUTPUT_KEYS, read_output
-from .files import Beside, Files, Finder
-from .findings import Findings, quoted
-from .profiles import PROFILES
-from .record import Record, read, table_at
-from .script import Language, Output, Speaker
-from .speakers import read_voices
-from .strict_yaml import Node, Scalar, Table
-from .text_file import decode, read_bytes
 
 VERSION = "1"
 MOST_BYTES = 2**18
@@ -105,7 +105,7 @@ class _Reading:
         )
 
     def _languages(self) -> tuple[Language, ...]:
-        languages = self.root.read_list("languages", fields.choice(fields.LANGUAGES))
+        languages = self.root.read_list("languages", fields.choice(LANGUAGES))
         place = self.root.place("languages")
         if not languages and not self.findings:
             self.findings.add(place, "No language is listed.", "Write `languages: [zh, en]`.")

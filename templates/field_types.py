@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
+from ..documents.fields import flag
+from ..documents.findings import UnfitError, quoted
 from ..mistakes import nearest
 from .announcement import Field, FieldType, Value
-from .fields import flag
-from .findings import UnfitError, quoted
 
 MOST_ITEMS = 100
 

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..documents.findings import Findings, UnfitError, quoted
 from ..mistakes import Place, nearest
+from ..scripts.script import Language
 from .announcement import Field, Template, Value
+from .cells import Cell, Record
 from .field_types import check_list, read_value
-from .findings import Findings, UnfitError, quoted
-from .script import Language
-from .tables import Cell, Record, parse_table, read_table
+from .tables import parse_table, read_table
 
 
 @dataclass(frozen=True, slots=True)

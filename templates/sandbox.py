@@ -21,12 +21,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from ..documents.files import Beside, Files
+from ..documents.findings import Findings
 from ..mistakes import InputError, Mistake, Place
+from ..scripts.script import Language
 from .announcement import RESERVED, Source, Template, Value
 from .announcement_file import read_template
-from .files import Beside, Files
-from .findings import Findings
-from .script import Language
 
 PATIENCE = 10.0
 """Seconds for the text of one row, which takes some ten thousandths of one."""

@@ -31,9 +31,9 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from ..documents.findings import UnfitError, quoted
 from ..mistakes import nearest
 from .filters import FILTERS
-from .findings import UnfitError, quoted
 
 LONGEST_OUTPUT = 20_000
 """Characters of one text."""

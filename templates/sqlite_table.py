@@ -10,10 +10,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from ..documents.findings import quoted
+from ..documents.text_file import INVISIBLE, read_bytes
 from ..mistakes import InputError, Place
-from .findings import quoted
-from .tables import LONGEST_CELL, MOST_COLUMNS, Cell, Record
-from .text_file import INVISIBLE, read_bytes
+from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, Record
 
 SECONDS = 20.0
 """A query may take, its rows included."""

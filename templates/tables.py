@@ -11,40 +11,23 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
+from ..documents import json_records, strict_yaml
+from ..documents.findings import Findings, quoted
+from ..documents.strict_yaml import Items, Node, Scalar, Table
+from ..documents.text_file import decode, read_bytes
 from ..mistakes import InputError, Place
-from . import json_records, strict_yaml
-from .findings import Findings, quoted
-from .strict_yaml import Items, Node, Scalar, Table
-from .text_file import decode, read_bytes
+from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, Record
 
 MOST_BYTES = 64 * 2**20
 MOST_ROWS = 100_000
-MOST_COLUMNS = 200
-LONGEST_CELL = 10_000
-"""Characters."""
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
 """Besides those of databases."""
 
-Cell: TypeAlias = "str | list[str]"
 _DELIMITERS = ",;\t"
 _LANGUAGES = ("zh", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One row as it is written."""
-
-    place: Place
-    """Its line is the row's number where a person looks: a spreadsheet's row, a file's line."""
-    cells: dict[str, Cell]
-    """By column; empty cells are left out."""
-    columns: frozenset[str] | None = None
-    """What every row of the table has, filled in or not; None where each row says for itself."""
 
 
 def read_table(

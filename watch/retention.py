@@ -15,8 +15,8 @@ from pathlib import Path
 
 from ..atomic import TEMPORARY, write_text
 from ..production.publish import MANIFEST
-from .layout import Layout
-from .settings import Settings
+from .settings.layout import Layout
+from .settings.settings import Settings
 
 _DAY = 86_400.0  # s
 _MEMORY = "retention.json"

@@ -18,18 +18,18 @@ from pathlib import Path
 
 from ..atomic import InUseError, exclusive
 from ..mistakes import InputError, Place
-from .core import Core
-from .deaths import Witness
-from .filing import filed
-from .job import Job, State
-from .journal import Journal, Throughput
-from .layout import Layout
-from .mounts import file_system, network
-from .recovery import recover
-from .renderer import Renderer
-from .settings import Settings
-from .shift import Shift
-from .status import Now, Status
+from .files.mounts import file_system, network
+from .jobs.core import Core
+from .jobs.crash_evidence import Witness
+from .jobs.filing import filed
+from .jobs.job import Job, State
+from .jobs.journal import Journal, Throughput
+from .jobs.recovery import recover
+from .jobs.renderer import Renderer
+from .jobs.status import Now, Status
+from .settings.layout import Layout
+from .settings.settings import Settings
+from .worker_pool import Shift
 
 AGAIN = 1.0
 """s between two tries to bring things up"""

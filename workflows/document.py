@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ..documents.text_file import read_bytes
 from ..mistakes import InputError, Place
-from ..templates.text_file import read_bytes
-from .drawing import Drawing, read_drawing
 from .prompt import Prompt, read_prompt
+from .ui_workflow import Drawing, read_drawing
 
 LARGEST = 32 * 2**20
 """Bytes; editors keep whole pictures in a workflow at times."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from ..mistakes import InputError, Mistake, Place, nearest
 from .catalogue import Catalogue, NodeType
-from .drawing import ALWAYS, BYPASSED, MUTED, Drawing, DrawnNode
 from .prompt import Node, Prompt
+from .ui_workflow import ALWAYS, BYPASSED, MUTED, Drawing, DrawnNode
 
 _REROUTE, _PRIMITIVE = "Reroute", "PrimitiveNode"
 _DRAWN_ONLY = (_REROUTE, _PRIMITIVE, "Note", "MarkdownNote")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from .client import connected
 from .document import read_workflow
-from .drawing import Drawing
 from .flatten import flatten
 from .results import remote_files, texts
 from .settings import apply, check, fill, uploads
 from .tracker import Report
+from .ui_workflow import Drawing
 
 
 @dataclass(frozen=True, slots=True)

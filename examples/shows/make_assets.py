@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from comfyui_glmtts.production.jingle import Style, write_music
-from comfyui_glmtts.production.sheet import Sheet
+from comfyui_glmtts.production.pictures.canvas import Sheet
+from comfyui_glmtts.production.shows.jingle import Style, write_music
 
 HERE = Path(__file__).parent
 SIDE = 1400

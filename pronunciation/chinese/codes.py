@@ -7,8 +7,8 @@ import re
 
 from ..numerals import zh_cardinal, zh_digits
 from ..style import Style
-from ..zh_names import AIRLINES, MEASURE_WORDS
 from .letters import model_number
+from .names import AIRLINES, MEASURE_WORDS
 from .rule import Match, Rules
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ..numerals import zh_number
 from ..style import Style
-from ..zh_names import CURRENCIES, CURRENCY_CODES, UNITS
+from .names import CURRENCIES, CURRENCY_CODES, UNITS
 from .numbers import counted
 from .rule import BEFORE, NUMBER, TO, Match, Rules
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from ..style import Style
-from ..zh_names import MEASURE_WORDS
+from .names import MEASURE_WORDS
 
 Match: TypeAlias = "re.Match[str]"
 Say: TypeAlias = Callable[[Match, Style], "str | None"]

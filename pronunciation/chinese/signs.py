@@ -6,7 +6,7 @@ import re
 
 from ..numerals import zh_number
 from ..style import Style
-from ..zh_names import SYMBOLS
+from .names import SYMBOLS
 from .quantities import fraction
 from .rule import NUMBER, Match, Rules, to
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..pinyin import parse
+from ..chinese.pinyin import parse
 
 HERE = Path(__file__).parent
 _ALLOWED = {"_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer"}

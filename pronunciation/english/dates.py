@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..en_names import MONTHS
 from ..numerals import en_cardinal, en_ordinal, en_year
+from .names import MONTHS
 from .rule import Match, Rules
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..en_names import CURRENCIES, UNITS
 from ..numerals import en_cardinal, en_number
+from .names import CURRENCIES, UNITS
 from .rule import NUMBER, Match, Rules
 
 _SCALES = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion", "mn": "million"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 
-from ..en_names import ABBREVIATIONS, SYMBOLS
 from ..numerals import en_year
+from .names import ABBREVIATIONS, SYMBOLS
 from .rule import Match, Rules
 
 

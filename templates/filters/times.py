@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from ..findings import UnfitError
+from ...documents.findings import UnfitError
 from .written import choice, mark, matched, unfit
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s?([AaPp])\.?[Mm]\.?)?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..findings import UnfitError, quoted
+from ...documents.findings import UnfitError, quoted
 from .written import matched, unfit, written
 
 _SEPARATORS = ("；", ";", "|", "、", "，", ",")

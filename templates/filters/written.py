@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ..findings import UnfitError, quoted
+from ...documents.findings import UnfitError, quoted
 
 LONGEST = 100
 """Characters of a value that is a number or a code."""

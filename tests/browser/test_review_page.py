@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from comfyui_glmtts.production.picks_file import read_picks
+from comfyui_glmtts.production.editing.picks_file import read_picks
 from playwright.sync_api import Browser, Page, Route, expect
 
 SCRIPT = """\

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import soundfile
-from comfyui_glmtts.glmtts_runtime.audio_file import Recording, decode
-from comfyui_glmtts.production.loudness import loudness
+from comfyui_glmtts.audio.loudness import loudness
+from comfyui_glmtts.audio.recording import Recording, decode
 
 Node = dict[str, Any]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from comfyui_glmtts.workflows.catalogue import read_catalogue
 from comfyui_glmtts.workflows.document import read_workflow
-from comfyui_glmtts.workflows.drawing import Drawing
 from comfyui_glmtts.workflows.flatten import flatten
+from comfyui_glmtts.workflows.ui_workflow import Drawing
 from playwright.sync_api import Browser
 
 from ..browser.conftest import browser

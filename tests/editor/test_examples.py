@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from comfyui_glmtts.workflows.catalogue import read_catalogue
 from comfyui_glmtts.workflows.document import read_workflow
-from comfyui_glmtts.workflows.drawing import Drawing
 from comfyui_glmtts.workflows.flatten import flatten
+from comfyui_glmtts.workflows.ui_workflow import Drawing
 from PIL import Image
 
 from .conftest import PACK, Server

@@ -10,8 +10,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from comfyui_glmtts.glmtts_runtime.audio_file import decode
-from comfyui_glmtts.production.loudness import loudness, true_peak
+from comfyui_glmtts.audio.loudness import loudness, true_peak
+from comfyui_glmtts.audio.recording import decode
 
 from .conftest import Server
 from .prompt import Node, core, glmtts, heard, shown, tone

@@ -7,7 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
-from comfyui_glmtts.glmtts_runtime.library import BUNDLED
+from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED
 
 from .conftest import Server
 from .prompt import Node, core, glmtts, heard, played, shown

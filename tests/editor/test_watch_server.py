@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 import pytest
-from comfyui_glmtts.glmtts_runtime.library import BUNDLED
+from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED
 from watch_command import BROKEN, QUICK, Watch
 
 from .conftest import Server

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from comfyui_glmtts.glmtts_runtime.audio_file import decode
+from comfyui_glmtts.audio.recording import decode
 
 from .conftest import Ran, Server, serving
 from .hosts import NEWEST, OLDEST, Host

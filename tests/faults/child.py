@@ -13,7 +13,7 @@ import signal
 import threading
 from pathlib import Path
 
-from comfyui_glmtts.watch.job import Job
+from comfyui_glmtts.watch.jobs.job import Job
 from comfyui_glmtts.watch.service import Service
 from stubs import Studio, wait
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comfyui_glmtts.watch import journal as journal_module
+from comfyui_glmtts.watch.jobs import journal as journal_module
 from stubs import Studio, in_python, wait
 
 SCRIPTS = {"first.txt": "one\ntwo\n", "bad.txt": "broken\n", "second.txt": "three\nfour\n"}

@@ -15,8 +15,8 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from comfyui_glmtts.watch.inbox import Patience, look
-from comfyui_glmtts.watch.journal import Journal
+from comfyui_glmtts.watch.intake.inbox import Patience, look
+from comfyui_glmtts.watch.jobs.journal import Journal
 from stubs import Studio, in_python, wait
 
 SAMPLE = (

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from comfyui_glmtts.templates.findings import UnfitError
-from comfyui_glmtts.watch.jail import read_inside
-from comfyui_glmtts.watch.snapshot import Snapshot
+from comfyui_glmtts.documents.findings import UnfitError
+from comfyui_glmtts.watch.files.jail import read_inside
+from comfyui_glmtts.watch.jobs.snapshot import Snapshot
 from stubs import Studio, in_python, wait
 
 SECRET = b"the secret of another folder"
@@ -99,7 +99,7 @@ def corpus(folder: Path) -> dict[str, float]:
 def measure(folder: Path) -> str:
     """In a process of its own, whose memory is only theirs."""
     from comfyui_glmtts.mistakes import InputError
-    from comfyui_glmtts.watch.renderer import Order
+    from comfyui_glmtts.watch.jobs.renderer import Order
 
     studio, private = Studio(folder), folder / "private"
     inbox = studio.inbox

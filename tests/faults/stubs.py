@@ -19,10 +19,10 @@ from pathlib import Path
 
 from comfyui_glmtts.atomic import write_bytes
 from comfyui_glmtts.mistakes import InputError, Place
-from comfyui_glmtts.watch.job import Job
-from comfyui_glmtts.watch.renderer import Cancel, Made, Order, Plan, Progress
+from comfyui_glmtts.watch.jobs.job import Job
+from comfyui_glmtts.watch.jobs.renderer import Cancel, Made, Order, Plan, Progress
 from comfyui_glmtts.watch.service import Service
-from comfyui_glmtts.watch.settings import Settings
+from comfyui_glmtts.watch.settings.settings import Settings
 
 QUICK = {"scan": 0.05, "settle": 0.1, "retries": (0.05, 0.1, 0.2), "low_water": 0}
 
@@ -125,10 +125,10 @@ class Studio:
 
     def real(self) -> None:
         """Render with the preview engine instead."""
-        from comfyui_glmtts.glmtts_runtime.library import VoiceLibrary
-        from comfyui_glmtts.glmtts_runtime.preview import PreviewEngine
+        from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
+        from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
         from comfyui_glmtts.production.store import Store
-        from comfyui_glmtts.watch.local import LocalRenderer
+        from comfyui_glmtts.watch.rendering.local import LocalRenderer
 
         self.renderer = LocalRenderer(
             engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(self.folder / "store")

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterable
 from pathlib import Path, PurePath
 
 from ...atomic import TEMPORARY, sync
-from ...glmtts_runtime.library import AUDIO
-from ...templates.file_name import file_name
-from ...templates.findings import UnfitError
-from ..exchange import move
-from ..job import kind_of
-from ..names import ignored
+from ...documents.file_name import file_name
+from ...documents.findings import UnfitError
+from ...glmtts_runtime.voices.library import AUDIO
+from ..files.exchange import move
+from ..intake.names import ignored
+from ..jobs.job import kind_of
 from ..service import Service
 
 _OTHERS = (*AUDIO, ".png", ".jpg", ".jpeg", ".csv", ".tsv", ".pls")

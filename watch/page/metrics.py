@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .desk import Desk
+from .context import Desk
 
 
 def metrics(desk: Desk) -> str:

@@ -13,12 +13,12 @@ from typing import Any, TypeAlias
 
 from aiohttp import hdrs, web
 
-from ...templates.findings import UnfitError
-from ..jail import read_inside
-from ..job import Job
+from ...documents.findings import UnfitError
+from ..files.jail import read_inside
+from ..jobs.job import Job
 from ..service import Service
 from .access import COOKIE, Access
-from .desk import Desk
+from .context import Desk
 from .dropping import TakenError, drop
 from .metrics import metrics
 from .sending import send

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from ...templates.findings import UnfitError
-from ..jail import open_inside
-from ..job import Job
-from .desk import Desk
+from ...documents.findings import UnfitError
+from ..files.jail import open_inside
+from ..jobs.job import Job
+from .context import Desk
 from .ranges import UnsatisfiableError, byte_range
 from .view import manifest_of
 

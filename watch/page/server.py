@@ -11,7 +11,7 @@ from aiohttp import web
 
 from ...mistakes import InputError, Place
 from .access import SHORTEST_TOKEN, Access, is_loopback
-from .desk import Desk
+from .context import Desk
 from .routes import routes
 
 _ADDRESS = re.compile(r"(?:(\[[0-9A-Fa-f:.%]+\]|[^:\[\]\s]+):)?(\d{1,5})")

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ...documents.findings import UnfitError
 from ...mistakes import Mistake
-from ...templates.findings import UnfitError
-from ..jail import read_inside
-from ..job import Job
-from .desk import Desk
+from ..files.jail import read_inside
+from ..jobs.job import Job
+from .context import Desk
 
 SHOWN = 50
 """Jobs of each kind, at most"""

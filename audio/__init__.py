@@ -1,0 +1,1 @@
+"""Waves and sound files: decoding, levels, loudness, limiting, codecs, containers, tags."""

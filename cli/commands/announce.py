@@ -1,0 +1,215 @@
+"""glmtts announce: a template and rows of data become a finished file each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...documents.counted import counted
+from ...mistakes import InputError, Place, nearest
+from ..errors import show_failure
+from ..groups import with_groups
+from ..options import AsJson, Speaking
+from ..sound import Seed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ...production.announcements.announce import Announced
+    from ...production.announcements.announcement import Announcement
+    from ...production.announcements.rehearsal import Rehearsed
+    from ...scripts.script import Language
+    from ...templates.announcement import Template
+
+_SHOWN = 20
+
+
+@with_groups
+def announce(
+    template: Annotated[
+        str, typer.Argument(help="A template's name (`glmtts templates list`) or YAML file.")
+    ],
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data",
+            "-d",
+            metavar="ROWS",
+            help="CSV, JSON, JSON Lines, YAML or SQLite; one announcement a row.",
+        ),
+    ],
+    speaking: Speaking,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Where files go; out/NAME by default."),
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option(help="The SELECT that gives the rows of a SQLite file.")
+    ] = None,
+    languages: Annotated[
+        list[str] | None,
+        typer.Option("--language", help="Speak only this one, zh or en. Repeatable."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="Only files of these names; * and ? may stand in. Repeatable."),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(help="Make files for loudspeaker, phone or web, whatever the template says."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be said and how long it takes.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete files that no row asks for any more.")
+    ] = False,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Speak a TEMPLATE for every row of data, into a file of its own.
+
+    Rows that are as they were stay as they are; a run that was stopped goes on where it was.
+    audit.jsonl in the folder tells what was said when, and by whom.
+    """
+    from ...production.announcements.announce import announce as make
+    from ...production.announcements.announcement import read_announcements
+    from ...production.announcements.rehearsal import rehearse
+    from ...production.announcements.voicing import Voicing
+    from ..progress import progress
+
+    asked, wanted = read_announcements(
+        template, data, query=query, languages=_languages(languages or []), only=only or []
+    )
+    asked = replace(asked, **_profile(profile))
+    if not wanted:
+        raise InputError.at(Place("--only"), "No announcement has such a name.", "Check it.")
+    if dry_run:
+        _show_rehearsal(rehearse(wanted, asked, speaking.store()), asked, as_json)
+        return
+    library = speaking.library(asked.file.parent / "voices", data.parent / "voices")
+    with speaking.open() as engine, progress(quiet=as_json) as report:
+        ended = make(
+            wanted,
+            output or Path("out") / asked.name,
+            Voicing(
+                template=asked,
+                engine=engine,
+                library=library,
+                store=speaking.store(),
+                sampling=speaking.sampling,
+                seed=seed,
+            ),
+            whole=not only and not languages,
+            prune=prune,
+            report=report,
+            cancel=lambda: None,
+        )
+    _show_ending(ended, as_json)
+
+
+def _profile(name: str | None) -> dict[str, Any]:
+    from ...scripts.profiles import PROFILES
+
+    if name is None:
+        return {}
+    if name not in PROFILES:
+        what = f'There is no profile "{name}".'
+        raise InputError.at(Place("--profile"), what, nearest(name, PROFILES))
+    return {"output": PROFILES[name]}
+
+
+def _languages(names: Sequence[str]) -> list[Language]:
+    from ...scripts.script import LANGUAGES
+
+    wrong = [name for name in names if name not in LANGUAGES]
+    if wrong:
+        what = f'No language "{wrong[0]}".'
+        raise InputError.at(Place("--language"), what, nearest(wrong[0], LANGUAGES))
+    return [LANGUAGES[name] for name in names]
+
+
+def _show_rehearsal(rehearsed: Iterable[Rehearsed], template: Template, as_json: bool) -> None:
+    total, found = 0.0, []
+    for one in rehearsed:
+        total += one.seconds
+        found.append(_rehearsal(one, template) if as_json else one.announcement.name)
+        if not as_json:
+            _show_one(one, template)
+    if as_json:
+        whole = {"ok": True, "announcements": found, "seconds": round(total, 1)}
+        print(json.dumps(whole, ensure_ascii=False))
+    else:
+        minutes, seconds = divmod(round(total), 60)
+        print(f"{counted(len(found), 'announcement')}, about {minutes}:{seconds:02d}")
+
+
+def _show_one(one: Rehearsed, template: Template) -> None:
+    files = ", ".join(_files(one.announcement, template))
+    print(f"{files}  about {one.seconds:.1f} s  ({one.announcement.row.place})")
+    for language, texts in one.spoken.items():
+        for text in texts:
+            print(f"  {language}  {text.spoken}")
+    for doubt in one.doubts:
+        print(f"      ? {doubt}")
+
+
+def _rehearsal(one: Rehearsed, template: Template) -> dict[str, object]:
+    said = [
+        {
+            "language": language,
+            "text": text.text,
+            "spoken": text.spoken,
+            "pinyin": [character.pinyin for character in text.characters if character.pinyin],
+        }
+        for language, texts in one.spoken.items()
+        for text in texts
+    ]
+    return {
+        "name": one.announcement.name,
+        "files": _files(one.announcement, template),
+        "row": str(one.announcement.row.place),
+        "seconds": round(one.seconds, 2),
+        "said": said,
+        "doubts": list(one.doubts),
+    }
+
+
+def _files(announcement: Announcement, template: Template) -> list[str]:
+    return [announcement.file(format) for format in template.output.formats]
+
+
+def _show_ending(ended: Announced, as_json: bool) -> None:
+    """What was made; exit code 1 if anything failed."""
+    if as_json:
+        whole = {
+            "ok": not ended.failed,
+            "folder": str(ended.folder),
+            "files": len(ended.files),
+            "rendered": list(ended.rendered),
+            "kept": ended.kept,
+            "failed": [str(mistake) for mistake in ended.failed],
+            "removed": list(ended.removed),
+            "pruned": ended.pruned,
+        }
+        print(json.dumps(whole, ensure_ascii=False))
+    else:
+        made = counted(len(ended.rendered), "file")
+        print(f"{made} made, {ended.kept} as before: {ended.folder}")
+        if ended.removed:
+            _show_removed(ended)
+        if ended.failed:
+            failures = [str(mistake) for mistake in ended.failed]
+            show_failure("\n".join([*failures, "The same command tries these again."]))
+    if ended.failed:
+        raise typer.Exit(1)
+
+
+def _show_removed(ended: Announced) -> None:
+    did = "Deleted" if ended.pruned else "No row asks for these any more (--prune deletes them)"
+    more = len(ended.removed) - _SHOWN
+    print(f"{did}: {', '.join(ended.removed[:_SHOWN])}" + (f" and {more} more" if more > 0 else ""))

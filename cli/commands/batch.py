@@ -1,0 +1,72 @@
+"""glmtts batch: a list of tasks becomes a folder of audio files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from ..groups import with_groups
+from ..options import AsJson, Speaking, audio_format
+from ..sound import SampleRate, Seed, file_rate
+
+
+@with_groups
+def batch(
+    tasks: Annotated[Path, typer.Argument(help="JSON Lines, or one JSON array.")],
+    speaking: Speaking,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Where files go; out/NAME by default."),
+    ] = None,
+    format: Annotated[
+        str, typer.Option(help="wav, flac, mp3, m4a, opus; ulaw, alaw, ulaw.wav or alaw.wav.")
+    ] = "wav",
+    sample_rate: SampleRate = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Speak every task of a list into a file of its own.
+
+    Keys: prompt_audio, prompt_text, input_text, output_name (or prompt_speech, syn_text, uttid),
+    voice, emotion, seed, language. A task that fails stops no other; summary.json says how each
+    ended, and the exit code is 1 if any failed.
+    """
+    from ...production.batch import SUMMARY, Sound, run_batch, summary
+    from ...scripts.tasks import read_tasks
+    from ..progress import progress
+
+    known = audio_format(format, "--format")
+    wanted = Sound(
+        format=known,
+        sample_rate=file_rate(known, sample_rate),
+        seed=seed,
+        sampling=speaking.sampling,
+    )
+    listed = read_tasks(tasks)
+    target = output or Path("out") / tasks.stem
+    library = speaking.library(tasks.parent / "voices")
+    with speaking.open() as engine, progress(quiet=as_json) as report:
+        endings = run_batch(
+            listed.tasks,
+            listed.rejected,
+            target,
+            wanted,
+            engine=engine,
+            library=library,
+            store=speaking.store(),
+            report=report,
+            cancel=lambda: None,
+        )
+    whole = summary(endings)
+    if as_json:
+        print(json.dumps({"ok": not whole["failed"], **whole}, ensure_ascii=False))
+    else:
+        for ending in endings:
+            for reason in ending.reasons:
+                typer.echo(reason, err=True)
+        print(f"{whole['done']} done, {whole['failed']} failed: {target / SUMMARY}")
+    if cast("int", whole["failed"]):
+        raise typer.Exit(1)

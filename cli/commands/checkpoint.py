@@ -1,0 +1,96 @@
+"""`glmtts checkpoint`: the model's weights fetched, checked, or made up for trying things out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, cast, get_args
+
+import typer
+
+from ...mistakes import InputError, Place, nearest
+from ..options import AsJson, need_glm
+
+app = typer.Typer(no_args_is_help=True, help="The GLM-TTS model's weights.")
+
+Source = Literal["huggingface", "modelscope"]
+Size = Literal["tiny", "half", "full"]
+
+Folder = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FOLDER]",
+        help="The checkpoint's folder; without it $GLMTTS_CHECKPOINT, or where downloads go.",
+    ),
+]
+
+
+@app.command()
+def download(
+    folder: Folder = None,
+    source: Annotated[
+        str, typer.Option("--source", help=f"Where from: {', '.join(get_args(Source))}.")
+    ] = "huggingface",
+    offline: Annotated[bool, typer.Option("--offline", help="Touch no network.")] = False,
+) -> None:
+    """Fetch the published weights (about 9 GB), going on where an earlier try broke off."""
+    chosen = _chosen(source, get_args(Source), "--source")
+    need_glm()
+    from ...glmtts_runtime.glm_tts.checkpoint import layout
+    from ...glmtts_runtime.glm_tts.checkpoint.download import download as fetch
+
+    where = folder or layout.home()
+    found = fetch(where, source=cast("Source", chosen), offline=offline, told=_tell)
+    print(f"The checkpoint lies in {found.folder}. Check it with: glmtts checkpoint verify {where}")
+
+
+@app.command()
+def verify(folder: Folder = None, as_json: AsJson = False) -> None:
+    """Check every file and tensor of a checkpoint without loading it."""
+    need_glm()
+    from ...glmtts_runtime.glm_tts.checkpoint.layout import find
+    from ...glmtts_runtime.glm_tts.verify import verify as check
+
+    layout = find(folder)
+    report = check(layout)
+    if as_json:
+        parts = {part.name: part.parameters for part in report.parts}
+        found = {"folder": str(layout.folder), "parameters": parts, "published": report.published}
+        print(json.dumps({"ok": True, **found}, ensure_ascii=False))
+        return
+    for part in report.parts:
+        size = f"{part.parameters:,} parameters" if part.parameters else "whole"
+        print(f"{part.name:18}{size}")
+    kind = "the published sizes" if report.published else "not the published sizes"
+    print(f"{layout.folder} is whole and has {kind}.")
+
+
+@app.command()
+def synth(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or is empty.")],
+    size: Annotated[
+        str, typer.Option("--size", help=f"How large: {', '.join(get_args(Size))}.")
+    ] = "tiny",
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other weights.")] = 0,
+) -> None:
+    """Write a checkpoint of random weights in the published layout. It speaks noise."""
+    chosen = _chosen(size, get_args(Size), "--size")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        what = "is there already and not empty."
+        raise InputError.at(Place(str(folder)), what, "Name another folder.")
+    need_glm()
+    from ...glmtts_runtime.glm_tts.checkpoint.synth import synth as write
+
+    write(folder, cast("Size", chosen), seed=seed, told=_tell)
+    print(f"Random weights in {folder}: use it as any checkpoint, and expect noise.")
+
+
+def _chosen(name: str, known: tuple[str, ...], option: str) -> str:
+    if name not in known:
+        raise InputError.at(Place(option), f'"{name}" is unknown.', nearest(name, known))
+    return name
+
+
+def _tell(name: str) -> None:
+    print(name, file=sys.stderr)

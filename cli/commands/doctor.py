@@ -1,0 +1,153 @@
+"""glmtts doctor: what is installed, which engines work, and what to do about the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from ...mistakes import InputError
+from ..options import AsJson, CacheFolder, VoiceFolders, cache_folder, need_glm, open_library
+
+_PACKAGES = ("av", "numpy", "pillow", "pypinyin", "soundfile", "espeakng-loader", "torch")
+_ROOM = 2 << 30  # bytes free below which a long render may not fit
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    state: Literal["ok", "missing", "broken"]
+    detail: str
+    remedy: str = ""
+
+
+def doctor(voices: VoiceFolders, cache: CacheFolder = None, as_json: AsJson = False) -> None:
+    """Look at this installation: packages, engines, voices, folders. Exit code 1 if none speaks."""
+    checks: list[Callable[[], Finding]] = [
+        _python,
+        *(_package(name) for name in _PACKAGES),
+        _preview,
+        _glm,
+        lambda: _voices(voices),
+        lambda: _cache(cache or cache_folder()),
+    ]
+    findings = [check() for check in checks]
+    speaks = any(found.what.endswith("engine") and found.state == "ok" for found in findings)
+    if as_json:
+        listed = [asdict(finding) for finding in findings]
+        print(json.dumps({"ok": speaks, "findings": listed}, ensure_ascii=False))
+    else:
+        _show(findings)
+    if not speaks:
+        raise typer.Exit(1)
+
+
+def _python() -> Finding:
+    return Finding("Python", "ok", f"{platform.python_version()} on {platform.platform()}")
+
+
+def _package(name: str) -> Callable[[], Finding]:
+    def check() -> Finding:
+        try:
+            return Finding(name, "ok", metadata.version(name))
+        except metadata.PackageNotFoundError:
+            remedy = _INSTALL.get(name, 'pip install --force-reinstall "comfyui-glmtts[preview]"')
+            return Finding(name, "missing", "not installed", remedy)
+
+    return check
+
+
+_INSTALL = {
+    "espeakng-loader": 'For the preview engine: pip install "comfyui-glmtts[preview]"',
+    "torch": "Only the GLM-TTS engine needs it; the preview engine does not.",
+}
+
+
+def _preview() -> Finding:
+    """Speak a word for real."""
+    from ...glmtts_runtime.engine import SpeechError, SpeechRequest
+    from ...glmtts_runtime.preview.engine import PreviewEngine
+    from ...glmtts_runtime.voices.library import VoiceLibrary
+    from ...pronunciation.reader import Reader
+
+    library = VoiceLibrary([])
+    request = SpeechRequest(spoken=Reader().read("你好"), voice=library.get(library.names()[0]))
+    try:
+        engine = PreviewEngine()
+    except InputError as error:
+        return Finding(
+            "preview engine", "missing", error.mistakes[0].what, error.mistakes[0].remedy
+        )
+    try:
+        outcomes = list(engine.synthesize([request], progress=_ignore, cancel=lambda: None))
+    finally:
+        engine.close()
+    result = outcomes[0].result
+    if isinstance(result, SpeechError):
+        remedy = (
+            "Reinstall espeakng-loader, and say what `glmtts doctor --json` prints in an issue."
+        )
+        return Finding("preview engine", "broken", str(result), remedy)
+    return Finding("preview engine", "ok", f"spoke {result.seconds:.1f} s")
+
+
+def _glm() -> Finding:
+    """Look for what it needs, without loading the weights."""
+    try:
+        need_glm()
+        from ...glmtts_runtime.glm_tts.checkpoint.layout import find
+        from ...glmtts_runtime.glm_tts.device import available
+
+        folder = find().folder
+    except InputError as error:
+        mistake = error.mistakes[0]
+        return Finding("glm-tts engine", "missing", mistake.what, mistake.remedy)
+    return Finding(
+        "glm-tts engine", "ok", f"{folder} on {available()[0]}; glmtts checkpoint verify"
+    )
+
+
+def _ignore(_done: int, _total: int) -> None:
+    """Nobody watches a check."""
+
+
+def _voices(folders: list[Path]) -> Finding:
+    names = open_library(folders).names()
+    return Finding("voices", "ok", ", ".join(names))
+
+
+def _cache(folder: Path) -> Finding:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    detail = f"{folder} ({free / (1 << 30):.1f} GiB free)"
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        remedy = "Give a folder that can be written to with --cache."
+        return Finding("cache", "broken", detail, remedy)
+    if free < _ROOM:
+        return Finding("cache", "broken", detail, "Free some space, or use --cache another folder.")
+    return Finding("cache", "ok", detail)
+
+
+def _show(findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    colours = {"ok": "green", "missing": "yellow", "broken": "red"}
+    for finding in findings:
+        state = f"[{colours[finding.state]}]{finding.state}[/]"
+        remedy = f". [dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
+        table.add_row(state, finding.what, escape(finding.detail.rstrip(".")) + remedy)
+    Console(file=sys.stdout).print(table)

@@ -1,0 +1,228 @@
+"""glmtts watch: a folder is watched; what is dropped into it becomes finished files."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from ...mistakes import InputError, Mistake, Place, nearest
+from ..options import ENGINES, CacheFolder, VoiceFolders, open_engine, open_library, open_store
+from ..watch_display import console, printable
+
+if TYPE_CHECKING:
+    from ...watch.jobs.renderer import Renderer
+    from ...watch.settings.file import SettingsFile
+    from ...watch.settings.settings import EngineName, Settings
+
+_TOKEN = "GLMTTS_WATCH_TOKEN"  # noqa: S105
+
+
+def watch(
+    inbox: Annotated[
+        Path, typer.Argument(help="The folder to watch; scripts are dropped into it.")
+    ],
+    voices: VoiceFolders,
+    settings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its settings; watch.yaml beside the inbox by default."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check the settings, start nothing.")
+    ] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Work off what is there and end: 1 if any failed.")
+    ] = False,
+    status: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Serve a status page there, say 127.0.0.1:8765."),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=f"Holds the token that the page asks for; or ${_TOKEN}. Needed off this machine.",
+        ),
+    ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Render in a running ComfyUI with this pack, say http://127.0.0.1:8188.",
+        ),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GLMTTS_ENGINE", help="preview or glm-tts; goes before what the settings say."
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", envvar="GLMTTS_CHECKPOINT", help="The weights of glm-tts."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(envvar="GLMTTS_DEVICE", help="Where glm-tts computes.")
+    ] = None,
+    cache: CacheFolder = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
+) -> None:
+    """Watch the folder INBOX: every script dropped into it is rendered once, whatever happens.
+
+    Drop a .yaml, .txt or .srt script or a .jsonl list of tasks (best under another name, renamed
+    when it is whole). Files appear in INBOX/out, complete and at once; the script goes to
+    INBOX/done, or to INBOX/failed with a report that says what to do. INBOX/urgent goes first.
+
+    Ctrl-C or SIGTERM ends it within 10 seconds; the next start goes on where it was. docs/watch.md
+    tells of settings, hooks, services and containers.
+    """
+    from ...watch.settings.file import NAME, SettingsFile
+
+    if not inbox.is_dir():
+        raise InputError.at(Place(str(inbox)), "This is not a folder.", "Make it, or check it.")
+    path = settings or inbox.resolve().parent / NAME
+    if settings and not settings.is_file():
+        raise InputError.at(Place("--settings"), f"There is no file {settings}.", "Check the path.")
+    file = SettingsFile(path, inbox)
+
+    def chosen(found: Settings) -> Settings:
+        return _with_options(found, engine, checkpoint, device, voices)
+
+    if check:
+        _check(file, chosen(file.current), cache)
+        return
+    token = _token(token_file)
+    if status:
+        from ...watch.page.server import read_address
+
+        address = read_address(status, token)
+    from ..watching import Watching
+
+    watching = Watching(
+        file=file,
+        chosen=chosen,
+        open_renderer=lambda found: open_renderer(found, cache, server),
+        engine=server,
+        address=address if status else None,
+        token=token,
+        once=once,
+    )
+    _log_to_terminal(verbose)
+    raise typer.Exit(watching.run())
+
+
+def open_renderer(settings: Settings, cache: Path | None, server: str | None) -> Renderer:
+    """What renders jobs; raises `InputError` for an engine that is not there."""
+    if server:
+        from ...watch.rendering.remote import RemoteRenderer
+
+        return RemoteRenderer(server, settings)
+    from ...watch.rendering.local import LocalRenderer
+
+    choice = settings.engine
+    return LocalRenderer(
+        engine=open_engine(
+            choice.name,
+            checkpoint=choice.checkpoint,
+            device=choice.device,
+            precision=choice.precision,
+            flow_steps=choice.flow_steps,
+            flow_schedule=choice.flow_schedule,
+            low_vram=choice.low_vram,
+        ),
+        library=open_library(list(settings.voices)),
+        store=open_store(cache),
+        usual=settings.output,
+        lexicons=settings.lexicons,
+    )
+
+
+def _with_options(
+    settings: Settings,
+    engine: str | None,
+    checkpoint: Path | None,
+    device: str | None,
+    voices: list[Path],
+) -> Settings:
+    """The settings, with what the command line says put before them."""
+    choice = settings.engine
+    choice = replace(
+        choice,
+        name=_engine(engine) if engine else choice.name,
+        checkpoint=checkpoint or choice.checkpoint,
+        device=device or choice.device,
+    )
+    return replace(settings, engine=choice, voices=(*voices, *settings.voices))
+
+
+def _engine(name: str) -> EngineName:
+    if name not in ENGINES:
+        what = f'There is no engine "{name}".'
+        raise InputError.at(Place("--engine"), what, nearest(name, ENGINES))
+    return cast("EngineName", name)
+
+
+def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
+    """Everything that can be found wrong without starting: lexicons, engine, hooks' programs."""
+    import shutil
+
+    from ...pronunciation.lexicon.named import named_lexicons
+    from ...watch.settings.hook import Post, Run
+
+    mistakes: list[Mistake] = []
+    for lexicon in settings.lexicons:
+        try:
+            named_lexicons([str(lexicon)])
+        except InputError as error:
+            mistakes += error.mistakes
+    place = Place(str(file.path))
+    for hook in settings.hooks:
+        if isinstance(hook, Run) and not shutil.which(hook.argv[0], path=None):
+            what = f'The program "{hook.argv[0]}" of the hook {hook.name} is not found.'
+            mistakes.append(Mistake(place, what, "Give its whole path."))
+        if isinstance(hook, Post) and hook.secret_env and hook.secret_env not in os.environ:
+            what = f"The variable {hook.secret_env} of the hook {hook.name} is not set."
+            mistakes.append(Mistake(place, what, "Set it where the service runs."))
+    try:
+        open_renderer(settings, cache, None).close()
+    except InputError as error:
+        mistakes += error.mistakes
+    if mistakes:
+        raise InputError(mistakes)
+    said = "is right" if file.path.is_file() else "is not there: everything is as usual"
+    print(f"{file.path} {said}. Engine: {settings.engine.name}, hooks: {len(settings.hooks)}.")
+
+
+def _token(file: Path | None) -> str | None:
+    if file is None:
+        return os.environ.get(_TOKEN) or None
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        what = f"{file} cannot be read: {error}."
+        raise InputError.at(Place("--token-file"), what, "Check the path.") from None
+
+
+class _Printable(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
+def _log_to_terminal(verbose: bool) -> None:
+    """A line for every event on standard error, dressed where a person looks at it."""
+    level = logging.DEBUG if verbose else logging.INFO
+    logger = logging.getLogger(__package__.partition(".")[0])
+    if console().is_terminal:
+        from rich.logging import RichHandler
+
+        handler: logging.Handler = RichHandler(console=console(), show_path=False)
+        handler.setFormatter(_Printable("%(message)s"))
+    else:
+        handler = logging.StreamHandler()
+        handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(level)

@@ -1,0 +1,1 @@
+"""Speech requests -> waves by the published GLM-TTS model."""

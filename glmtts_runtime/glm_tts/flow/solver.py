@@ -1,0 +1,223 @@
+"""Speech tokens, a prompt and noise -> mel: the conditional flow and its Euler solver."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal, TypeAlias, get_args
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from ....mistakes import InputError, Place, nearest
+from ..kernels.packed import has_tiles, pack
+from ..spec import SPEAKER_DIM
+from .dit import Block, DiT, DiTConfig, stretched
+
+GUIDANCE = 0.7
+"""Weight of classifier-free guidance (flow/flow.py:58)."""
+STEPS, MOST_STEPS = 10, 100
+Schedule: TypeAlias = Literal["cosine", "uniform"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowConfig:
+    """`flow/config.yaml`, its defaults filled in."""
+
+    dit: DiTConfig = field(default_factory=DiTConfig)
+    token_rate: float = 25
+    """Hz"""
+    mel_rate: float = 50
+    """Hz"""
+    concat_speaker: bool = False
+    """The speaker, projected to this width, also stands beside the mel condition."""
+    drop_tokens: bool = False
+    """The unconditional pass sees no tokens either."""
+
+    def frames(self, tokens: int) -> int:
+        """Mel frames of so many tokens."""
+        return int(tokens / self.token_rate * self.mel_rate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """Who speaks, as the flow wants it."""
+
+    tokens: Tensor  # [N] int64
+    mel: Tensor  # [T, 80], about two frames per token
+    speaker: Tensor  # [192]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """What to sound."""
+
+    tokens: Tensor  # [N] int64
+    prompt: Prompt
+    noise: Tensor  # [>= T, 80], where T counts the prompt's frames too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solver:
+    """How finely the flow is followed."""
+
+    steps: int = STEPS
+    schedule: Schedule = "cosine"
+
+    def times(self, device: torch.device) -> Tensor:
+        """Times rising from 0 to 1, [steps + 1]; by cosine slowly at first, as published."""
+        line = torch.linspace(0, 1, self.steps + 1, device=device)
+        return 1 - torch.cos(line * 0.5 * math.pi) if self.schedule == "cosine" else line
+
+
+PUBLISHED = Solver()
+"""As upstream solves it."""
+
+
+def solver(steps: int, schedule: str) -> Solver:
+    """How a person asked for the flow to be followed. Raises InputError."""
+    if not 1 <= steps <= MOST_STEPS:
+        what = f"{steps} steps are not from 1 to {MOST_STEPS}."
+        raise InputError.at(Place("flow steps"), what, f"{STEPS} are as published.")
+    known: dict[str, Schedule] = {name: name for name in get_args(Schedule)}
+    if schedule not in known:
+        remedy = nearest(schedule, known)
+        raise InputError.at(Place("flow schedule"), f'"{schedule}" is none.', remedy)
+    return Solver(steps=steps, schedule=known[schedule])
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """Where a solve was before each step; kept by a stream for the frames it has given away."""
+
+    states: Tensor  # [steps, T, 80]
+    keep: int
+    """Leading frames a later solve takes over."""
+
+
+class Flow(nn.Module):
+    """The published `flow.flow.Flow`."""
+
+    def __init__(self, config: FlowConfig) -> None:
+        super().__init__()
+        self.config = config
+        if config.concat_speaker:
+            self.spk_embed_affine_layer = nn.Linear(SPEAKER_DIM, config.dit.mel_dim)
+        self.estimator = DiT(config.dit)
+
+    def pack(self) -> None:
+        """Lay the weights out for a CPU that multiplies bfloat16; the solver stays float32."""
+        pack(self)
+        for module in self.modules():
+            if isinstance(module, Block):
+                module.within = torch.bfloat16
+                module.attn.in_products = not has_tiles()
+        place = self.estimator.emb_concator.conv_pos_embed.to(torch.bfloat16)
+        place.within = torch.bfloat16
+
+    def narrow(self, dtype: torch.dtype) -> None:
+        """Let attention and feed-forward multiply in another type; the solver stays float32."""
+        for module in self.modules():
+            if isinstance(module, Block):
+                module.attn.to(dtype)
+                module.ff.to(dtype)
+                module.within = dtype
+
+    def velocity(
+        self, tokens: Sequence[Tensor], prompts: Sequence[Prompt], mask: Tensor | None = None
+    ) -> Callable[[Tensor, Tensor], Tensor]:
+        """The guided velocity field of B utterances, a function of x [B, T, 80] and a time.
+
+        tokens: [N] each, the prompt's included. Guided and unguided passes are one batch of 2 * B,
+        and all that does not change along the way is computed here. Shorter utterances are padded
+        and do not hear it; mask: [T, T] bool, who sees whom, or none.
+        """
+        lengths = [self.config.frames(len(one)) for one in tokens]
+        frames, device = max(lengths), tokens[0].device
+        speakers = F.normalize(torch.stack([prompt.speaker for prompt in prompts]), dim=1)
+        conditions = _padded(
+            self._condition(prompt.mel, speaker, length)
+            for prompt, speaker, length in zip(prompts, speakers, lengths, strict=True)
+        )
+        spoken = _padded(
+            stretched(one, length) for one, length in zip(tokens, lengths, strict=True)
+        )
+        valid = None
+        if min(lengths) < frames:
+            ends = torch.tensor(lengths, device=device)
+            valid = torch.arange(frames, device=device) < ends[:, None]
+        embedded = self.estimator.text_emb_layer(spoken, valid)
+        unheard = embedded
+        if self.config.drop_tokens:
+            unheard = self.estimator.text_emb_layer(torch.zeros_like(spoken), valid)
+        both = torch.cat((embedded, unheard))
+        known = torch.cat((conditions, torch.zeros_like(conditions)))
+        styles = torch.cat((speakers, torch.zeros_like(speakers)))
+        valid = None if valid is None else valid.repeat(2, 1)
+        turn = self.estimator.rotary_embed(frames)
+
+        def field(x: Tensor, time: Tensor) -> Tensor:
+            times = time.expand(len(styles))
+            twice = x.repeat(2, 1, 1)
+            found = self.estimator(twice, known, both, times, styles, mask, valid, turn)
+            guided, free = found.chunk(2)
+            return (1 + GUIDANCE) * guided - GUIDANCE * free
+
+        return field
+
+    def _condition(self, mel: Tensor, speaker: Tensor, frames: int) -> Tensor:
+        """The prompt's mel, then nothing.   Returns [frames, condition]."""
+        known = min(mel.shape[0], frames)
+        condition = F.pad(mel[mel.shape[0] - known :], (0, 0, 0, frames - known))
+        if self.config.concat_speaker:
+            beside = self.spk_embed_affine_layer(speaker).expand(frames, -1)
+            condition = torch.cat((condition, beside), dim=-1)
+        return condition
+
+
+def solve(flow: Flow, utterances: Sequence[Utterance], solver: Solver) -> list[Tensor]:
+    """The mel of each utterance, spoken on from its prompt, all at once: [T - prompt frames, 80].
+
+    Each hears itself alone; numbers differ from those of one at a time by rounding.
+    """
+    whole = [torch.cat((one.prompt.tokens, one.tokens)) for one in utterances]
+    lengths = [flow.config.frames(len(tokens)) for tokens in whole]
+    x = _padded(one.noise[:length] for one, length in zip(utterances, lengths, strict=True))
+    velocity = flow.velocity(whole, [one.prompt for one in utterances])
+    times = solver.times(x.device).to(x.dtype)
+    for now, then in pairwise(times):
+        x = x + (then - now) * velocity(x, now)
+    return [
+        mel[len(one.prompt.mel) : length]
+        for mel, one, length in zip(x, utterances, lengths, strict=True)
+    ]
+
+
+def follow(
+    flow: Flow, one: Utterance, solver: Solver, mask: Tensor, past: Trajectory | None = None
+) -> tuple[Tensor, Tensor]:
+    """The mel of a stream so far, and the states a later solve follows.
+
+    mask: [T, T] bool; past: an earlier solve of fewer tokens, whose kept frames are followed again.
+    Returns the mel [T - prompt frames, 80] and the states [steps, T, 80].
+    """
+    whole = torch.cat((one.prompt.tokens, one.tokens))
+    velocity = flow.velocity([whole], [one.prompt], mask)
+    x = one.noise[: flow.config.frames(len(whole))]
+    times = solver.times(x.device).to(x.dtype)
+    states = []
+    for index in range(solver.steps):
+        if past is not None:
+            x = torch.cat((past.states[index, : past.keep], x[past.keep :]))
+        states.append(x)
+        x = x + (times[index + 1] - times[index]) * velocity(x[None], times[index])[0]
+    return x[len(one.prompt.mel) :], torch.stack(states)
+
+
+def _padded(tensors: Iterable[Tensor]) -> Tensor:
+    """Tensors [T, ...] of several lengths as one, [B, T, ...], with zeros after the shorter."""
+    return pad_sequence(list(tensors), batch_first=True)

@@ -1,0 +1,1 @@
+"""Matrix products and steps as a device does them fastest: packed, eight-bit, recorded."""

@@ -1,0 +1,1 @@
+"""Speech requests -> waves by espeak-ng: drafts without weights, GPU or torch."""

@@ -1,0 +1,177 @@
+"""Utterances -> sound, spoken by espeak-ng in a worker process that lives for one job."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...audio.wave import Samples
+from ...mistakes import InputError, Place
+from ..engine import SpeechError
+
+RATE = 22_050
+"""Hz of everything espeak-ng says"""
+
+PATIENCE = 20.0
+"""Seconds for a job, which takes some hundredths of one."""
+
+_WORKER = Path(__file__).with_name("espeak_worker.py")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """What is said in one language, in espeak-ng's own units."""
+
+    voice: str
+    """`en-us+f3`"""
+    text: str
+    """One line; phonemes may stand in [[ ]]."""
+    rate: int
+    """Words per minute, 80..450"""
+    pitch: int
+    """0..99; 50 is the voice's own"""
+    range: int
+    """0..99; 50 is the voice's own"""
+    volume: int
+    """Percent"""
+
+    def line(self) -> str:
+        """The worker's spelling."""
+        text = " ".join(self.text.split())
+        return f"{self.voice}\t{self.rate}\t{self.pitch}\t{self.range}\t{self.volume}\t{text}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where the `espeakng-loader` wheel put the library."""
+
+    library: Path
+    folder: Path
+    """Holds `espeak-ng-data`."""
+
+    @classmethod
+    def find(cls) -> Installation:
+        """Raises InputError when the wheel is not installed."""
+        try:
+            import espeakng_loader
+
+            library, data = espeakng_loader.get_library_path(), espeakng_loader.get_data_path()
+        except (ImportError, RuntimeError) as error:  # RuntimeError: a wheel without its data
+            raise InputError.at(
+                Place("preview engine"),
+                "espeak-ng is not installed.",
+                'Run: pip install "comfyui-glmtts[preview]"',
+            ) from error
+        return cls(Path(library).resolve(), Path(data).resolve().parent)
+
+
+def version(installation: Installation) -> str:
+    """espeak-ng's version; raises InputError when it does not start."""
+    try:
+        return Job(installation, []).result()[0]
+    except SpeechError as error:
+        raise InputError.at(
+            Place("preview engine"),
+            f"espeak-ng does not start: {error}.",
+            "Run: pip install --force-reinstall espeakng-loader",
+        ) from error
+
+
+class Job:
+    """Utterances being spoken. Begins at once, in a new process; `result` waits for the sound.
+
+    espeak-ng carries state from one utterance to the next (noise, flutter, filters), so that only
+    a new process makes a line sound the same whatever was spoken before it.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        utterances: Sequence[Utterance],
+        *,
+        worker: Path = _WORKER,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._count = len(utterances)
+        self._patience = patience
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", str(worker), str(installation.library)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=installation.folder,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        job = "".join(utterance.line() for utterance in utterances).encode()
+        assert self._process.stdin is not None, "a pipe was asked for"
+        # It may have died already; `result` says so.
+        with self._deadline(), suppress(OSError):
+            self._process.stdin.write(len(job).to_bytes(4, "big") + job)
+            self._process.stdin.flush()
+
+    def result(self) -> tuple[str, list[Samples]]:
+        """espeak-ng's version and one wave [T] for each utterance; raises SpeechError."""
+        try:
+            with self._deadline() as expired:
+                frames = list(self._frames())
+        finally:
+            self.close()
+        kinds = "".join(chr(frame[0]) for frame in frames if frame)
+        if kinds.endswith("e"):
+            raise SpeechError(frames[-1][1:].decode(errors="replace"))
+        if expired.is_set():
+            raise SpeechError(f"espeak-ng did not finish within {self._patience:g} s")
+        if kinds != "v" + "p" * self._count:
+            raise SpeechError(f"espeak-ng stopped (exit code {self._process.returncode})")
+        version = frames[0][1:].decode()
+        return version, [_samples(frame[1:]) for frame in frames[1:]]
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None, "both pipes were asked for"
+            with suppress(OSError):  # What a dead process did not read is of no interest.
+                pipe.close()
+        self._process.wait()
+
+    def _frames(self) -> Iterator[bytes]:
+        """The complete answers, and the process's end."""
+        stream = self._process.stdout
+        assert stream is not None, "a pipe was asked for"
+        while len(header := stream.read(4)) == 4:
+            length = int.from_bytes(header, "big")
+            if len(frame := stream.read(length)) < length:
+                break
+            yield frame
+        self._process.wait()
+
+    @contextmanager
+    def _deadline(self) -> Iterator[threading.Event]:
+        """Kill the process when it takes too long, which ends every read and write on its pipes."""
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            self._process.kill()
+
+        timer = threading.Timer(self._patience, expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield expired
+        finally:
+            timer.cancel()
+
+
+def _samples(pcm: bytes) -> Samples:
+    """16 bit little-endian -> float32, full scale 1.0. [T]"""
+    found: Samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32_768)
+    return found

@@ -1,0 +1,1 @@
+"""Reference recordings and transcripts -> voices; a library of them, and how good they are."""

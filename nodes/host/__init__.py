@@ -1,0 +1,1 @@
+"""ComfyUI as the nodes see it: folders, weights, sound, progress, mistakes."""

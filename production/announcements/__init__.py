@@ -1,0 +1,1 @@
+"""Template and rows -> a finished file for every row."""

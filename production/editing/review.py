@@ -1,0 +1,188 @@
+"""A finished programme -> `review.html`: one page to see, hear and judge every line on.
+
+The page works from disk and fetches nothing: style, script and data are inside it, the sound lies
+beside it. What comes from a script is data to it, shown as text and never as markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from ...documents.shell import shell_word
+from ...glmtts_runtime.engine import SpeechRequest
+from ...pronunciation.chinese.pinyin import marked
+from ...pronunciation.ruby import Run, runs
+from ...scripts.script import Script
+from ..deliver import Deliverable, Delivered, Programme
+from ..mastering.master import Energies
+from ..store import file_digest
+from .alternatives import Sample
+from .picks import Picks
+from .picks_file import entry, head, picks_file
+
+PAGE = "review.html"
+
+_STEP = 0.05  # s that one bar of the waveform stands for
+_PLAYED = ("m4a", "mp3", "opus", "flac", "wav")  # what browsers seek in best comes first
+
+
+def episode_page(
+    whole: Programme,
+    delivered: Delivered,
+    requests: Sequence[SpeechRequest],
+    picks: Picks,
+    samples: Sequence[Sample],
+) -> str:
+    """The page of an episode. `requests` are those of the script's lines, in order."""
+    timeline = whole.timeline
+    rate = timeline.rate
+    known = {file.name for file in delivered.files}
+    audio = [name for suffix in _PLAYED if (name := f"{whole.name}.{suffix}") in known]
+    spoken = dict(enumerate(requests, 1))
+    lines = _lines(whole.script, spoken, picks, samples)
+    for clip in timeline.clips:
+        line = lines[clip.line - 1]
+        line["from"] = round(clip.start / rate, 3)
+        line["to"] = round((clip.start + clip.length) / rate, 3)
+    first = next(file for file in delivered.files if file.name == audio[0])
+    return page(
+        {
+            **_about(whole.script, picks),
+            "audio": audio,
+            "seconds": round(timeline.seconds, 3),
+            "loudness": first.loudness and round(first.loudness, 1),
+            "chapters": [
+                {"from": round(mark.start / rate, 3), "title": mark.title}
+                for mark in timeline.marks
+            ],
+            "bars": _bars(delivered.envelope, timeline.seconds),
+            "step": _STEP,
+            "lines": lines,
+        }
+    )
+
+
+def takes_page(
+    script: Script,
+    requests: Mapping[int, SpeechRequest],
+    picks: Picks,
+    samples: Sequence[Sample],
+) -> str:
+    """The page of some lines' takes alone; `requests` by the line's number."""
+    return page({**_about(script, picks), "lines": _lines(script, requests, picks, samples)})
+
+
+def page(data: Mapping[str, Any]) -> str:
+    """The page of these data, the same bytes for the same data."""
+    style, program = _part("review.css"), _part("review.js")
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"style-src '{_hash(style)}'",
+            f"script-src '{_hash(program)}'",
+            "media-src 'self' file:",  # browsers disagree on what 'self' is when nobody serves
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    packed = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Template(_part("review.html")).substitute(
+        policy=html.escape(policy),
+        title=html.escape(data["title"]),
+        style=style,
+        # Inside <script> only these could end it or begin a comment.
+        data=packed.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
+        program=program,
+    )
+
+
+def listed(path: Path, folder: Path) -> Deliverable:
+    """A file of a review, as it is listed."""
+    name = path.relative_to(folder).as_posix()
+    return Deliverable(name=name, sha256=file_digest(path), bytes=path.stat().st_size)
+
+
+def _about(script: Script, picks: Picks) -> dict[str, Any]:
+    """What every page knows of its script."""
+    return {
+        "title": script.title or script.file.name,
+        "language": script.language,
+        "script": shell_word(script.file),
+        "picks": {
+            "file": picks_file(script.file).name,
+            "head": head(script),
+            "stale": "".join(map(entry, picks.stale)),
+        },
+        "speakers": list(dict.fromkeys(line.speaker for line in script.lines)),
+    }
+
+
+def _lines(
+    script: Script,
+    requests: Mapping[int, SpeechRequest],
+    picks: Picks,
+    samples: Sequence[Sample],
+) -> list[dict[str, Any]]:
+    """The lines that are in `requests`."""
+    takes = defaultdict(list)
+    for sample in samples:
+        takes[sample.line].append(
+            {"take": sample.take, "file": sample.file, "seconds": round(sample.seconds, 2)}
+        )
+    found = []
+    readings = runs([request.spoken for request in requests.values()])
+    for number, reading in zip(requests, readings, strict=True):
+        line, pick = script.lines[number - 1], picks.lines.get(number)
+        data: dict[str, Any] = {
+            "number": number,
+            "speaker": line.speaker,
+            "runs": [_run(run) for run in reading],
+        }
+        if number in takes:
+            data["takes"] = takes[number]
+        if pick:
+            data["pick"] = pick.chosen
+            data["entry"] = entry(pick, with_pick=False)
+        if line.take is not None and (pick is None or line.take != pick.chosen):
+            data["written"] = line.take
+        found.append(data)
+    return found
+
+
+def _run(run: Run) -> Any:
+    """A run as little JSON as will do: text, [text, reading], [text, reading, doubt] or a pause."""
+    if run.pause:
+        return run.pause
+    if run.doubt:
+        said = [run.doubt.dictionaries, run.doubt.network]
+        return [run.text, run.reading, [marked(one) for one in said if one]]
+    return [run.text, run.reading] if run.reading else run.text
+
+
+def _bars(envelope: Energies, seconds: float) -> str:
+    """The loudest of every `_STEP`, as bytes in base64; quiet speech is still to be seen."""
+    count = max(1, round(seconds / _STEP))
+    edges = np.linspace(0, len(envelope), count + 1).astype(int)[:-1]
+    loudest = np.maximum.reduceat(envelope, np.minimum(edges, len(envelope) - 1))
+    heights = np.rint(255 * np.clip(loudest, 0, 1) ** 0.7).astype(np.uint8)
+    return base64.b64encode(heights.tobytes()).decode("ascii")
+
+
+def _part(name: str) -> str:
+    return resources.files(__package__).joinpath("data").joinpath(name).read_text("utf-8")
+
+
+def _hash(inline: str) -> str:
+    """How a Content-Security-Policy names the one inline text it lets through."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode("ascii")

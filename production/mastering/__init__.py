@@ -1,0 +1,1 @@
+"""Timeline -> a programme at its loudness: mixing, limiting, encoding, measuring."""

@@ -1,0 +1,1 @@
+"""Shows: episodes, notes, and the feed that announces them."""

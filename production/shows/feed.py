@@ -1,0 +1,347 @@
+"""A show, its published episodes and the feed as it was -> the feed: RSS 2.0 for podcast players.
+
+With the iTunes namespace (help.apple.com/itc/podcasts_connect) and Podcasting 2.0's
+(podcastindex.org/namespace/1.0). A feed is a public promise: an episode keeps its guid and its date
+for good, and one that is no longer here stays listed. Equal input makes equal bytes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import format_datetime, parsedate_to_datetime
+from unicodedata import normalize
+from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree as ET
+
+from ...mistakes import InputError, Mistake, Place
+from ...scripts.script import EpisodeType
+from ...scripts.show import Show
+from ..text_tracks.notes import NotedChapter, Notes, fragment
+from ..text_tracks.subtitles import plain
+
+FEED = "feed.xml"
+NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+}
+MEDIA_TYPES = {
+    "mp3": "audio/mpeg",
+    "m4a": "audio/x-m4a",
+    "opus": "audio/ogg",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
+}
+"""By suffix; the first two are what Apple plays."""
+MOST_BYTES = 32 << 20
+_DEEPEST = 32  # levels; what follows reads a tree by recursion
+
+_TRANSCRIPTS = {
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".transcript.json": "application/json",
+}
+_PODCASTS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+"""The namespace of podcasts' guids, by the specification of `podcast:guid`."""
+_NOON = 12  # h UTC: the same day nearly everywhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A rendered episode, as its manifest tells."""
+
+    name: str
+    """Of its folder."""
+    title: str
+    seconds: float
+    files: Mapping[str, int]
+    """Bytes by name."""
+    description: str = ""
+    author: str = ""
+    date: str = ""
+    season: int | None = None
+    episode: int | None = None
+    type: EpisodeType = "full"
+    explicit: bool = False
+    link: str | None = None
+    guid: str | None = None
+    chapters: Sequence[NotedChapter] = ()
+    speakers: Sequence[str] = ()
+
+
+def feed(
+    show: Show,
+    episodes: Sequence[Published],
+    *,
+    cover: str | None,
+    before: bytes | None,
+    now: datetime,
+) -> ET.Element:
+    """The feed's tree. `cover` is the picture's file name; `before` what the feed's file held.
+
+    An episode without a date gets the one it had in `before`, or else `now`. Raises `InputError`
+    for a feed that cannot be read, and a show that has no address.
+    """
+    if show.url is None:
+        raise InputError.at(
+            Place(str(show.file)),
+            "The show has no address, so nobody could load its files.",
+            "Add `url: ` and where the folder `out` will be found on the web.",
+        )
+    old = _channel(before, show) if before is not None else None
+    guid = show.guid or text_of(old, "podcast:guid") or _show_guid(show.url)
+    # Those without a guid cannot be told from each other, so none of them is ever replaced.
+    items = {text_of(item, "guid") or f"#{at}": item for at, item in enumerate(_items(old))}
+    for known, episode in _by_guid(show, episodes, uuid.UUID(guid)).items():
+        items[known] = _item(show, episode, known, _date(episode, items.get(known), now))
+    root = ET.Element("rss", {"version": "2.0"})
+    channel = ET.SubElement(root, "channel")
+    _describe(channel, show, guid, cover)
+    channel.extend(sorted(items.values(), key=_order, reverse=True))
+    for prefix, uri in _used(root):
+        root.set(f"xmlns:{prefix}", uri)
+    return root
+
+
+def _by_guid(show: Show, episodes: Sequence[Published], own: uuid.UUID) -> dict[str, Published]:
+    """Episodes by their guids; raises `InputError` for two that have one, of which one was lost."""
+    found: dict[str, Published] = {}
+    mistakes = []
+    for episode in episodes:
+        known = episode.guid or str(uuid.uuid5(own, normalize("NFC", episode.name)))
+        if known in found:
+            what = f'"{episode.name}" has the guid of "{found[known].name}".'
+            remedy = "Take `guid` out of the metadata of whichever was copied, and render it again."
+            mistakes.append(Mistake(Place(str(show.folder)), what, remedy))
+        found[known] = episode
+    if mistakes:
+        raise InputError(mistakes)
+    return found
+
+
+def to_bytes(root: ET.Element) -> bytes:
+    """The feed's file."""
+    ET.indent(root)
+    body: bytes = ET.tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + body + b"\n"
+
+
+def from_bytes(data: bytes) -> ET.Element:
+    """The tree of a feed's file, its names with the prefixes of NAMESPACES.
+
+    Raises ValueError for what is no XML in UTF-8 or declares entities.
+    """
+    text = data.decode("utf-8")
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise ValueError("a feed declares no entities")
+    try:
+        root = ET.fromstring(text)  # noqa: S314 - without entities there is nothing to expand
+    except ET.ParseError as error:
+        raise ValueError(str(error)) from error
+    if _depth(root) > _DEEPEST:
+        raise ValueError(f"a feed has at most {_DEEPEST} levels")
+    for element in root.iter():
+        element.tag = _prefixed(element.tag)
+        element.attrib = {_prefixed(name): value for name, value in element.attrib.items()}
+    return root
+
+
+def address(show: Show, *parts: str) -> str:
+    """Where a file of the show is on the web."""
+    return (show.url or "") + "/".join(quote(part) for part in parts)
+
+
+def _describe(channel: ET.Element, show: Show, guid: str, cover: str | None) -> None:
+    _add(channel, "title", show.title)
+    _add(channel, "link", show.link or show.url or "")
+    _add(channel, "description", show.description)
+    _add(channel, "language", show.language.lower())
+    _add(channel, "copyright", show.copyright)
+    _add(
+        channel,
+        "atom:link",
+        href=address(show, FEED),
+        rel="self",
+        type="application/rss+xml",
+    )
+    _add(channel, "itunes:author", show.author)
+    _add(channel, "itunes:type", show.type)
+    _add(channel, "itunes:explicit", _yes(show.explicit))
+    if show.owner_name or show.owner_email:
+        owner = ET.SubElement(channel, "itunes:owner")
+        _add(owner, "itunes:name", show.owner_name)
+        _add(owner, "itunes:email", show.owner_email)
+    if cover:
+        _add(channel, "itunes:image", href=address(show, cover))
+        image = ET.SubElement(channel, "image")
+        _add(image, "url", address(show, cover))
+        _add(image, "title", show.title)
+        _add(image, "link", show.link or show.url or "")
+    for category in show.categories:
+        outer = ET.SubElement(channel, "itunes:category", {"text": category.name})
+        if category.part:
+            ET.SubElement(outer, "itunes:category", {"text": category.part})
+    _add(channel, "podcast:guid", guid)
+    _add(channel, "podcast:medium", "podcast")
+
+
+def _item(show: Show, episode: Published, guid: str, date: datetime) -> ET.Element:
+    item = ET.Element("item")
+    _add(item, "title", episode.title)
+    _add(item, "link", episode.link or "")
+    _add(item, "description", episode.description.strip() or episode.title)
+    _add(item, "content:encoded", fragment(notes_of(show, episode)).strip())
+    _add(item, "guid", guid, isPermaLink="false")
+    _add(item, "pubDate", format_datetime(date))
+    _enclosures(item, show, episode)
+    if episode.author != show.author:
+        _add(item, "itunes:author", episode.author)
+    _add(item, "itunes:title", episode.title)
+    _add(item, "itunes:duration", str(round(episode.seconds)))
+    _add(item, "itunes:explicit", _yes(episode.explicit))
+    _add(item, "itunes:episodeType", episode.type)
+    for name, number in (("season", episode.season), ("episode", episode.episode)):
+        if number is not None:
+            _add(item, f"itunes:{name}", str(number))
+            _add(item, f"podcast:{name}", str(number))
+    for name in episode.files:
+        _accompany(item, show, episode, name)
+    for speaker in episode.speakers:
+        role = "host" if speaker in show.defaults.speakers else "guest"
+        _add(item, "podcast:person", plain(speaker)[:128], group="cast", role=role)
+    return item
+
+
+def notes_of(show: Show, episode: Published) -> Notes:
+    """An episode's show notes."""
+    return Notes(
+        title=episode.title,
+        description=episode.description,
+        language=show.language,
+        chapters=episode.chapters,
+        speakers=episode.speakers,
+        link=episode.link,
+    )
+
+
+def _enclosures(item: ET.Element, show: Show, episode: Published) -> None:
+    """The file that every player takes, and the others as Podcasting 2.0's alternatives."""
+    audio = {
+        suffix: name
+        for suffix in MEDIA_TYPES
+        for name in episode.files
+        if name.endswith(f".{suffix}") and "/" not in name
+    }
+    for index, (suffix, name) in enumerate(audio.items()):
+        where, size = address(show, episode.name, name), str(episode.files[name])
+        kind = MEDIA_TYPES[suffix]
+        if index == 0:
+            _add(item, "enclosure", url=where, length=size, type=kind)
+        else:
+            other = ET.SubElement(
+                item, "podcast:alternateEnclosure", {"type": kind, "length": size}
+            )
+            _add(other, "podcast:source", uri=where)
+
+
+def _accompany(item: ET.Element, show: Show, episode: Published, name: str) -> None:
+    """Cover, transcripts and chapters."""
+    where = address(show, episode.name, name)
+    for suffix, kind in _TRANSCRIPTS.items():
+        if name.endswith(suffix):
+            captions = {"rel": "captions"} if suffix == ".vtt" else {}
+            language = show.language.lower()
+            _add(item, "podcast:transcript", url=where, type=kind, language=language, **captions)
+    if name.endswith((".cover.jpg", ".cover.png")):
+        _add(item, "itunes:image", href=where)
+    if name.endswith(".chapters.json") and episode.chapters:
+        _add(item, "podcast:chapters", url=where, type="application/json+chapters")
+
+
+def _add(parent: ET.Element, tag: str, text: str = "", /, **attributes: str) -> None:
+    """An element with its text and attributes; none where there is nothing to say."""
+    if text or attributes:
+        ET.SubElement(parent, tag, attributes).text = text or None
+
+
+def _yes(flag: bool) -> str:
+    return "true" if flag else "false"
+
+
+def _show_guid(url: str) -> str:
+    """UUIDv5 of the feed's address without its scheme and the slashes at its end."""
+    parts = urlsplit(url + FEED)
+    return str(uuid.uuid5(_PODCASTS, (parts.netloc + parts.path).rstrip("/")))
+
+
+def _date(episode: Published, old: ET.Element | None, now: datetime) -> datetime:
+    """When an episode came out: what its script says to the day, or what was announced, or now."""
+    if len(episode.date) == len("2026-11-22"):
+        day = datetime.fromisoformat(episode.date)
+        return day.replace(hour=_NOON, tzinfo=timezone.utc)
+    return (_published(old) if old is not None else None) or now.replace(microsecond=0)
+
+
+def _published(item: ET.Element) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text_of(item, "pubDate") or "")
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+
+
+def _order(item: ET.Element) -> tuple[datetime, int, int, str]:
+    """Newest first once reversed; episodes of one day by their numbers."""
+    date = _published(item) or datetime.min.replace(tzinfo=timezone.utc)
+    season, episode = (text_of(item, f"itunes:{name}") or "0" for name in ("season", "episode"))
+    numbers = (int(number) if number.isdecimal() else 0 for number in (season, episode))
+    return (date, *numbers, text_of(item, "guid") or "")  # type: ignore[return-value]
+
+
+def _channel(before: bytes, show: Show) -> ET.Element:
+    try:
+        channel = from_bytes(before).find("channel")
+    except ValueError:
+        channel = None
+    if channel is None:
+        raise InputError.at(
+            Place(FEED),
+            "The feed that is there cannot be read, so its episodes would be lost.",
+            f"Bring back the last good {FEED}, or move it away to begin a new feed.",
+        )
+    return channel
+
+
+def _items(channel: ET.Element | None) -> Iterator[ET.Element]:
+    return iter(() if channel is None else channel.findall("item"))
+
+
+def text_of(element: ET.Element | None, tag: str) -> str | None:
+    """The text of a child; None where there is none. Names with a prefix are no paths to `find`."""
+    children = () if element is None else element
+    return next((child.text for child in children if child.tag == tag and child.text), None)
+
+
+def _depth(root: ET.Element) -> int:
+    level, depth = [root], 0
+    while level:
+        level, depth = [child for element in level for child in element], depth + 1
+    return depth
+
+
+def _prefixed(name: str) -> str:
+    """`{http://www.itunes.com/…}author` as `itunes:author`; an unknown one as it is."""
+    uri, brace, local = name[1:].partition("}")
+    if not brace:
+        return name
+    prefixes = {known: prefix for prefix, known in NAMESPACES.items()}
+    return f"{prefixes[uri]}:{local}" if uri in prefixes else name
+
+
+def _used(root: ET.Element) -> list[tuple[str, str]]:
+    prefixes = {element.tag.partition(":")[0] for element in root.iter() if ":" in element.tag}
+    return [(prefix, uri) for prefix, uri in NAMESPACES.items() if prefix in prefixes]

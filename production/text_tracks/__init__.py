@@ -1,0 +1,1 @@
+"""Timeline -> what is read beside the sound: subtitles, transcripts, chapters, show notes."""

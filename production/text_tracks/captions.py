@@ -1,0 +1,73 @@
+"""Timeline -> captions: SubRip, WebVTT and the Podcasting 2.0 JSON transcript.
+
+Two or more speakers are told apart as each format's readers expect: a voice span on every WebVTT
+cue (what Apple Podcasts reads), the `speaker` of every JSON segment, and `Name: ` in front of the
+words in SubRip, which has no place for names, wherever the speaker changes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ..timeline import Timeline
+from .subtitles import Cue, cues, label
+
+_WORD_JOINER = "\u2060"
+_TAG_LIKE = re.compile(r"<(?=[/\w])|\{(?=\\)|--(?=>)")
+
+
+def srt(timeline: Timeline) -> str:
+    """The episode's words as SubRip.
+
+    SubRip knows no escapes, so what players would take for markup (`<i>`, `{\\an8}`, `-->`) is
+    kept apart by an invisible word joiner.
+    """
+    named = len({clip.speaker for clip in timeline.clips}) > 1
+    blocks = []
+    before = None
+    for number, cue in enumerate(cues(timeline), 1):
+        name = label(cue.speaker) if named and cue.speaker != before else ""
+        rows = _TAG_LIKE.sub(lambda found: found[0] + _WORD_JOINER, name + "\n".join(cue.rows))
+        blocks.append(f"{number}\n{_span(cue, ',')}\n{rows}\n")
+        before = cue.speaker
+    return "\n".join(blocks)
+
+
+def vtt(timeline: Timeline) -> str:
+    """The episode's words as WebVTT (W3C), every cue in its speaker's voice span."""
+    blocks = ["WEBVTT\n"]
+    for cue in cues(timeline):
+        voice = f"<v {_escaped(cue.speaker)}>" if cue.speaker else ""
+        rows = "\n".join(_escaped(row) for row in cue.rows)
+        blocks.append(f"{_span(cue, '.')}\n{voice}{rows}\n")
+    return "\n".join(blocks)
+
+
+def transcript_json(timeline: Timeline) -> str:
+    """The episode's words as a podcast-namespace JSON transcript 1.0.0, a segment per cue."""
+    segments = [
+        {
+            "speaker": cue.speaker,
+            "startTime": cue.start / 1000,
+            "endTime": cue.end / 1000,
+            "body": cue.text,
+        }
+        for cue in cues(timeline)
+    ]
+    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=2)
+
+
+def _span(cue: Cue, point: str) -> str:
+    return f"{_clock(cue.start, point)} --> {_clock(cue.end, point)}"
+
+
+def _clock(milliseconds: int, point: str) -> str:
+    seconds, thousandths = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{thousandths:03}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

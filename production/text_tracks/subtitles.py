@@ -1,0 +1,257 @@
+"""Timeline -> cues: which words stand on the screen from when to when, in rows a reader can follow.
+
+Times are whole milliseconds of the exact sample offsets. Cues of one speaker never overlap and
+never go backwards; those of two speakers may overlap as their voices do.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TypeAlias
+
+from ..timeline import Clip, Timeline
+
+ROW = 42
+"""Columns of a row, the usual limit of Latin subtitles; a Han character takes two."""
+LONGEST = 64
+"""Columns of the longest word that is left whole; WebVTT transcripts want rows of at most 65."""
+
+_SENTENCE_END = frozenset("。！？!?；;…")
+_CLAUSE_END = frozenset("，,、：:—）)”’》」』】")
+_NEVER_FIRST = frozenset("。．.，,、；;：:！!？?…—～·）)］]｝}〕】》〉」』”’％%‰℃°々ー")
+_NEVER_LAST = frozenset("（(［[｛{〔【《〈「『“‘￥¥＄$£€#@")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+# What it costs to break after a sentence, a clause, a word, and between two Han characters; a
+# break between cues weighs more than one between rows, and every cue costs its reader a glance.
+_AFTER_SENTENCE, _AFTER_CLAUSE, _AFTER_WORD, _MID_CLAUSE = 0.0, 0.2, 0.8, 1.2
+_CUE, _CUE_BREAK, _SLACK = 0.6, 1.5, 0.8
+_FLASH, _FLASH_COLUMNS = 1.0, 12
+"""So short a cue is gone before it is read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Words on the screen. `text` and `rows` are not yet escaped for any format."""
+
+    start: int
+    """ms"""
+    end: int
+    """ms, more than `start`"""
+    speaker: str
+    text: str
+    """One line, never empty."""
+    rows: tuple[str, ...]
+    """The text in one or two rows."""
+
+
+def cues(timeline: Timeline) -> list[Cue]:
+    """Every clip's words as cues, in order of start.
+
+    A clip's time is shared among its cues in proportion to what is spoken in each. Where the
+    speaker changes, the first row leaves room for a name in front.
+    """
+    named = len({clip.speaker for clip in timeline.clips}) > 1
+    free: dict[str, int] = {}
+    found: list[Cue] = []
+    before = None
+    for clip in sorted(timeline.clips, key=lambda clip: clip.start):
+        speaker = plain(clip.speaker)
+        room = columns(label(speaker)) if named and speaker != before else 0
+        texts = _split(plain(clip.text), room)
+        times = _times(clip, timeline.rate, [" ".join(rows) for rows in texts], free.get(speaker))
+        for rows, (start, end) in zip(texts, times, strict=True):
+            text = _joined(rows)
+            stripped = tuple(row.strip() for row in rows)
+            found.append(Cue(start=start, end=end, speaker=speaker, text=text, rows=stripped))
+            free[speaker] = end
+            before = speaker
+    return sorted(found, key=lambda cue: (cue.start, cue.end))
+
+
+def label(name: str) -> str:
+    """What goes in front of a speaker's words where a format has no place for names: `Ann: `.
+
+    Wide names end in the full-width colon, and half a row is the most a name may take.
+    """
+    name = name.strip(" :：")
+    if columns(name) > ROW // 2:
+        widths = accumulate(map(_width, name))
+        name = "".join(c for c, width in zip(name, widths, strict=True) if width < ROW // 2) + "…"
+    if not name:
+        return ""
+    return f"{name}：" if _width(name[-1]) == 2 else f"{name}: "
+
+
+def plain(text: str) -> str:
+    """Text as one line: white space runs become a space; control and bidi characters go."""
+    kept = (
+        char
+        for char in text
+        if char.isspace() or (char not in _BIDI and unicodedata.category(char) not in ("Cc", "Cs"))
+    )
+    return " ".join("".join(kept).split())
+
+
+def columns(text: str) -> int:
+    """Columns the text takes in a fixed-width font: two for a wide character, none for accents."""
+    return sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A stretch of text that is never broken, and what breaking after it costs."""
+
+    text: str
+    penalty: float
+
+
+_State: TypeAlias = tuple[int, bool]
+"""Units laid out so far, and whether the next row begins a cue."""
+
+
+def _units(text: str) -> Iterator[_Unit]:
+    begin, width = 0, 0
+    for index, char in enumerate(text):
+        penalty = _penalty(text, index) if index else None
+        width += _width(char)
+        if penalty is None and char != " " and width > LONGEST:
+            penalty = _MID_CLAUSE
+        if penalty is not None:
+            yield _Unit(text[begin:index], penalty)
+            begin, width = index, _width(char)
+    if text:
+        yield _Unit(text[begin:], 0.0)
+
+
+def _penalty(text: str, index: int) -> float | None:
+    """What breaking before `text[index]` costs; None where no break may be."""
+    after = text[index]
+    if after == " " or after in _NEVER_FIRST or _clings(after):
+        return None
+    ending = text[max(0, index - 8) : index].rstrip(" ")
+    before = ending[-1]
+    if before in _NEVER_LAST or before == "\u200d":
+        return None
+    spaced = text[index - 1] == " "
+    wide = _width(before) == 2 or _width(after) == 2
+    if not spaced and (not wide or before.isdecimal()):
+        return None
+    return _strength(ending, spaced)
+
+
+def _clings(char: str) -> bool:
+    """Whether it belongs to the character before it: accents, joiners, skin tones."""
+    return unicodedata.category(char) in ("Mn", "Mc", "Me", "Cf", "Sk")
+
+
+def _strength(before: str, spaced: bool) -> float:
+    """How well the text ends here; closing quotes and brackets do not hide a full stop."""
+    core = before.rstrip("”’」』）)》】\"'")
+    if core[-1:] in _SENTENCE_END or (spaced and core[-1:] == "."):
+        return _AFTER_SENTENCE
+    if before[-1] in _CLAUSE_END:
+        return _AFTER_CLAUSE
+    return _AFTER_WORD if spaced else _MID_CLAUSE
+
+
+def _split(text: str, room: int) -> list[list[str]]:
+    """The text as cues of one or two rows, `room` columns of the very first being taken.
+
+    The cheapest way over all breaks, found from the left: a state is how far the rows reach and
+    whether the next row begins a cue or is the second of one.
+    """
+    units = list(_units(text))
+    ends = list(accumulate((columns(unit.text) for unit in units), initial=0))
+    best: dict[_State, tuple[float, _State]] = {(0, True): (0.0, (0, True))}
+    for begin in range(len(units)):
+        states = [state for state in ((begin, True), (begin, False)) if state in best]
+        limit = ROW if begin else ROW - room
+        for end, width in _rows_from(units, ends, begin, limit) if states else ():
+            penalty = units[end - 1].penalty if end < len(units) else 0.0
+            slack = _SLACK * (max(0, limit - width) / ROW) ** 2
+            for state in states:
+                for reached, cost in _steps(end, width, penalty, fresh=state[1]):
+                    total = best[state][0] + slack + cost
+                    if reached not in best or total < best[reached][0]:
+                        best[reached] = (total, state)
+    return _walk_back(units, {state: before for state, (_, before) in best.items()})
+
+
+def _steps(end: int, width: int, penalty: float, *, fresh: bool) -> list[tuple[_State, float]]:
+    """What a row can be, and its cost: the second of a cue, a cue of its own, or a first row."""
+    if not fresh:
+        return [((end, True), penalty * _CUE_BREAK)]
+    flash = _FLASH if width < _FLASH_COLUMNS else 0.0
+    return [((end, True), _CUE + flash + penalty * _CUE_BREAK), ((end, False), _CUE + penalty)]
+
+
+def _rows_from(
+    units: Sequence[_Unit], ends: Sequence[int], begin: int, limit: int
+) -> Iterator[tuple[int, int]]:
+    """Where a row that begins at a unit may end, and how many columns it then takes."""
+    for end in range(begin + 1, len(units) + 1):
+        last = units[end - 1].text
+        width = ends[end] - ends[begin] - (len(last) - len(last.rstrip(" ")))
+        if width > limit and end > begin + 1:
+            return
+        yield end, width
+
+
+def _walk_back(units: Sequence[_Unit], before: Mapping[_State, _State]) -> list[list[str]]:
+    found: list[list[str]] = []
+    state = (len(units), True)
+    while state[0] > 0:
+        previous = before[state]
+        row = "".join(unit.text for unit in units[previous[0] : state[0]])
+        if state[1]:
+            found.append([])
+        found[-1].insert(0, row)
+        state = previous
+    return found[::-1]
+
+
+def _joined(rows: Sequence[str]) -> str:
+    """Rows end in the spaces they were broken at, so joining them gives the words back."""
+    return "".join(rows).strip()
+
+
+def _times(
+    clip: Clip, rate: int, texts: Sequence[str], free: int | None
+) -> Iterator[tuple[int, int]]:
+    """Start and end of each cue in ms, each at least 1 ms long and none before `free`."""
+    spoken = list(accumulate((_spoken(text) for text in texts), initial=0))
+    end = _milliseconds(clip.start, rate) if free is None else free
+    for index, done in enumerate(spoken[1:]):
+        start = max(
+            end, _milliseconds(clip.start + clip.length * spoken[index] // spoken[-1], rate)
+        )
+        end = max(start + 1, _milliseconds(clip.start + clip.length * done // spoken[-1], rate))
+        yield start, end
+
+
+def _spoken(text: str) -> int:
+    """Roughly how long the text takes to say: a Han character, a digit and a pause take 3 each, a
+    letter 1."""
+    return 1 + sum(_weight(char) for char in text)
+
+
+def _weight(char: str) -> int:
+    if char in _SENTENCE_END or char in _CLAUSE_END or char.isdecimal():
+        return 3
+    if not char.isalpha():
+        return 0
+    return 3 if _width(char) == 2 else 1
+
+
+def _milliseconds(samples: int, rate: int) -> int:
+    return (2 * 1000 * samples + rate) // (2 * rate)

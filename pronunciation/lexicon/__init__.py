@@ -1,0 +1,1 @@
+"""Pronunciation dictionaries: rules, the files they come in, tests of them."""

@@ -1,0 +1,298 @@
+"""Lexicon files of seven kinds -> rules: ours, GLM-TTS's, CSV, PLS, Azure, Google, MiniMax."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from ...mistakes import InputError, Mistake, Place, nearest
+from .. import markup
+from ..chinese import pinyin
+from ..chinese.hanzi import is_han
+from ..folding import folded
+from ..normalise import normalised
+from .lexicon import Lexicon, Rule
+
+LARGEST = 64 * 2**20
+"""Bytes of a file at most."""
+
+FIELDS = (
+    "word", "context", "phoneme", "alias", "not", "left", "right", "language", "speaker",
+    "priority", "comment",
+)  # fmt: skip
+_TOKENS = re.compile(r"(?:<\|[A-Z]+\|>)?<\|[A-Z]+[1-5]\|>")
+_PLS = "{http://www.w3.org/2005/01/pronunciation-lexicon}"
+_PINYIN_ALPHABETS = frozenset({"pinyin", "x-pinyin", "x-microsoft-pinyin", "sapi"})
+_MINIMAX = re.compile(r"(?P<word>[^/]+)/(?P<said>.+)")
+
+Entry = tuple[Place, Callable[[Place], "list[Rule]"]]
+
+
+def read(path: Path) -> Lexicon:
+    """The rules of a file in any of the formats; InputError holds every mistake in it."""
+    if path.stat().st_size > LARGEST:
+        raise InputError.at(Place(str(path)), "The file is too large.", "Split it into several.")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError.at(
+            Place(str(path)), f"Byte {error.start} is not UTF-8.", "Save the file as UTF-8."
+        ) from None
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str) -> Lexicon:
+    """The rules of a lexicon file's text. name: of the file, whose suffix tells the format."""
+    rules: list[Rule] = []
+    mistakes: list[Mistake] = []
+    for place, made in _entries(text, name):
+        try:
+            rules += made(place)
+        except ValueError as error:
+            what, _, remedy = str(error).partition("\n")
+            mistakes.append(Mistake(place, what, remedy))
+    if mistakes:
+        raise InputError(mistakes)
+    return Lexicon(tuple(rules))
+
+
+def _entries(text: str, name: str) -> Iterator[Entry]:
+    suffix = Path(name).suffix.lower()
+    start = text.lstrip()[:1]
+    if suffix in {".csv", ".tsv"}:
+        return _csv(text, name, "\t" if suffix == ".tsv" else ",")
+    if start == "<" and not text.lstrip().startswith("<|"):
+        return _pls(text, name)
+    if suffix == ".json" or start == "[":
+        return _json(text, name)
+    return _json_lines(text, name)
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def _json_lines(text: str, name: str) -> Iterator[Entry]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith("//"):
+            place = Place(name, number)
+            yield place, lambda place, line=line: _from_json(_loaded(line), place)  # type: ignore[misc]
+
+
+def _json(text: str, name: str) -> Iterator[Entry]:
+    try:
+        value = _loaded(text)
+    except ValueError:
+        yield from _json_lines(text, name)
+        return
+    for key in ("pronunciation_dict", "customPronunciations", "custom_pronunciations"):
+        value = value.get(key, value) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        for key in ("tone", "pronunciations", "rules"):
+            if isinstance(value.get(key), list):
+                value = value[key]
+                break
+    for number, item in enumerate(value if isinstance(value, list) else [value], 1):
+        place = Place(f"{name} entry {number}")
+        yield place, lambda place, item=item: _from_json(item, place)  # type: ignore[misc]
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("The JSON is nested too deeply.") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"This is no JSON: {error.msg} at column {error.colno}.") from None
+
+
+def _from_json(value: Any, place: Place) -> list[Rule]:
+    if isinstance(value, str):
+        return _minimax(value, place)
+    if not isinstance(value, dict):
+        raise ValueError('A rule is an object such as {"word": "行", "phoneme": "háng"}.')
+    if "phrase" in value:
+        return _google(value, place)
+    if "word" in value:
+        return _rules(value, place)
+    if value and all(isinstance(v, str) and "<|" in v for v in value.values()):
+        return [rule for key, said in value.items() for rule in _upstream(key, said, place)]
+    raise ValueError('The rule has no "word".\nWrite {"word": "行", "phoneme": "háng"}.')
+
+
+def _rules(entry: dict[str, Any], place: Place) -> list[Rule]:
+    """Our own form; several words or contexts make several rules."""
+    for key in entry:
+        if key not in FIELDS:
+            raise ValueError(f'A rule has no "{key}".\n{nearest(key, FIELDS)}')
+    priority = entry.get("priority", 0)
+    if not isinstance(priority, int) or isinstance(priority, bool):
+        raise ValueError('"priority" is a whole number.')
+    shared: dict[str, Any] = {
+        "unless": tuple(map(_folded, _strings(entry, "not"))),
+        "left": tuple(map(_folded, _strings(entry, "left"))),
+        "right": tuple(map(_folded, _strings(entry, "right"))),
+        "language": _string(entry, "language"),
+        "speaker": _string(entry, "speaker"),
+        "priority": priority,
+        "place": place,
+    }
+    alias = _string(entry, "alias")
+    phoneme = " ".join(_strings(entry, "phoneme"))
+    if bool(alias) == bool(phoneme):
+        raise ValueError('A rule has either "phoneme" or "alias".')
+    if shared["language"] not in ("", "zh", "en"):
+        raise ValueError(f'No language "{shared["language"]}".\nKnown: en, zh.')
+    words = _strings(entry, "word")
+    if not words or not all(words):
+        raise ValueError('"word" is empty.')
+    return [
+        _rule(word, context, phoneme, alias, shared)
+        for word in words
+        for context in _strings(entry, "context") or [""]
+    ]
+
+
+def _rule(word: str, context: str, phoneme: str, alias: str, shared: dict[str, Any]) -> Rule:
+    target = None
+    if f"[{word}]" in context:
+        target = len(_folded(context[: context.index(f"[{word}]")]))
+        context = context.replace(f"[{word}]", word, 1)
+    shared = {**shared, "written": context or word}
+    word, context = _folded(word), _folded(context)
+    if context and word not in context:
+        raise ValueError(f'The context "{context}" does not hold "{word}".\nWrite the word in it.')
+    if phoneme and target is None and any(char.isdigit() for char in context):
+        said = normalised(folded(context, 0), "zh").text  # readings are told of what is said
+        context = said if word in said else context
+    if phoneme:
+        told = markup.reading(0, word, phoneme)
+        return Rule(
+            word=word, context=context, target=target, reading=told.syllables,
+            alias=told.respelled, **shared,
+        )  # fmt: skip
+    return Rule(word=word, context=context, target=target, alias=alias, **shared)
+
+
+def _upstream(key: str, said: str, place: Place) -> list[Rule]:
+    """`{"弦": "<|X|><|IAN2|>"}`: the key's text, with tokens in place of some of its characters."""
+    pieces = re.findall(rf"{_TOKENS.pattern}|.", said, re.DOTALL)
+    if len(pieces) != len(key) or not all(
+        piece == char or ("<|" in piece and is_han(char))
+        for char, piece in zip(key, pieces, strict=True)
+    ):
+        raise ValueError(
+            f'"{said}" does not fit "{key}".\nGive tokens for its characters, or the characters.'
+        )
+    return [
+        Rule(
+            word=char, context=key if len(key) > 1 else "", place=place,
+            target=i if len(key) > 1 else None, reading=pinyin.parse(piece),
+        )
+        for i, (char, piece) in enumerate(zip(key, pieces, strict=True))
+        if piece != char
+    ]  # fmt: skip
+
+
+def _google(entry: dict[str, Any], place: Place) -> list[Rule]:
+    """`{"phrase": …, "phoneticEncoding": "PHONETIC_ENCODING_PINYIN", "pronunciation": …}`."""
+    encoding = str(entry.get("phoneticEncoding") or entry.get("phonetic_encoding") or "")
+    if encoding and not encoding.endswith("PINYIN"):
+        raise ValueError(f"{encoding} is not read here.\nUse PHONETIC_ENCODING_PINYIN.")
+    return _rules({"word": entry["phrase"], "phoneme": entry.get("pronunciation", "")}, place)
+
+
+def _minimax(value: str, place: Place) -> list[Rule]:
+    """`处理/(chu3)(li3)` or `危险/dangerous`."""
+    match = _MINIMAX.fullmatch(value)
+    if match is None:
+        raise ValueError(f'"{value}" is no rule.\nWrite "处理/(chu3)(li3)".')
+    kind = "phoneme" if match["said"].startswith("(") else "alias"
+    return _rules({"word": match["word"], kind: match["said"]}, place)
+
+
+def _strings(entry: dict[str, Any], key: str) -> list[str]:
+    value = entry.get(key)
+    if value is None or value == "":
+        return []
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, str) for item in values):
+        raise ValueError(f'"{key}" is text, or a list of texts.')
+    return values
+
+
+def _string(entry: dict[str, Any], key: str) -> str:
+    value = entry.get(key, "") or ""
+    if not isinstance(value, str):
+        raise ValueError(f'"{key}" is text.')
+    return value
+
+
+def _folded(text: str) -> str:
+    """As the reader sees it: simplified, half width."""
+    return folded(text, 0).text or text
+
+
+# --- tables and XML -------------------------------------------------------------------------------
+
+
+def _csv(text: str, name: str, delimiter: str) -> Iterator[Entry]:
+    """A header of our field names, or word, phoneme without one; lists are joined with |."""
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    header = ["word", "phoneme", "context"]
+    if rows and "word" in [cell.strip().lower() for cell in rows[0]]:
+        header = [cell.strip().lower() for cell in rows[0]]
+        rows[0] = []
+    for number, row in enumerate(rows, 1):
+        if any(cell.strip() for cell in row):
+            entry: dict[str, Any] = {
+                key: cell.strip().split("|") if "|" in cell and "<|" not in cell else cell.strip()
+                for key, cell in zip(header, row, strict=False)
+                if cell.strip()
+            }
+            place = Place(name, number)
+            yield place, lambda place, entry=entry: _rules(_numbered(entry), place)  # type: ignore[misc]
+
+
+def _numbered(entry: dict[str, Any]) -> dict[str, Any]:
+    if str(entry.get("priority", "0")).lstrip("-").isdecimal():
+        return {**entry, "priority": int(str(entry.get("priority", "0")))}
+    return entry
+
+
+def _pls(text: str, name: str) -> Iterator[Entry]:
+    """W3C Pronunciation Lexicon 1.0, which Azure's custom lexicons are too."""
+    if re.search(r"<!(?:DOCTYPE|ENTITY)", text, re.IGNORECASE):
+        raise InputError.at(Place(name), "The file declares a document type.", "Remove it.")
+    try:
+        root = ElementTree.fromstring(text)  # noqa: S314 - no document type, so no entities
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        raise InputError.at(
+            Place(name, line, column + 1), "The XML is broken.", str(error)
+        ) from None
+    alphabet = root.get("alphabet", "ipa")
+    for number, lexeme in enumerate(root.iter(f"{_PLS}lexeme"), 1):
+        place = Place(f"{name} lexeme {number}")
+        yield place, lambda place, lexeme=lexeme: _lexeme(lexeme, alphabet, place)  # type: ignore[misc]
+
+
+def _lexeme(lexeme: ElementTree.Element, alphabet: str, place: Place) -> list[Rule]:
+    words = [(g.text or "").strip() for g in lexeme.iter(f"{_PLS}grapheme")]
+    alias, phoneme = lexeme.find(f"{_PLS}alias"), lexeme.find(f"{_PLS}phoneme")
+    if alias is not None:
+        return _rules({"word": words, "alias": (alias.text or "").strip()}, place)
+    if phoneme is None:
+        raise ValueError("The lexeme has neither phoneme nor alias.")
+    used = phoneme.get("alphabet", alphabet)
+    said = re.sub(r"(?<=[a-zü]) (?=[1-5](?:\s|$|-))", "", (phoneme.text or "").strip())
+    if used not in _PINYIN_ALPHABETS and not (used == "x-arpabet" or "<|" in said):
+        raise ValueError(
+            f'The alphabet "{used}" is not read here.\nUse alphabet="x-pinyin", or an alias.'
+        )
+    return _rules({"word": words, "phoneme": said}, place)

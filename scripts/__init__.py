@@ -1,0 +1,1 @@
+"""What a person writes (YAML, plain text, SRT, task lists, shows) -> script. No torch, no audio."""

@@ -1,0 +1,149 @@
+"""A message for a hook -> what came of it: a program run, or a signed HTTP POST."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING
+
+from ..settings.hook import Hook, Post, Run
+
+if TYPE_CHECKING:
+    import aiohttp
+
+SIGNATURE = "X-Glmtts-Signature"
+MOST_SAID = 4096
+"""Bytes of a hook's answer that are kept: the last ones."""
+
+
+class UndeliveredError(RuntimeError):
+    """A hook did not take a message; the text says why."""
+
+
+def signature(secret: bytes, timestamp: int, body: bytes) -> str:
+    """The value of the header SIGNATURE: the time, and the HMAC-SHA256 of time, dot and body."""
+    digest = hmac.new(secret, b"%d.%b" % (timestamp, body), hashlib.sha256).hexdigest()
+    return f"t={timestamp},v1={digest}"
+
+
+async def deliver(
+    hook: Hook, payload: str, variables: Mapping[str, str], *, key: str, timestamp: int
+) -> str:
+    """Hand a message to a hook; returns what it answered. Raises `UndeliveredError`.
+
+    `variables` are added to the environment of a program; `timestamp` is in seconds since 1970.
+    """
+    if isinstance(hook, Run):
+        return await _run(hook, payload.encode(), variables)
+    return await _post(hook, payload.encode(), key, timestamp)
+
+
+async def _run(hook: Run, message: bytes, variables: Mapping[str, str]) -> str:
+    with tempfile.TemporaryFile() as output:
+        try:
+            process = subprocess.Popen(
+                hook.argv,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=hook.folder,
+                env={**os.environ, **variables},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise UndeliveredError(f"{hook.argv[0]}: {error.strerror or error}") from error
+        try:
+            in_time = await asyncio.to_thread(_finished, process, message, hook.timeout)
+        except asyncio.CancelledError:
+            _kill(process)  # and so the thread ends
+            raise
+        said = _end_of(output)
+    if not in_time:
+        raise UndeliveredError(f"no end within {hook.timeout:g} s\n{said}")
+    if process.returncode:
+        raise UndeliveredError(f"exit code {process.returncode}\n{said}")
+    return said
+
+
+def _finished(process: subprocess.Popen[bytes], message: bytes, timeout: float) -> bool:
+    """Give a program its message, if it wants it; whether it ended in time."""
+    with process:
+        try:
+            process.communicate(message, timeout)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            return False
+    return True
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program and, where the system can, all that it started."""
+    if process.returncode is not None:
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _end_of(output: IO[bytes]) -> str:
+    output.seek(max(0, output.seek(0, os.SEEK_END) - MOST_SAID))
+    return _text(output.read(MOST_SAID))
+
+
+async def _post(hook: Post, body: bytes, key: str, timestamp: int) -> str:
+    import aiohttp
+
+    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+    if secret := _secret(hook):
+        headers[SIGNATURE] = signature(secret, timestamp, body)
+    timeout = aiohttp.ClientTimeout(total=hook.timeout)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.post(hook.url, data=body, headers=headers, allow_redirects=False) as answer,
+        ):
+            said = _text(await _beginning(answer))
+            if not 200 <= answer.status < 300:
+                raise UndeliveredError(f"HTTP {answer.status}\n{said}")
+            return said
+    except asyncio.TimeoutError:
+        raise UndeliveredError(f"no answer within {hook.timeout:g} s") from None
+    except (aiohttp.ClientError, ValueError) as error:
+        raise UndeliveredError(f"{type(error).__name__}: {error}") from error
+
+
+async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
+    try:
+        return await answer.content.readexactly(MOST_SAID)
+    except asyncio.IncompleteReadError as error:
+        return error.partial
+
+
+def _secret(hook: Post) -> bytes:
+    """The key of the signature, b"" for none; raises `UndeliveredError` if it cannot be had."""
+    try:
+        if hook.secret_file:
+            secret = hook.secret_file.read_bytes()[:4096].strip()
+        elif hook.secret_env:
+            secret = os.environ[hook.secret_env].encode().strip()
+        else:
+            return b""
+    except (OSError, KeyError) as error:
+        raise UndeliveredError(f"the secret cannot be read: {error}") from error
+    if not secret:
+        raise UndeliveredError("the secret is empty")
+    return secret
+
+
+def _text(said: bytes) -> str:
+    return said.decode(errors="replace").strip()

@@ -1,0 +1,89 @@
+"""Looks at an inbox -> files taken: when to look, what wakes the looking, and what is seen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..files.mounts import eventful, file_system
+from ..jobs.core import Core
+from ..jobs.status import Now
+from .inbox import Patience, look
+from .lease import Lease
+from .names import READY
+from .wakeup import Wakeup
+
+BATCH = 256
+"""Files claimed before the journal knows of them"""
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes what is complete. `clock` never goes back; `bell` rings when it may be worth a look."""
+
+    core: Core
+    clock: Callable[[], float]
+    bell: threading.Event
+    now: Now
+    _patience: Patience = field(init=False)
+    _wakeup: Wakeup = field(init=False)
+    _lease: Lease = field(init=False)
+    _marks: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        layout = self.core.layout
+        self._patience = Patience(layout.inbox)
+        self._wakeup = Wakeup((layout.inbox, layout.urgent), self.bell)
+        self._lease = Lease(layout)
+
+    def take(self, taken: Callable[[], None]) -> None:
+        """One look at the inbox; `taken` is called whenever something was taken. Raises OSError."""
+        core, settings = self.core, self.core.settings
+        self._lease.renew(self.clock())
+        self._listen()
+        self._patience.settle, self._patience.marked = settings.settle, settings.marked
+        found = look(core.layout.inbox)
+        self.now.scanned, self.now.ignored = core.wall(), found.others
+        names = self._patience.complete(found, self.clock())
+        for start in range(0, len(names), BATCH):
+            if core.stopping.is_set():
+                break
+            for name in core.take(names[start : start + BATCH]):
+                self._patience.taken(name)
+                if name in found.ready:
+                    self._drop(name)
+            self.now.waiting = self._patience.waiting()
+            taken()
+        self.now.waiting = self._patience.waiting()
+        self._drop_old(found.marks)
+
+    def wait(self) -> float:
+        """s until the next look is due."""
+        soonest, scan = self._patience.soonest(self.clock()), self.core.settings.scan
+        return scan if soonest is None else min(scan, soonest + 0.01)
+
+    def close(self) -> None:
+        """End the listening."""
+        self._wakeup.close()
+
+    def _listen(self) -> None:
+        asked = self.core.settings.watching
+        layout = self.core.layout
+        if asked == "events" or (asked == "auto" and eventful(file_system(layout.inbox))):
+            self.now.watching = "events" if self._wakeup.supervise(self.clock()) else "poll"
+        else:
+            self._wakeup.close()
+            self.now.watching = "poll"
+
+    def _drop(self, name: str) -> None:
+        (self.core.layout.inbox / f"{name}{READY}").unlink(missing_ok=True)
+
+    def _drop_old(self, marks: frozenset[str]) -> None:
+        """Remove each NAME.ready that outlived its file: it would vouch for the next NAME."""
+        now = self.clock()
+        self._marks = {mark: self._marks.get(mark, now) for mark in marks}
+        for mark, since in list(self._marks.items()):
+            if now - since > self.core.settings.settle:
+                self._drop(mark)
+                del self._marks[mark]

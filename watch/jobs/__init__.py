@@ -1,0 +1,1 @@
+"""A job from claim to published files: journal, workers, recovery, reports."""

@@ -1,0 +1,173 @@
+"""What all threads of a watched folder share: taking files, giving turns, ending and filing jobs.
+
+Nothing here starts a thread; `service.py` does. The order of the steps is in `recovery.py`.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...mistakes import Mistake, Place
+from ..settings.layout import Layout
+from ..settings.settings import Settings
+from .claim import Claim, claim, claimed, job_of, take
+from .filing import filed, put_away, restore
+from .job import Ending, Job, Priority
+from .journal import Journal
+from .renderer import Renderer
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Core:
+    """One watched folder, while its journal is open. `wall` gives seconds since 1970.
+
+    Every method may be called from any thread, and raises `sqlite3.Error` when the journal is
+    unwell.
+    """
+
+    settings: Settings
+    layout: Layout
+    journal: Journal
+    renderer: Renderer
+    wall: Callable[[], float] = time.time
+    stopping: threading.Event = field(default_factory=threading.Event)
+    cancelled: set[int] = field(default_factory=set)
+    """Jobs under way that somebody does not want any more"""
+    last: int = 0
+    """The highest number that was given to a job"""
+    _numbering: threading.Lock = field(default_factory=threading.Lock)
+    _turns: threading.Lock = field(default_factory=threading.Lock)
+    _filing: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, names: Sequence[str]) -> list[str]:
+        """Claim complete files of the inbox; returns the names of those that are ours now.
+
+        Raises OSError; what was claimed until then is in the journal all the same.
+        """
+        found: dict[str, Claim] = {}
+        try:
+            for name in names:
+                if (one := claim(self.layout, name, self._number())) is not None:
+                    found[name] = one
+        finally:
+            self.note(list(found.values()))
+        return list(found)
+
+    def note(self, claims: Sequence[Claim]) -> None:
+        """Bring claimed files into the journal."""
+        owners: dict[str, str] = {}
+
+        def owner(folder: str) -> str | None:
+            return owners.get(folder.casefold()) or self.journal.owner(folder)
+
+        jobs = []
+        for one in claims:
+            jobs.append(job_of(one, self.settings, self.wall(), owner))
+            owners[jobs[-1].target.casefold()] = jobs[-1].name
+        self.journal.add(jobs)
+        _log.debug("step: journalled %d", len(jobs))
+
+    def next(self) -> Job | None:
+        """The job whose turn it is, which runs now; None if there is none."""
+        with self._turns:
+            return self.journal.next(self.wall())
+
+    def end(
+        self, job: Job, ending: Ending, problems: Sequence[Mistake] = (), note: str = ""
+    ) -> None:
+        """End a job, and file it if that can be done now."""
+        self.journal.end(job.id, ending, self.wall(), problems, note)
+        _log.debug("step: ended %d", job.id)
+        ended = self.journal.get(job.id)
+        if ended is not None:
+            try:
+                self._file(ended)
+            except OSError as error:
+                _log.warning("%s stays in `work` for now: %s", job.name, error)
+
+    def file_all(self) -> None:
+        """File what has ended and could not be filed so far. Raises OSError."""
+        while jobs := self.journal.unfiled():
+            for job in jobs:
+                self._file(job)
+
+    def cancel(self, id: int) -> None:
+        """End a job that has not ended. Raises `LookupError`."""
+        with self._turns:
+            job = self.journal.get(id)
+            if job is None or job.ended:
+                raise LookupError(f"job {id} is not under way")
+            if job.state == "queued":
+                self.end(job, "cancelled", [mistake(job, "Somebody cancelled it.")])
+            else:
+                self.cancelled.add(id)
+
+    def retry(self, id: int) -> None:
+        """Take the file of a failed job, as it is now, as a new job. Raises `LookupError`."""
+        job = self.journal.get(id)
+        if job is None or job.state != "failed":
+            raise LookupError(f"job {id} has not failed")
+        file = filed(job, self.layout)
+        urgent = job.priority is Priority.URGENT
+        one = take(self.layout, file, self._number(), urgent=urgent) if file else None
+        if one is None:
+            raise LookupError(f"{job.name} is no longer in {self.layout.failed}")
+        self.note([one])
+        for report in self.layout.failed.glob(f"{job.name}.report.*"):
+            report.unlink(missing_ok=True)
+
+    def trouble(self) -> str | None:
+        """Why nothing can be taken or made now, as a sentence; None when all is well."""
+        layout = self.layout
+        if not layout.work.is_dir():
+            return f"The watched folder {layout.inbox} cannot be reached."
+        places = (layout.inbox, layout.work, layout.done, layout.failed, layout.out, layout.state)
+        for folder in places:
+            if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+                return f"{folder} cannot be written to."
+        for folder in (layout.inbox, layout.out, layout.state):
+            free = _free(folder)
+            if free is not None and free < self.settings.low_water:
+                return f"The disk of {folder} is nearly full: {free >> 20} MiB are free."
+        return self.renderer.trouble()
+
+    def _number(self) -> int:
+        with self._numbering:
+            self.last += 1
+            return self.last
+
+    def _file(self, job: Job) -> None:
+        with self._filing:
+            if self.journal.is_filed(job.id):
+                return  # by another thread, a moment ago
+            if not self.layout.work.is_dir():
+                raise FileNotFoundError(errno.ENOENT, "it cannot be reached", str(self.layout.work))
+            one = claimed(self.layout, job.id)
+            if one is None:
+                restore(job, self.layout.private(job.id) / job.name, self.layout)
+            put_away(job, one, self.layout)
+            self.journal.file(job.id)
+        _log.debug("step: noted as filed %d", job.id)
+
+
+def mistake(job: Job, what: str, remedy: str = "") -> Mistake:
+    """Something about the whole of a job."""
+    return Mistake(Place(job.name), what, remedy)
+
+
+def _free(folder: Path) -> int | None:
+    """bytes; None where nobody can say"""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None

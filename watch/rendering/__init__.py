@@ -1,0 +1,1 @@
+"""A private copy of a dropped file -> a folder of finished files, here or in a ComfyUI."""

@@ -1,0 +1,91 @@
+"""A dropped table -> announcements: its name says by which template.
+
+`gate-change.csv` and `gate-change.evening.csv` are rows for the template `gate-change`: a bundled
+one, or `templates/gate-change.yaml` in the watched folder. Jinja2 is rendered in a process of its
+own, with limits, as everywhere (`templates/sandbox.py`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...documents.findings import UnfitError
+from ...mistakes import InputError, Place, nearest
+from ...production.announcements.announce import announce
+from ...production.announcements.announcement import Announcement, read_announcements
+from ...production.announcements.audit import LOG, MANIFEST, finished
+from ...production.announcements.voicing import Voicing, settings_key, speakers
+from ...production.cast import cast
+from ...production.sounds import read_sounds
+from ...scripts.script import Script, Sound
+from ...templates.announcement import Template
+from ...templates.bundled import bundled
+from ..files.jail import names_inside
+from ..jobs.renderer import Cancel, Made, Order, Progress
+from .listing import write_list
+
+TEMPLATES = "templates"
+"""The folder of a watched folder where its own templates lie"""
+
+
+def read_rows(order: Order) -> tuple[Template, list[Announcement]]:
+    """The template of a dropped table, and an announcement for each row; raises `InputError`."""
+    return read_announcements(str(_template(order)), order.source, beside=order.snapshot.beside)
+
+
+def voices_key(voicing: Voicing) -> str:
+    """The key of everything but the words; raises `InputError` for voices there are none of."""
+    template = voicing.template
+    example = Script(
+        file=template.file, title="", speakers=speakers(template), output=template.output
+    )
+    chimes = [chime for chime in (template.chime_before, template.chime_after) if chime]
+    cues = [Sound(place=Place(str(template.file)), file=chime) for chime in chimes]
+    sounds = read_sounds(cues, template.output.sample_rate, voicing.store)
+    return settings_key(voicing, cast(example, voicing.library), sounds)
+
+
+def _template(order: Order) -> Path | str:
+    name = order.source.name.split(".", 1)[0]
+    if name in bundled():
+        return name
+    place = Place(str(order.source))
+    try:
+        return order.snapshot.find(f"{TEMPLATES}/{name}.yaml")
+    except FileNotFoundError:
+        own = names_inside(order.snapshot.inbox, TEMPLATES)
+        known = [*bundled(), *(one.removesuffix(".yaml") for one in own if one.endswith(".yaml"))]
+        what = f'There is no template "{name}", which this table is called after.'
+        raise InputError.at(place, what, nearest(name, known)) from None
+    except UnfitError as unfit:
+        raise InputError.at(place, unfit.what, unfit.remedy) from None
+
+
+@dataclass(frozen=True, slots=True)
+class RowsMaking:
+    """Makes the announcements of a table. What the edition before has as it should be is kept,
+    and so is its log of what was said when."""
+
+    voicing: Voicing
+    rows: Sequence[Announcement]
+    previous: Path
+
+    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+        if (self.previous / MANIFEST).is_file():
+            for file in self.previous.iterdir():
+                if file.is_file() and not file.name.startswith("."):
+                    shutil.copy2(file, target / file.name)
+        made = announce(self.rows, target, self.voicing, prune=True, report=progress, cancel=cancel)
+        there = [name for name in made.files if (target / name).is_file()]
+        if not there:
+            raise InputError(made.failed)
+        write_list(target, [*there, MANIFEST, LOG], self.voicing.engine)
+        return Made(
+            lines=len(self.rows),
+            synthesised=len(made.rendered),
+            seconds=sum(entry.seconds for entry in finished(target).values()),
+            problems=made.failed,
+        )

@@ -1,0 +1,1 @@
+"""What a watched folder does and where its parts lie."""
