@@ -92,16 +92,16 @@ class Watching:
     async def _open_page(self, stack: AsyncExitStack, service: Service, outbox: Outbox) -> str:
         if self.address is None:
             return ""
-        from ..watch.page.context import Desk
+        from ..watch.page.context import PageContext
         from ..watch.page.server import serving
 
-        desk = Desk(
+        context = PageContext(
             service=service,
             engine=lambda: self._speaker(service),
             settings=self.file,
             outbox=outbox,
         )
-        url = await stack.enter_async_context(serving(desk, self.address, self.token))
+        url = await stack.enter_async_context(serving(context, self.address, self.token))
         return f", status at {url}"
 
     def _speaker(self, service: Service) -> str:
@@ -197,7 +197,7 @@ def _idle(service: Service, outbox: Outbox) -> bool:
         and not now.waiting
         and not under_way
         and not now.counts.get("publishing", 0)
-        and not service.journal.untold(1)
+        and not service.journal.unnotified(1)
         and not outbox.due(time.time())
     )
 

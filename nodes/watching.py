@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from ..watch.page.access import Access
-from ..watch.page.context import Desk
+from ..watch.page.context import PageContext
 from ..watch.page.routes import routes
 from ..watch.service import Service
 from ..watch.settings.settings import EngineChoice, Settings
@@ -60,12 +60,14 @@ class Watching:
         service = self._service
         return "\n".join(_told(service)) if service else "Nothing is watched."
 
-    def desk(self) -> Desk:
+    def context(self) -> PageContext:
         """What the page shows. Raises 404 while nothing is watched."""
         service = self._service
         if service is None:
             raise web.HTTPNotFound(text="Nothing is watched: run the node Watch Folder.\n")
-        return Desk(service=service, engine=lambda: f"ComfyUI, {service.settings.engine.name}")
+        return PageContext(
+            service=service, engine=lambda: f"ComfyUI, {service.settings.engine.name}"
+        )
 
 
 WATCHING = Watching()
@@ -73,7 +75,7 @@ WATCHING = Watching()
 
 def add_page() -> None:
     """Hang the page under the server; who may see it from elsewhere needs the token."""
-    comfy.add_routes(routes(WATCHING.desk, Access(os.environ.get(_TOKEN) or None), PAGE))
+    comfy.add_routes(routes(WATCHING.context, Access(os.environ.get(_TOKEN) or None), PAGE))
 
 
 def _told(service: Service) -> Iterator[str]:

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
-class Shift:
+class WorkerPool:
     """One stretch of work. `clock` never goes back."""
 
     core: Core
@@ -51,7 +51,7 @@ class Shift:
         core = self.core
         intake = Intake(core, self.clock, self._bell, self.now)
         threads: list[threading.Thread] = []
-        self._begin(threads, self._tell)
+        self._begin(threads, self._notify)
         try:
             while not core.stopping.is_set():
                 while len(threads) - 1 < core.settings.jobs:
@@ -142,25 +142,25 @@ class Shift:
                 with self._turn:
                     self._turn.wait(_IDLE)
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Tell of ends, each at least once, and keep the journal short."""
         journal = self.core.journal
-        told, pause = 0, 0.0
+        count, pause = 0, 0.0
         while not self.core.stopping.wait(pause):
             self._ended.clear()
             try:
-                for job in journal.untold():
+                for job in journal.unnotified():
                     self.on_end(job)
-                    journal.tell(job.id)
-                    told += 1
-                if told >= _TRIM:
+                    journal.notified(job.id)
+                    count += 1
+                if count >= _TRIM:
                     journal.trim(self.core.settings.remember)
-                    told = 0
+                    count = 0
                 pause = 0.0
             except sqlite3.Error as error:
                 self._fail(error)
             except Exception:  # noqa: BLE001
                 # It is the listener's, and must not end the watching.
-                _log.exception("whoever waits for ends could not be told; they are told again")
+                _log.exception("who waits for ends could not be notified; that is tried again")
                 pause = min(_LONGEST, 2 * pause + _IDLE)
             self._ended.wait(_IDLE)

@@ -265,12 +265,12 @@ class Journal:
         """Whether that is noted of a job."""
         return self._rows("SELECT 1 FROM job WHERE id = ? AND filed = 1", (id,)) != []
 
-    def untold(self, limit: int = 100) -> list[Job]:
-        """Filed jobs whose end has not been told, the earliest first."""
+    def unnotified(self, limit: int = 100) -> list[Job]:
+        """Filed jobs of whose end nobody was notified, the earliest first."""
         return self._page("filed = 1 AND told = 0 ORDER BY id", limit, 0)
 
-    def tell(self, id: int) -> None:
-        """Note that a job's end has been told."""
+    def notified(self, id: int) -> None:
+        """Note that who waits for a job's end was notified of it."""
         with self._writing():
             self._set(id, told=1)
 

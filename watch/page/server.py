@@ -11,7 +11,7 @@ from aiohttp import web
 
 from ...mistakes import InputError, Place
 from .access import SHORTEST_TOKEN, Access, is_loopback
-from .context import Desk
+from .context import PageContext
 from .routes import routes
 
 _ADDRESS = re.compile(r"(?:(\[[0-9A-Fa-f:.%]+\]|[^:\[\]\s]+):)?(\d{1,5})")
@@ -47,10 +47,10 @@ def read_address(text: str, token: str | None) -> Address:
 
 
 @asynccontextmanager
-async def serving(desk: Desk, address: Address, token: str | None) -> AsyncIterator[str]:
+async def serving(context: PageContext, address: Address, token: str | None) -> AsyncIterator[str]:
     """Serve the page while the context lasts; gives its address. Raises `InputError`, `OSError`."""
     app = web.Application()
-    app.add_routes(routes(lambda: desk, Access(token)))
+    app.add_routes(routes(lambda: context, Access(token)))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN)
     await runner.setup()
     try:

@@ -28,7 +28,7 @@ from ...workflows.document import read_workflow
 from ...workflows.flatten import flatten
 from ...workflows.prompt import Prompt
 from ...workflows.settings import check
-from ...workflows.ui_workflow import Drawing
+from ...workflows.ui_workflow import UIWorkflow
 from ..jobs.renderer import Cancel, Made, Order, Plan, Progress
 from ..settings.settings import Settings
 from .remote_prompt import EXPORTED, SentLexicon, SentVoice, script_prompt, tasks_prompt
@@ -188,7 +188,7 @@ class RemoteRenderer:
         found = read_workflow(order.source)
         async with connected(self.url) as server:
             catalogue = await server.catalogue()
-        prompt = flatten(found, catalogue) if isinstance(found, Drawing) else found
+        prompt = flatten(found, catalogue) if isinstance(found, UIWorkflow) else found
         check(prompt, catalogue, str(order.source))
         files = {}
         for node in prompt:
