@@ -58,7 +58,6 @@ class WatchFolder(io.ComfyNode):
 
     @classmethod
     def execute(cls, *, action: str, folder: str, engine: str = "preview") -> io.NodeOutput:
-        from ..watch.settings.settings import EngineChoice
         from .watching import WATCHING
 
         if action == "start":
@@ -67,8 +66,8 @@ class WatchFolder(io.ComfyNode):
             if comfy.input_folder() not in inbox.parents:
                 what = f'"{folder}" is no folder inside the input folder.'
                 refuse("folder", what, "Name one there, or put a link to another there.")
-            WATCHING.start(inbox, EngineChoice(name=engine))  # type: ignore[arg-type]
+            WATCHING.start(inbox, engine)  # type: ignore[arg-type]
         elif action == "stop":
             WATCHING.stop()
-        told = WATCHING.told()
-        return io.NodeOutput(told, ui=ui.PreviewText(told))
+        status = WATCHING.status()
+        return io.NodeOutput(status, ui=ui.PreviewText(status))

@@ -100,12 +100,15 @@ def watch(
         from ...watch.page.server import read_address
 
         address = read_address(status, token)
+    from ...watch.supervisor import Supervisor
     from ..watching import Watching
 
     watching = Watching(
-        file=file,
-        chosen=chosen,
-        open_renderer=lambda found: open_renderer(found, cache, server),
+        supervisor=Supervisor(
+            file=file,
+            override=chosen,
+            open_renderer=lambda found: open_renderer(found, cache, server),
+        ),
         engine=server,
         address=address if status else None,
         token=token,
