@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .intake.intake import Intake
+from .jobs.attempt import attempt
 from .jobs.core import Core
 from .jobs.job import Job
 from .jobs.recovery import tidy
 from .jobs.renderer import Renderer
-from .jobs.run import run
 from .jobs.status import Now
 
 _BREATH = 0.2  # s between two looks, however many events there are
@@ -134,7 +134,7 @@ class WorkerPool:
                 if self.now.paused is None and index < core.settings.jobs:
                     job = core.next()
                 if job is not None:
-                    run(core, job)
+                    attempt(core, job)
                     self._ended.set()
             except sqlite3.Error as error:
                 self._fail(error)

@@ -7,24 +7,24 @@ journal knows of the job finds everything there.
 
 from __future__ import annotations
 
-import datetime
 import errno
 import hashlib
 import logging
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from ...atomic import TEMPORARY
-from ...documents.file_name import file_name
 from ...documents.findings import UnfitError
 from ..files.exchange import copied
 from ..files.jail import read_inside
 from ..settings.layout import URGENT, Layout
 from ..settings.settings import Settings
 from .job import Job, Priority, kind_of
+from .target import target
 
 _FOLDER = re.compile(rf"(\d{{1,18}})(-{URGENT})?")
 _PRIORITY = re.compile(rb"^[ \t]*#[ \t]*priority:[ \t]*(urgent|normal|low)[ \t]*\r?$", re.M | re.I)
@@ -150,30 +150,9 @@ def job_of(claim: Claim, settings: Settings, now: float, owner: Callable[[str], 
         arrived=now,
         priority=Priority.URGENT if claim.urgent else _priority(data),
     )
-    return replace(job, target=target(settings, job, owner))
-
-
-def target(
-    settings: Settings, job: Job, owner: Callable[[str], str | None], *, title: str = ""
-) -> str:
-    """The folder under `out` for a job, by the settings' naming; "" if its name cannot be used.
-
-    Two files of one stem do not share a folder: the later is called after its whole name.
-    """
-    date = datetime.datetime.fromtimestamp(job.arrived).astimezone().date().isoformat()
-    for stem in (PurePath(job.name).stem, job.name.replace(".", "-")):
-        try:
-            name = file_name(stem)
-        except UnfitError:
-            return ""
-        try:
-            called = file_name(title) if title else name
-        except UnfitError:
-            called = name
-        folder = settings.result_folder(name=name, title=called, date=date, content=job.content)
-        if owner(str(folder)) in {None, job.name}:
-            break
-    return str(folder)
+    with suppress(UnfitError):  # its turn will tell
+        job = replace(job, target=target(settings, job, owner))
+    return job
 
 
 def _priority(data: bytes) -> Priority:

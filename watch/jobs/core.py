@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...mistakes import Mistake, Place
+from ...mistakes import Mistake
 from ..settings.layout import Layout
 from ..settings.settings import Settings
 from .claim import Claim, claim, claimed, job_of, take
@@ -108,7 +108,7 @@ class Core:
             if job is None or job.ended:
                 raise LookupError(f"job {id} is not under way")
             if job.state == "queued":
-                self.end(job, "cancelled", [mistake(job, "Somebody cancelled it.")])
+                self.end(job, "cancelled", [job.mistake("Somebody cancelled it.")])
             else:
                 self.cancelled.add(id)
 
@@ -158,11 +158,6 @@ class Core:
             put_away(job, one, self.layout)
             self.journal.file(job.id)
         _log.debug("step: noted as filed %d", job.id)
-
-
-def mistake(job: Job, what: str, remedy: str = "") -> Mistake:
-    """Something about the whole of a job."""
-    return Mistake(Place(job.name), what, remedy)
 
 
 def _free(folder: Path) -> int | None:

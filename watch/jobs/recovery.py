@@ -34,15 +34,15 @@ from ...atomic import TEMPORARY
 from ..settings.layout import URGENT
 from . import publishing
 from .claim import claims, give_back
-from .core import Core, mistake
+from .core import Core
 from .crash_evidence import ENOUGH
-from .run import published
+from .outcome import conclude, rendered
 
 
 def recover(core: Core, *, evidence: int) -> None:
     """Bring everything that was left into order.
 
-    evidence: what speaks against the jobs that ran, see `deaths.py`; 0 if nobody died.
+    evidence: what speaks against the jobs that ran, see `crash_evidence.py`; 0 if nobody died.
 
     Raises OSError and `sqlite3.Error`; it can be called again then.
     """
@@ -70,7 +70,9 @@ def _finish_publishing(core: Core) -> None:
                 core.journal.put_off(job.id, None, (), failed=False)
                 continue
             publishing.publish(stage, core.layout.out, job.target)
-        published(core, job)
+        else:
+            publishing.clear(stage, target)
+        conclude(core, job, rendered(core, job, job.problems))
 
 
 def _match_claims(core: Core) -> None:
@@ -82,10 +84,10 @@ def _match_claims(core: Core) -> None:
     for job in known:
         if job.id not in found:
             what = "Its file was taken out of the folder `work`."
-            core.end(job, "cancelled", [mistake(job, what, "Drop it again.")])
+            core.end(job, "cancelled", [job.mistake(what, "Drop it again.")])
         elif job.evidence >= ENOUGH:
             what = "The program died again and again while it worked on this alone."
-            core.end(job, "poison", [mistake(job, what)])
+            core.end(job, "poison", [job.mistake(what)])
 
 
 def tidy(core: Core) -> None:
