@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
@@ -53,8 +53,8 @@ class Speaking:
     """The options of every command that speaks: in which voices, with what, and how freely."""
 
     voices: VoiceFolders
-    engine: EngineOptions
-    sampling: Sampling
+    engine: EngineOptions = field(default_factory=EngineOptions)
+    sampling: Sampling = field(default_factory=Sampling)
     cache: CacheFolder = None
 
     def open(self) -> AbstractContextManager[Engine]:

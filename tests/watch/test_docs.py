@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from comfyui_glmtts.watch.hooks.delivery import SIGNATURE, signature
+from comfyui_glmtts.watch.settings import file, hook
 from comfyui_glmtts.watch.settings.file import read_settings
 from comfyui_glmtts.watch.settings.settings import Settings
 
@@ -40,15 +41,14 @@ def blocks(docs: str, language: str) -> list[str]:
 def test_the_settings_shown_are_right(text: str, tmp_path: Path) -> None:
     for folder in ("inbox", "voices", "music"):
         (tmp_path / folder).mkdir()
-    for file in ("house.yaml", "hook.key"):
-        (tmp_path / file).touch()
+    for name in ("house.yaml", "hook.key"):
+        (tmp_path / name).touch()
     (tmp_path / "watch.yaml").write_text(text, "utf-8")
     assert isinstance(read_settings(tmp_path / "watch.yaml", tmp_path / "inbox"), Settings)
 
 
 @every_page
 def test_every_setting_has_its_row(docs: str) -> None:
-    from comfyui_glmtts.watch import hook
 
     rows = re.findall(r"^\| `(\w+)`(?:(?:, |、)`(\w+)`)? \|", docs, re.M)
     named = {name for row in rows for name in row if name}
