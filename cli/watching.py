@@ -67,7 +67,7 @@ class Watching:
         return f", status at {stack.enter_context(serving(context, self.address, self.token))}"
 
     def _speaker(self) -> str:
-        return self.engine or self.supervisor.service.settings.engine.name
+        return self.engine or self.supervisor.service.settings.engine.engine
 
 
 def _stop_on_signals(supervisor: Supervisor) -> None:

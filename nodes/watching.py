@@ -11,11 +11,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ..glmtts_runtime.options import EngineName
 from ..watch.page.access import Access
 from ..watch.page.context import PageContext
 from ..watch.page.routes import routes
 from ..watch.settings.file import NAME, SettingsFile
-from ..watch.settings.settings import EngineName, Settings
+from ..watch.settings.settings import Settings
 from ..watch.supervisor import Supervisor
 from .host import comfy
 from .host.failures import refuse
@@ -39,7 +40,7 @@ class Watching:
         with self._changing:
             if self._supervisor is not None:
                 running = self._supervisor.service.settings
-                if (running.inbox, running.engine.name) == (inbox.resolve(), engine):
+                if (running.inbox, running.engine.engine) == (inbox.resolve(), engine):
                     return
                 what = f"This server watches {running.inbox} already."
                 refuse("action", what, "Stop that first: only one folder is watched at a time.")
@@ -71,7 +72,7 @@ class Watching:
             raise web.HTTPNotFound(text="Nothing is watched: run the node Watch Folder.\n")
         return PageContext(
             service=supervisor.service,
-            engine=lambda: f"ComfyUI, {supervisor.service.settings.engine.name}",
+            engine=lambda: f"ComfyUI, {supervisor.service.settings.engine.engine}",
             settings=supervisor.file,
             outbox=supervisor.outbox,
         )
@@ -90,7 +91,7 @@ def _supervisor(inbox: Path, engine: EngineName) -> Supervisor:
     from ..watch.rendering.remote import RemoteRenderer
 
     def override(settings: Settings) -> Settings:
-        return replace(settings, engine=replace(settings.engine, name=engine))
+        return replace(settings, engine=replace(settings.engine, engine=engine))
 
     return Supervisor(
         file=SettingsFile(comfy.user_folder() / NAME, inbox),

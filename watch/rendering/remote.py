@@ -205,7 +205,7 @@ class RemoteRenderer:
     # --- what they share
 
     def _write_manifest(self, target: Path, title: str) -> None:
-        write_manifest(target, title, engine=self.settings.engine.name, url=self.url)
+        write_manifest(target, title, engine=self.settings.engine.engine, url=self.url)
 
     def _key(self, order: Order, files: dict[str, Path], *more: str) -> str:
         engine = self.settings.engine
