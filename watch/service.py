@@ -65,6 +65,7 @@ class Service:
         self._pool: WorkerPool | None = None
         self._retired: list[Renderer] = []
         self._damaged = False
+        self._evidence = 0
         self._now = Now()
         self._since = 0.0
         self._counts: dict[State, int] = {}
@@ -94,6 +95,11 @@ class Service:
             raise LookupError(f"job {id} has not ended")
         return filed(job, self.layout)
 
+    def unfiled(self) -> list[str]:
+        """Why files of ended jobs are still in `work`, a sentence each."""
+        pool = self._pool
+        return list(pool.core.unfiled.values()) if pool else []
+
     def start(self) -> None:
         """Recover what an earlier process left, and begin. Raises `InputError`."""
         place = Place(str(self._settings.inbox))
@@ -115,7 +121,8 @@ class Service:
             raise InputError.at(place, what, "Choose a `state` folder on a local disk.")
         self._crash_evidence = CrashEvidence(layout.state)
         self._since = self._wall()
-        self._bring_up(self._crash_evidence.strength())
+        self._evidence = self._crash_evidence.strength()
+        self._bring_up()
         with suppress(OSError):  # a full disk: then nobody is blamed
             self._crash_evidence.watch()
         self._thread = threading.Thread(target=self._live, name="watch", daemon=True)
@@ -189,7 +196,7 @@ class Service:
 
     def _live(self) -> None:
         while not self._stop.is_set():
-            if self._pool is None and not self._bring_up(0):
+            if self._pool is None and not self._bring_up():
                 self._stop.wait(AGAIN)
                 continue
             assert self._pool is not None
@@ -200,7 +207,7 @@ class Service:
             self._damaged = pool.damaged
             pool.core.journal.close()
 
-    def _bring_up(self, evidence: int) -> bool:
+    def _bring_up(self) -> bool:
         """Open the journal and recover; whether that worked, or else why it did not is told."""
         layout = self.layout
         try:
@@ -213,7 +220,7 @@ class Service:
                 wall=self._wall,
             )
             try:
-                recover(core, evidence=evidence)
+                recover(core, evidence=self._evidence)
             except BaseException:
                 self._journal.close()
                 raise
@@ -221,6 +228,7 @@ class Service:
         except (sqlite3.Error, OSError) as error:
             self._now.pause(f"{layout.inbox} cannot be worked on: {error}.")
             return False
+        self._evidence = 0
         self._pool = WorkerPool(
             core=core,
             now=self._now,

@@ -83,12 +83,13 @@ class Supervisor:
                 idle = idle + 1 if self._is_idle() else 0
                 if idle > 1:  # whoever waits for ends has been notified by now
                     return None
-                if self._is_stuck():
-                    return self.service.status().paused
+                if obstacle := self._obstacle():
+                    return obstacle
             try:
-                return self._stops.get(timeout=LOOK)
+                self._stops.get(timeout=LOOK)
             except queue.Empty:
                 continue
+            return "Somebody ended it before everything was done." if once else None
 
     def stop(self) -> None:
         """Have `attend` return; may be called from a signal's handler and from any thread."""
@@ -136,17 +137,19 @@ class Supervisor:
         """Whether all that was there is worked off and delivered."""
         now = self.service.status()
         under_way = sum(now.counts.get(state, 0) for state in ("queued", "running", "publishing"))
-        if now.scanned is None or now.waiting or under_way:
+        if now.scanned is None or now.waiting or under_way or self.service.unfiled():
             return False
         try:
             return not (self.service.journal.unnotified(1) or self.outbox.due(time.time()))
         except sqlite3.Error:  # the journal is being opened anew
             return False
 
-    def _is_stuck(self) -> bool:
-        if self.service.status().paused is None:
+    def _obstacle(self) -> str | None:
+        """What has kept everything from being worked off for so long that it is given up."""
+        obstacle = self.service.status().paused or next(iter(self.service.unfiled()), None)
+        if obstacle is None:
             self._healthy = time.monotonic()
-        return time.monotonic() - self._healthy > _STUCK
+        return obstacle if time.monotonic() - self._healthy > _STUCK else None
 
 
 def _log_end(job: Job, service: Service) -> None:

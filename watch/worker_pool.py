@@ -87,7 +87,8 @@ class WorkerPool:
 
     def _fail(self, error: sqlite3.Error) -> None:
         if not self.core.stopping.is_set():
-            self.damaged = not isinstance(error, sqlite3.OperationalError)
+            # SQLite's own word for a file that is torn; all else may pass.
+            self.damaged = type(error) is sqlite3.DatabaseError
             self.now.pause(f"The journal cannot be written: {error}.")
         self.core.stopping.set()
         self.ring()
@@ -111,6 +112,9 @@ class WorkerPool:
             self._fail(error)
         except OSError as error:
             self.now.pause(f"{core.layout.inbox} cannot be worked on: {error}.")
+        except Exception:  # noqa: BLE001 - whatever a file's name or date brings about
+            _log.exception("the inbox cannot be looked at")
+            self.now.pause("An error of this program, see its log.")
 
     def _is_ours(self) -> bool:
         """Whether it is the folder we began with, and not, say, where a share was mounted."""
@@ -148,19 +152,25 @@ class WorkerPool:
         count, pause = 0, 0.0
         while not self.core.stopping.wait(pause):
             self._ended.clear()
+            failed = False
             try:
                 for job in journal.unnotified():
-                    self.on_end(job)
-                    journal.notified(job.id)
+                    failed |= not self._is_notified(job)
                     count += 1
                 if count >= _TRIM:
                     journal.trim(self.core.settings.remember)
                     count = 0
-                pause = 0.0
             except sqlite3.Error as error:
                 self._fail(error)
-            except Exception:  # noqa: BLE001
-                # It is the listener's, and must not end the watching.
-                _log.exception("who waits for ends could not be notified; that is tried again")
-                pause = min(_LONGEST, 2 * pause + _IDLE)
+            pause = min(_LONGEST, 2 * pause + _IDLE) if failed else 0.0
             self._ended.wait(_IDLE)
+
+    def _is_notified(self, job: Job) -> bool:
+        try:
+            self.on_end(job)
+        except Exception:  # noqa: BLE001
+            # It is the listener's, and must end neither the watching nor what comes after it.
+            _log.exception("the end of job %d could not be told; that is tried again", job.id)
+            return False
+        self.core.journal.notified(job.id)
+        return True

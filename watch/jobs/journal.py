@@ -226,9 +226,10 @@ class Journal:
         ((found,),) = self._table.rows("SELECT coalesce(max(id), 0) FROM job")
         return int(found)
 
-    def unfiled(self, limit: int = 100) -> list[Job]:
-        """Ended jobs whose file has not gone to its last place, the earliest first."""
-        return self._table.page("ending IS NOT NULL AND filed = 0 ORDER BY id", limit, 0)
+    def unfiled(self, limit: int = 100, *, after: int = 0) -> list[Job]:
+        """Ended jobs whose file has not gone to its last place, the earliest after one first."""
+        where = "ending IS NOT NULL AND filed = 0 AND id > ? ORDER BY id LIMIT ?"
+        return self._table.jobs(where, (after, limit))
 
     def file(self, id: int) -> None:
         """Note that a job's file is in its last place."""

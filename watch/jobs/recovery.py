@@ -31,11 +31,13 @@ import shutil
 from contextlib import suppress
 
 from ...atomic import TEMPORARY
+from ..files.fence import fenced
 from ..settings.layout import URGENT
 from . import publishing
 from .claim import claims, give_back
 from .core import Core
 from .crash_evidence import ENOUGH
+from .job import Job
 from .outcome import conclude, rendered
 
 
@@ -63,16 +65,24 @@ def recover(core: Core, *, evidence: int) -> None:
 
 def _finish_publishing(core: Core) -> None:
     for job in core.journal.running():
-        stage, target = core.layout.stage(job.id), core.layout.out / job.target
-        wanted = core.journal.manifest(job.id)
-        if publishing.fingerprint(target) != wanted:
-            if publishing.fingerprint(stage) != wanted:  # somebody removed it: make it again
-                core.journal.put_off(job.id, None, (), failed=False)
+        with fenced(f"job {job.id}, {job.name}, is made again"):
+            if _is_published(core, job):
+                conclude(core, job, rendered(core, job, job.problems))
                 continue
-            publishing.publish(stage, core.layout.out, job.target)
-        else:
-            publishing.clear(stage, target)
-        conclude(core, job, rendered(core, job, job.problems))
+        core.journal.put_off(job.id, None, (), failed=False)
+
+
+def _is_published(core: Core, job: Job) -> bool:
+    """Publish what is whole; False where that is gone. Raises OSError."""
+    stage, target = core.layout.stage(job.id), core.layout.out / job.target
+    wanted = core.journal.manifest(job.id)
+    if publishing.fingerprint(target) == wanted:
+        publishing.clear(stage, target)
+    elif publishing.fingerprint(stage) == wanted:
+        publishing.publish(stage, core.layout.out, job.target)
+    else:
+        return False
+    return True
 
 
 def _match_claims(core: Core) -> None:
@@ -99,7 +109,8 @@ def tidy(core: Core) -> None:
     waiting = {job.id for job in core.journal.open()}
     mark = f"{TEMPORARY}{layout.service}-"
     for stage in layout.out.glob(f"{mark}*"):
-        if int(stage.name.removeprefix(mark)) not in waiting:
+        id = stage.name.removeprefix(mark)
+        if not id.isdecimal() or int(id) not in waiting:
             shutil.rmtree(stage, ignore_errors=True)
     for folder in layout.work.iterdir():
         id = folder.name.removesuffix(f"-{URGENT}")
