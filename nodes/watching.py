@@ -18,13 +18,12 @@ from ..watch.page.routes import routes
 from ..watch.settings.file import NAME, SettingsFile
 from ..watch.settings.settings import Settings
 from ..watch.supervisor import Supervisor
+from ..watch.token import TOKEN_VARIABLE
 from .host import comfy
 from .host.failures import refuse
 
 PAGE = "/glmtts/watch"
 """Where the status page is, under the server's own address."""
-
-_TOKEN = "GLMTTS_WATCH_TOKEN"  # noqa: S105 - the name of a variable
 
 
 class Watching:
@@ -83,7 +82,7 @@ WATCHING = Watching()
 
 def add_page() -> None:
     """Hang the page under the server; who may see it from elsewhere needs the token."""
-    comfy.add_routes(routes(WATCHING.context, Access(os.environ.get(_TOKEN) or None), PAGE))
+    comfy.add_routes(routes(WATCHING.context, Access(os.environ.get(TOKEN_VARIABLE) or None), PAGE))
 
 
 def _supervisor(inbox: Path, engine: EngineName) -> Supervisor:

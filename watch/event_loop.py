@@ -8,13 +8,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 
 class EventLoop:
-    """Runs `work` until it ends or `close` cancels it."""
+    """Runs `work` until it ends or `close` cancels it.
 
-    def __init__(self, work: Coroutine[None, None, None], name: str) -> None:
+    threads: how many things that block, a hook's program or a slow disk, go on at once.
+    """
+
+    def __init__(self, work: Coroutine[None, None, None], name: str, *, threads: int) -> None:
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(threads, name))
         self._task = self._loop.create_task(work)
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()

@@ -22,6 +22,7 @@ from .jobs.renderer import Renderer
 from .retention import sweep
 from .service import Service
 from .settings.file import SettingsFile
+from .settings.hook import MOST
 from .settings.layout import state_folder
 from .settings.settings import Settings
 
@@ -65,7 +66,7 @@ class Supervisor:
             self.service.stop()
             self.outbox.close()
             raise
-        self._hooks = EventLoop(self._messenger.run(), "hooks")
+        self._hooks = EventLoop(self._messenger.run(), "hooks", threads=MOST)
 
     def attend(self, look: Callable[[], None] = lambda: None, *, once: bool = False) -> str | None:
         """Look after everything until `stop`, with a `look` now and then.

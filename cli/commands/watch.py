@@ -12,6 +12,7 @@ import typer
 
 from ...glmtts_runtime.options import EngineOptions
 from ...mistakes import InputError, Mistake, Place
+from ...watch.token import TOKEN_VARIABLE
 from ..groups import with_groups
 from ..options import (
     CacheFolder,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from ...watch.jobs.renderer import Renderer
     from ...watch.settings.file import SettingsFile
     from ...watch.settings.settings import Settings
-
-_TOKEN = "GLMTTS_WATCH_TOKEN"  # noqa: S105
 
 
 @with_groups
@@ -57,7 +56,8 @@ def watch(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help=f"Holds the token that the page asks for; or ${_TOKEN}. Needed off this machine.",
+            help="Holds the token that the page asks for; or "
+            f"${TOKEN_VARIABLE}. Needed off this machine.",
         ),
     ] = None,
     server: Annotated[
@@ -171,7 +171,7 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
 
 def _token(file: Path | None) -> str | None:
     if file is None:
-        return os.environ.get(_TOKEN) or None
+        return os.environ.get(TOKEN_VARIABLE) or None
     try:
         return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

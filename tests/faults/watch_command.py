@@ -76,6 +76,13 @@ class Watch:
         found: list[dict[str, Any]] = self.until(jobs)
         return found[0]
 
+    def children(self, program: str) -> int:
+        """How many programs of that name it has started that still run."""
+        command = ["ps", "-A", "-o", "ppid=", "-o", "comm="]
+        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        running = [line.split() for line in listed.splitlines()]
+        return running.count([str(self.process.pid), program])
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End it in order; returns the exit code."""
         if self.process.poll() is None:

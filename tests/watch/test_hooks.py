@@ -228,6 +228,24 @@ def test_what_a_hanging_program_started_ends_with_it(tmp_path: Path) -> None:
     pytest.fail("the child lives on")
 
 
+def test_what_a_program_left_running_ends_with_it(tmp_path: Path) -> None:
+    child = f"import time; time.sleep(2); open({str(tmp_path / 'alive')!r}, 'w')"
+    code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])"
+    outbox = told(tmp_path, [program(tmp_path, code)], JOB)
+    assert outbox.counts()["delivered"] == 1, outbox.latest()
+    time.sleep(3)
+    assert not (tmp_path / "alive").exists()
+
+
+def test_a_program_does_not_get_the_token_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLMTTS_WATCH_TOKEN", "a-token-of-some-length")
+    outbox = told(tmp_path, [program(tmp_path, "import os; print(dict(os.environ))")], JOB)
+    assert "GLMTTS_JOB" in outbox.latest()[0].answer
+    assert "a-token-of-some-length" not in outbox.latest()[0].answer
+
+
 def test_a_post_is_signed_so_that_its_receiver_can_tell(
     receive: Callable[..., Receiver], tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from comfyui_glmtts.watch.page.routes import routes
 from comfyui_glmtts.watch.page.server import read_address
 from comfyui_glmtts.watch.service import Service
 from comfyui_glmtts.watch.settings.settings import Settings
-from watch_command import BROKEN, GOOD, Watch
+from watch_command import BROKEN, GOOD, QUICK, Watch
 
 TOKEN = "a-token-of-some-length"
 
@@ -98,6 +99,25 @@ def sound(watch: Watch) -> str:
 
 
 # --- what there is to see
+
+
+def test_hooks_that_hang_keep_nobody_from_page_and_health(tmp_path: Path) -> None:
+    hooks = [{"on": "done", "run": ["sleep", "600"], "timeout": "60s"}] * 16
+    settings = f"{QUICK}hooks: {json.dumps(hooks)}\n"
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0", settings=settings)
+    watch.drop("a.yaml", GOOD)
+    watch.ended("done", "a.yaml")
+    watch.until(lambda: watch.children("sleep") == 16)
+    begun = time.monotonic()
+    assert ask(watch, "/health").status == 200
+    assert ask(watch, "/status.json").json["hooks"] == {
+        "waiting": 16, "delivered": 0, "given up": 0,
+    }  # fmt: skip
+    assert time.monotonic() - begun < 2
+    watch.drop("b.yaml", GOOD.replace("早上好", "晚上好"))
+    watch.ended("done", "b.yaml")
+    assert watch.stop() == 0
+    assert watch.children("sleep") == 0
 
 
 def test_the_status_tells_of_every_job(watch: Watch) -> None:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from ..settings.hook import Hook, ProgramHook, WebHook
+from ..token import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     import aiohttp
@@ -55,7 +56,7 @@ async def _run(hook: ProgramHook, message: bytes, variables: Mapping[str, str]) 
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=hook.folder,
-                env={**os.environ, **variables},
+                env={**_environment(), **variables},
                 start_new_session=True,
             )
         except OSError as error:
@@ -74,20 +75,27 @@ async def _run(hook: ProgramHook, message: bytes, variables: Mapping[str, str]) 
 
 
 def _finished(process: subprocess.Popen[bytes], message: bytes, timeout: float) -> bool:
-    """Give a program its message, if it wants it; whether it ended in time."""
+    """Give a program its message, if it wants it; whether it ended in time.
+
+    What it started and left running ends with it.
+    """
     with process:
         try:
             process.communicate(message, timeout)
+            in_time = True
         except subprocess.TimeoutExpired:
-            _kill(process)
-            return False
-    return True
+            in_time = False
+        _kill(process)
+    return in_time
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without the token that opens the status page."""
+    return {name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE}
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a program and, where the system can, all that it started."""
-    if process.returncode is not None:
-        return
     with suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
             process.kill()

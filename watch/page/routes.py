@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -78,6 +79,8 @@ class _Pages:
 
     def __init__(self, context: Callable[[], PageContext], access: Access, prefix: str) -> None:
         self._find, self._access, self._prefix = context, access, prefix
+        # Whoever watches over the service is answered however slow the disk of the others is.
+        self._health = ThreadPoolExecutor(1, "health")
 
     @property
     def _context(self) -> PageContext:
@@ -159,7 +162,8 @@ class _Pages:
 
     async def health(self, request: web.Request) -> web.StreamResponse:
         """200 while jobs are taken and begun, 503 otherwise; says nothing else to strangers."""
-        now = await asyncio.to_thread(self._context.service.status)
+        status = self._context.service.status
+        now = await asyncio.get_running_loop().run_in_executor(self._health, status)
         well = now.paused is None
         return web.Response(text="ok\n" if well else "paused\n", status=200 if well else 503)
 

@@ -13,11 +13,13 @@ from aiohttp import web
 
 from ...mistakes import InputError, Place
 from ..event_loop import EventLoop
+from ..token import TOKEN_VARIABLE
 from .access import SHORTEST_TOKEN, Access, is_loopback
 from .context import PageContext
 from .routes import routes
 
 _ADDRESS = re.compile(r"(?:(\[[0-9A-Fa-f:.%]+\]|[^:\[\]\s]+):)?(\d{1,5})")
+_THREADS = 16  # requests whose files are read or written at once
 _SHUTDOWN = 2.0  # s that answers under way may take when the service ends
 
 
@@ -41,10 +43,10 @@ def read_address(text: str, token: str | None) -> Address:
     if token is not None and len(token) < SHORTEST_TOKEN:
         what = f"The token is shorter than {SHORTEST_TOKEN} characters."
         remedy = 'Make one: python -c "import secrets; print(secrets.token_urlsafe())"'
-        raise InputError.at(Place("$GLMTTS_WATCH_TOKEN"), what, remedy)
+        raise InputError.at(Place(f"${TOKEN_VARIABLE}"), what, remedy)
     if token is None and not is_loopback(host):
         what = f"Others could reach the page at {host}, and no token is set."
-        remedy = "Set $GLMTTS_WATCH_TOKEN or --token-file, or serve it at 127.0.0.1."
+        remedy = f"Set ${TOKEN_VARIABLE} or --token-file, or serve it at 127.0.0.1."
         raise InputError.at(place, what, remedy)
     return Address(host, int(found[2]))
 
@@ -56,7 +58,7 @@ def serving(context: PageContext, address: Address, token: str | None) -> Iterat
     Raises `InputError` and OSError.
     """
     started: Future[str] = Future()
-    page = EventLoop(_serve(context, address, token, started), "page")
+    page = EventLoop(_serve(context, address, token, started), "page", threads=_THREADS)
     try:
         yield started.result()
     finally:
