@@ -6,9 +6,15 @@ Whatever hangs in one such loop (a hook, somebody's browser) keeps no other from
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+_SILENCE = 60.0  # s between two complaints
+
+_log = logging.getLogger(__name__)
 
 
 class EventLoop:
@@ -19,6 +25,8 @@ class EventLoop:
 
     def __init__(self, work: Coroutine[None, None, None], name: str, *, threads: int) -> None:
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(self._complain)
+        self._complained = -_SILENCE
         self._loop.set_default_executor(ThreadPoolExecutor(threads, name))
         self._task = self._loop.create_task(work)
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -29,6 +37,12 @@ class EventLoop:
         self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join()
         self._loop.close()
+
+    def _complain(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Log what nobody else sees, as sockets that cannot be accepted, but no flood of it."""
+        if loop.time() - self._complained >= _SILENCE:
+            self._complained = loop.time()
+            _log.error("%s", context["message"], exc_info=context.get("exception"))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

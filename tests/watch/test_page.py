@@ -101,6 +101,55 @@ def sound(watch: Watch) -> str:
 # --- what there is to see
 
 
+def test_strangers_who_only_connect_starve_neither_page_nor_folder(tmp_path: Path) -> None:
+    """A thousand half-sent requests; only 256 descriptors; answers and jobs go on."""
+    token = {"GLMTTS_WATCH_TOKEN": TOKEN}
+    few = ["sh", "-c", 'ulimit -n 256; exec "$@"', "sh"]
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0", before=few, **token)
+    address = urlsplit(watch.url)
+    strangers = []
+    try:
+        for number in range(1000):
+            stranger = socket.create_connection((address.hostname, address.port), timeout=20)
+            stranger.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: " if number % 2 else b"")
+            strangers.append(stranger)
+        assert ask(watch, "/health").status == 200
+        for number in range(3):
+            watch.drop(f"{number}.yaml", GOOD.replace("星期一", f"星期{number}"))
+        watch.until(lambda: len(list((watch.inbox / "done").glob("*.yaml"))) == 3)
+        known = ask(watch, "/status.json", Authorization=f"Bearer {TOKEN}")
+        assert known.json["counts"]["done"] == 3  # type: ignore[index]
+        last = strangers[-1]
+        last.settimeout(20)
+        assert last.recv(1) == b""  # its time is over
+    finally:
+        for stranger in strangers:
+            stranger.close()
+    assert watch.stop() == 0
+    assert watch.log.stat().st_size < 20_000
+
+
+def test_who_does_not_take_the_answer_is_cut_off(tmp_path: Path) -> None:
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0")
+    address = urlsplit(watch.url)
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        slow.connect((address.hostname, address.port))
+        request = b"GET /assets/page.js HTTP/1.1\r\nHost: %b\r\n\r\n" % address.netloc.encode()
+        slow.sendall(request * 100)
+        watch.until(lambda: is_cut_off(slow))
+    assert watch.stop() == 0
+
+
+def is_cut_off(stranger: socket.socket) -> bool:
+    """Whether the other end of a connection whose answers nobody reads is gone."""
+    try:
+        stranger.send(b"\r\n")
+    except ConnectionError:
+        return True
+    return False
+
+
 def test_hooks_that_hang_keep_nobody_from_page_and_health(tmp_path: Path) -> None:
     hooks = [{"on": "done", "run": ["sleep", "600"], "timeout": "60s"}] * 16
     settings = f"{QUICK}hooks: {json.dumps(hooks)}\n"

@@ -19,6 +19,7 @@ from ..files.jail import read_inside
 from ..jobs.job import Job
 from ..service import Service
 from .access import COOKIE, Access
+from .connections import PATIENCE
 from .context import PageContext
 from .dropping import TakenError, drop
 from .metrics import metrics
@@ -147,7 +148,10 @@ class _Pages:
     async def login(self, request: web.Request) -> web.StreamResponse:
         """A form's token becomes a cookie that no script and no other site can use."""
         self._access.known(request)  # refuses other sites
-        data = await request.content.read(_MOST_LOGIN)
+        try:
+            data = await asyncio.wait_for(request.content.read(_MOST_LOGIN), PATIENCE)
+        except asyncio.TimeoutError:
+            raise web.HTTPRequestTimeout(text="The token did not come.\n") from None
         fields = dict(_pairs(data.decode(errors="replace")))
         session = self._access.session(fields.get("token", ""))
         if session is None:

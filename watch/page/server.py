@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from ...mistakes import InputError, Place
 from ..event_loop import EventLoop
 from ..token import TOKEN_VARIABLE
 from .access import SHORTEST_TOKEN, Access, is_loopback
+from .connections import MOST, Connections
 from .context import PageContext
 from .routes import routes
 
@@ -68,16 +70,33 @@ def serving(context: PageContext, address: Address, token: str | None) -> Iterat
 async def _serve(
     context: PageContext, address: Address, token: str | None, started: Future[str]
 ) -> None:
-    app = web.Application()
+    connections = Connections(_most_connections())
+    app = web.Application(middlewares=[connections.middleware])
     app.add_routes(routes(lambda: context, Access(token)))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN)
     await runner.setup()
+    assert runner.server is not None
     try:
-        await web.TCPSite(runner, address.host, address.port).start()
-        host = f"[{address.host}]" if ":" in address.host else address.host
-        started.set_result(f"http://{host}:{runner.addresses[0][1]}/")
-        await asyncio.Event().wait()  # until it is cancelled
+        server = await asyncio.get_running_loop().create_server(
+            connections.of(runner.server), address.host, address.port
+        )
     except OSError as error:
         started.set_exception(error)
+        return
+    try:
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        started.set_result(f"http://{host}:{server.sockets[0].getsockname()[1]}/")
+        await asyncio.Event().wait()  # until it is cancelled
     finally:
+        server.close()
         await runner.cleanup()
+
+
+def _most_connections() -> int:
+    """So few that files can still be opened, whoever connects."""
+    if sys.platform == "win32":
+        return MOST
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST if soft == resource.RLIM_INFINITY else max(8, min(MOST, soft // 4))
