@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -12,8 +12,11 @@ import typer
 from ..mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..glmtts_runtime.engine import Engine, Sampling
     from ..glmtts_runtime.voices.library import VoiceLibrary
+    from ..production.context import RenderContext
     from ..production.store import Store
     from ..scripts.script import Format, Script
 
@@ -177,6 +180,25 @@ class Speaking:
                 graphs=self.graphs,
             )
         )
+
+    @contextmanager
+    def context(self, *voices: Path, quiet: bool) -> Iterator[RenderContext]:
+        """All that a production works with; progress is shown unless `quiet`.
+
+        voices: folders to look in after those that were given.
+        """
+        from ..production.context import RenderContext
+        from .progress import progress
+
+        library = self.library(*voices)
+        with self.open() as engine, progress(quiet=quiet) as report:
+            yield RenderContext(
+                engine=engine,
+                library=library,
+                store=self.store(),
+                sampling=self.sampling,
+                report=report,
+            )
 
     def library(self, *more: Path) -> VoiceLibrary:
         """The voices; `more` are folders to look in after those that were given."""

@@ -121,10 +121,11 @@ def open_renderer(settings: Settings, cache: Path | None, server: str | None) ->
         from ...watch.rendering.remote import RemoteRenderer
 
         return RemoteRenderer(server, settings)
+    from ...production.context import RenderContext
     from ...watch.rendering.local import LocalRenderer
 
     choice = settings.engine
-    return LocalRenderer(
+    context = RenderContext(
         engine=open_engine(
             choice.name,
             checkpoint=choice.checkpoint,
@@ -136,9 +137,8 @@ def open_renderer(settings: Settings, cache: Path | None, server: str | None) ->
         ),
         library=open_library(list(settings.voices)),
         store=open_store(cache),
-        usual=settings.output,
-        lexicons=settings.lexicons,
     )
+    return LocalRenderer(context, usual=settings.output, lexicons=settings.lexicons)
 
 
 def _with_options(

@@ -51,7 +51,7 @@ class Picks:
     """Those whose line is not there, or no longer says that."""
 
 
-def chosen(script: Script, picks: Picks) -> Script:
+def apply_picks(script: Script, picks: Picks) -> Script:
     """The script with picks applied. A `take` that is written in the script wins over them."""
     number = 0
     segments: list[Segment] = []

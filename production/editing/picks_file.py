@@ -12,7 +12,7 @@ from ...documents.record import Record
 from ...documents.strict_yaml import Items, Node, Table, parse
 from ...documents.text_file import INVISIBLE, decode, read_bytes
 from ...scripts.script import Script
-from .picks import Key, Pick, Picks, chosen, match
+from .picks import Key, Pick, Picks, match
 
 SUFFIX = ".takes.yaml"
 MOST_TAKES = 999
@@ -30,14 +30,6 @@ lines:
 def picks_file(script: Path) -> Path:
     """Where the picks of a script are kept: `episode.takes.yaml` beside `episode.yaml`."""
     return script.parent / (script.stem + SUFFIX)
-
-
-def picked(script: Script) -> Script:
-    """The script with the take of every line decided by the picks beside it, where there are any.
-
-    Raises `InputError` for a file of picks that cannot be read.
-    """
-    return chosen(script, picks_of(script))
 
 
 def picks_of(script: Script) -> Picks:

@@ -11,7 +11,7 @@ import math
 import os
 import struct
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,12 +20,14 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ...audio.codec import Codec, Encoded, decode, encode
+from ...audio.codec import Codec
+from ...audio.encoded import Encoded, decode, encode
 from ...audio.limiter import limit
 from ...audio.loudness import energies, integrated, true_peak
 from ...audio.recording import resample
 from ...audio.wave import Samples
-from ...glmtts_runtime.engine import Cancel, Progress
+from ...progress import Cancel, Progress, unwatched
+from ..context import RenderContext
 from ..pieces import Piece
 from ..sounds import SoundFile
 from ..store import Store, key_of
@@ -82,13 +84,19 @@ class Master:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Studio:
+class MasteringContext:
     """Where pieces get their sound, where results are kept, and whom to ask about stopping."""
 
     store: Store
     sounds: Mapping[str, SoundFile]
     """By digest."""
     cancel: Cancel
+
+    @classmethod
+    def of(cls, context: RenderContext, sounds: Iterable[SoundFile] = ()) -> MasteringContext:
+        """To master what was rendered in a context, with these sounds in it."""
+        by_digest = {sound.digest: sound for sound in sounds}
+        return cls(store=context.store, sounds=by_digest, cancel=context.cancel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +120,7 @@ def master(
     pieces: Sequence[Piece],
     target: Target,
     codec: Codec | None,
-    studio: Studio,
+    context: MasteringContext,
     *,
     cell: int,
     progress: Progress,
@@ -123,7 +131,7 @@ def master(
     counts pieces; a correction of the gain starts them over.
     """
     rate = pieces[0].rate
-    mixed = list(each(pieces, lambda piece: _unmastered(piece, cell, studio)))
+    mixed = list(each(pieces, lambda piece: _unmastered(piece, cell, context)))
     level = _level(mixed, cell, rate)
     gain = _step(target.loudness - level) if math.isfinite(level) else 0.0
     headroom = _CODEC_HEADROOM if codec else _PCM_HEADROOM
@@ -131,20 +139,20 @@ def master(
         target=target, ceiling=target.true_peak - headroom, gain=gain, codec=None, cell=cell
     )
     if codec is None:
-        return _settle(pieces, settings, studio, progress)
+        return _settle(pieces, settings, context, progress)
     # With what the limiter takes known, and a codec taking little, encoding is one round mostly.
-    settled = _settle(pieces, settings, studio, lambda _done, _total: None)
-    return _settle(pieces, replace(settings, gain=settled.gain, codec=codec), studio, progress)
+    settled = _settle(pieces, settings, context, unwatched)
+    return _settle(pieces, replace(settings, gain=settled.gain, codec=codec), context, progress)
 
 
 def _settle(
-    pieces: Sequence[Piece], settings: _Settings, studio: Studio, progress: Progress
+    pieces: Sequence[Piece], settings: _Settings, context: MasteringContext, progress: Progress
 ) -> Master:
     """Finish the pieces, correcting the gain until their loudness is near enough to the target."""
     wanted = settings.target.loudness
     for _ in range(_ROUNDS):
         finished = []
-        for piece in each(pieces, partial(_finished, settings=settings, studio=studio)):
+        for piece in each(pieces, partial(_finished, settings=settings, context=context)):
             finished.append(piece)
             progress(len(finished), len(pieces))
         level = _level(finished, settings.cell, pieces[0].rate)
@@ -164,10 +172,12 @@ def _level(pieces: Sequence[Finished], cell: int, rate: int) -> float:
     return integrated(np.concatenate([piece.energies for piece in pieces]), cell, rate)
 
 
-def pcm(pieces: Sequence[Piece], gain: float, target: Target, studio: Studio) -> Iterator[Samples]:
+def pcm(
+    pieces: Sequence[Piece], gain: float, target: Target, context: MasteringContext
+) -> Iterator[Samples]:
     """The samples of a programme at a gain in dB, limited, [C, T] a piece, in order."""
     ceiling = target.true_peak - _PCM_HEADROOM
-    return each(pieces, lambda piece: limit(_amplified(piece, gain, studio), piece.rate, ceiling))
+    return each(pieces, lambda piece: limit(_amplified(piece, gain, context), piece.rate, ceiling))
 
 
 def each(pieces: Sequence[Piece], work: Callable[[Piece], Result]) -> Iterator[Result]:
@@ -187,19 +197,19 @@ def each(pieces: Sequence[Piece], work: Callable[[Piece], Result]) -> Iterator[R
                 future.cancel()
 
 
-def _finished(piece: Piece, settings: _Settings, studio: Studio) -> Finished:
+def _finished(piece: Piece, settings: _Settings, context: MasteringContext) -> Finished:
     key = settings.key(piece)
-    blob = studio.store.read(key)
+    blob = context.store.read(key)
     if blob is not None:
         return _unpack(blob)
-    finished = _finish(piece, settings, studio)
-    studio.store.write(key, _pack(finished))
+    finished = _finish(piece, settings, context)
+    context.store.write(key, _pack(finished))
     return finished
 
 
-def _finish(piece: Piece, settings: _Settings, studio: Studio) -> Finished:
+def _finish(piece: Piece, settings: _Settings, context: MasteringContext) -> Finished:
     """Limit, encode, decode, measure; with a lower ceiling while the decoded peak is too high."""
-    samples = _amplified(piece, settings.gain, studio)
+    samples = _amplified(piece, settings.gain, context)
     codec = settings.codec
     if codec is None:
         return _heard(limit(samples, piece.rate, settings.ceiling), piece, settings.cell)
@@ -214,14 +224,14 @@ def _finish(piece: Piece, settings: _Settings, studio: Studio) -> Finished:
     return finished
 
 
-def _unmastered(piece: Piece, cell: int, studio: Studio) -> Finished:
+def _unmastered(piece: Piece, cell: int, context: MasteringContext) -> Finished:
     """The piece as mixed; only its energies are of interest."""
     key = _key("mixed", piece, cell)
-    blob = studio.store.read(key)
+    blob = context.store.read(key)
     if blob is not None:
         return _unpack(blob)
-    measured = Finished(math.nan, energies(_mixed(piece, studio), piece.rate, cell))
-    studio.store.write(key, _pack(measured))
+    measured = Finished(math.nan, energies(_mixed(piece, context), piece.rate, cell))
+    context.store.write(key, _pack(measured))
     return measured
 
 
@@ -229,8 +239,8 @@ def _heard(samples: Samples, piece: Piece, cell: int, encoded: Encoded | None = 
     return Finished(true_peak(samples, piece.rate), energies(samples, piece.rate, cell), encoded)
 
 
-def _amplified(piece: Piece, gain: float, studio: Studio) -> Samples:
-    amplified: Samples = _mixed(piece, studio) * np.float32(10 ** (gain / 20))
+def _amplified(piece: Piece, gain: float, context: MasteringContext) -> Samples:
+    amplified: Samples = _mixed(piece, context) * np.float32(10 ** (gain / 20))
     return amplified
 
 
@@ -243,14 +253,14 @@ def _around(piece: Piece, gain: float) -> tuple[Samples, Samples] | None:
     return before * factor, after * factor
 
 
-def _mixed(piece: Piece, studio: Studio) -> Samples:
+def _mixed(piece: Piece, context: MasteringContext) -> Samples:
     """[C, T] the piece before any gain."""
-    studio.cancel()
+    context.cancel()
     takes = {}
     for key in {clip.take for clip in piece.clips}:
-        wave = load_take(studio.store, key)
+        wave = load_take(context.store, key)
         takes[key] = resample(wave.samples, wave.rate, piece.rate)
-    sounds = {bed.digest: studio.sounds[bed.digest].samples() for bed in piece.beds}
+    sounds = {bed.digest: context.sounds[bed.digest].samples() for bed in piece.beds}
     mixed = mix(
         rate=piece.rate,
         channels=piece.channels,

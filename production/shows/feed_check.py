@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from ...audio.tags import Picture
 from ...scripts.categories import CATEGORIES
-from .feed import text_of
+from .feed_xml import text_of
 
 PLAYED = {"audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac"}
 """What Apple takes for an enclosure; video aside."""

@@ -17,7 +17,8 @@ from ...scripts.show import Show
 from ..publish import MANIFEST
 from ..store import file_digest
 from ..text_tracks.notes import NotedChapter
-from .feed import FEED, MOST_BYTES, Published, feed, from_bytes, to_bytes
+from .feed import FEED, Published, feed
+from .feed_xml import MOST_BYTES, from_bytes, to_bytes
 from .feed_check import Problem, cover_problems, problems
 
 OUT = "out"

@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -16,6 +16,7 @@ from pathlib import Path, PurePath
 from ...documents.file_name import file_name
 from ...documents.findings import UnfitError
 from ...mistakes import InputError, Mistake, Place
+from ...progress import Cancel, Report
 from . import publishing
 from .claim import claimed, read, target
 from .core import Core, mistake
@@ -110,7 +111,7 @@ def _render(core: Core, job: Job) -> None:
     folder = core.layout.made(job.id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    made = plan.make(folder, progress=_progress(core, job, plan), cancel=_cancel(core, job.id))
+    made = plan.make(folder, report=_report(core, job, plan), cancel=_cancel(core, job.id))
     _check_unchanged(core, job, data)
     _publish(core, job, made)
 
@@ -196,11 +197,11 @@ def published(core: Core, job: Job) -> None:
         publishing.clear(core.layout.stage(job.id), core.layout.out / job.target)
 
 
-def _progress(core: Core, job: Job, plan: Plan) -> Callable[[str, int, int], None]:
+def _report(core: Core, job: Job, plan: Plan) -> Report:
     noted = -1.0
     later = 0  # steps taken after the last line was spoken
 
-    def progress(phase: str, done: int, total: int) -> None:
+    def report(phase: str, done: int, total: int) -> None:
         nonlocal noted, later
         later += phase != "speak"
         now = time.monotonic()
@@ -211,10 +212,10 @@ def _progress(core: Core, job: Job, plan: Plan) -> Callable[[str, int, int], Non
             core.journal.progress(job.id, phase, done, total, steps)
             _log.debug("step: progress %d %s", job.id, phase)
 
-    return progress
+    return report
 
 
-def _cancel(core: Core, id: int) -> Callable[[], None]:
+def _cancel(core: Core, id: int) -> Cancel:
     def cancel() -> None:
         if id in core.cancelled:
             raise CancelledError

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...atomic import write_text
 from ...documents.findings import UnfitError
 from ...glmtts_runtime.voices.library import VoiceLibrary, read_transcript
 from ...mistakes import InputError, Mistake, Place
 from ...production.batch import SUMMARY
-from ...production.publish import MANIFEST
+from ...production.publish import write_file_list
 from ...production.store import file_digest, key_of
+from ...progress import Cancel, Report
 from ...scripts.defaults import Defaults
 from ...scripts.parse import read_script
 from ...scripts.script import Script
@@ -29,7 +29,7 @@ from ...workflows.flatten import flatten
 from ...workflows.prompt import Prompt
 from ...workflows.settings import check
 from ...workflows.ui_workflow import Drawing
-from ..jobs.renderer import Cancel, Made, Order, Plan, Progress
+from ..jobs.renderer import Made, Order, Plan
 from ..settings.settings import Settings
 from .remote_prompt import EXPORTED, SentLexicon, SentVoice, script_prompt, tasks_prompt
 from .remote_run import errand, talk
@@ -228,22 +228,9 @@ class RemoteRenderer:
 
     def _write_manifest(self, target: Path, title: str) -> None:
         files = sorted(path for path in target.rglob("*") if path.is_file())
-        manifest = {
-            "version": 1,
-            "generator": f"comfyui-glmtts {__version__}",
-            "engine": {"name": self.settings.engine.name, "server": self.url},
-            "title": title,
-            "files": [
-                {
-                    "name": file.relative_to(target).as_posix(),
-                    "sha256": file_digest(file),
-                    "bytes": file.stat().st_size,
-                }
-                for file in files
-            ],
-        }
-        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-        write_text(target / MANIFEST, text)
+        names = [file.relative_to(target).as_posix() for file in files]
+        engine = {"name": self.settings.engine.name, "server": self.url}
+        write_file_list(target, names, engine, title=title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +245,7 @@ class _Making:
     formats: tuple[str, ...]
     """Of which there must be a file"""
 
-    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+    def __call__(self, target: Path, *, report: Report, cancel: Cancel) -> Made:
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             work = errand(
                 self.renderer.url,
@@ -266,7 +253,7 @@ class _Making:
                 self.files,
                 where=self.where,
                 folder=Path(folder),
-                progress=progress,
+                report=report,
             )
             files = talk(self.renderer.url, work, cancel)
             missing = [

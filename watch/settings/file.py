@@ -182,7 +182,7 @@ def _engine(root: Table, home: Path, findings: Findings) -> EngineChoice:
 
 
 def _output(node: Node | None, findings: Findings) -> Output:
-    from ...production.deliver import sample_rates  # codecs: not for `glmtts --help`
+    from ...production.formats import sample_rates  # codecs: not for `glmtts --help`
 
     output = read_output(node, findings)
     if output.name is not None and isinstance(node, Table) and (name := node.get("name")):

@@ -16,8 +16,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from comfyui_glmtts.audio.tags import Picture
 from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.production.shows.feed import Published, feed, from_bytes, to_bytes
+from comfyui_glmtts.production.shows.feed import Published, feed
 from comfyui_glmtts.production.shows.feed_check import cover_problems, problems
+from comfyui_glmtts.production.shows.feed_xml import from_bytes, to_bytes
 from comfyui_glmtts.production.text_tracks.notes import NotedChapter
 from comfyui_glmtts.scripts.defaults import Defaults
 from comfyui_glmtts.scripts.show import Category, Show
