@@ -16,7 +16,7 @@ def render_context(
     engine: Engine | None, *, temperature: float, top_p: float, top_k: int
 ) -> RenderContext:
     """The context of the node that is running. Raises InputError where the engine is missing."""
-    from ..glmtts_runtime.engine import Sampling
+    from ..glmtts_runtime.options import Sampling
     from ..production.context import RenderContext
 
     return RenderContext(

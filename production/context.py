@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..glmtts_runtime.engine import Engine, Sampling
+from ..glmtts_runtime.engine import Engine
+from ..glmtts_runtime.options import Sampling
 from ..glmtts_runtime.voices.library import VoiceLibrary
 from ..progress import Cancel, Progress, Report, unwatched
 from .store import Store

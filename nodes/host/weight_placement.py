@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from ...glmtts_runtime.glm_tts.device import precision as named_precision
-from ...glmtts_runtime.glm_tts.flow.solver import solver
+from ...glmtts_runtime.glm_tts.flow.solver import Solver
 from ...glmtts_runtime.glm_tts.loading import open_engine
 from ...glmtts_runtime.glm_tts.oom_split import Halving
 from . import comfy, folders
@@ -16,6 +16,7 @@ from . import comfy, folders
 if TYPE_CHECKING:
     from ...glmtts_runtime.engine import Engine
     from ...glmtts_runtime.glm_tts.checkpoint.layout import Layout
+    from ...glmtts_runtime.options import EngineOptions
 
 ROOM = 2 << 30
 """Bytes to work in: keys and values of sixteen rows, and what the flow and the vocoder pass on."""
@@ -39,28 +40,21 @@ class HostResidence:
         comfy.bring(taken, ROOM)
 
 
-def open_in_host(
-    layout: Layout,
-    *,
-    device: str,
-    precision: str,
-    history: bool,
-    flow_steps: int,
-    flow_schedule: str,
-) -> Engine:
+def open_in_host(layout: Layout, options: EngineOptions) -> Engine:
     """The GLM-TTS engine on the host's device or the CPU. Raises InputError."""
-    on = comfy.computing_device() if device == "auto" else torch.device(device)
-    if precision == "auto" and on.type != "cpu":
+    on = comfy.computing_device() if options.device == "auto" else torch.device(options.device)
+    if options.precision == "auto" and on.type != "cpu":
         dtype = torch.bfloat16 if comfy.likes_bfloat16(on) else torch.float32
     else:
-        dtype = named_precision(on, precision)
+        dtype = named_precision(on, options.precision)
     engine = open_engine(
         layout,
         device=on,
         dtype=dtype,
         features=folders.cache() / "features",
-        history=history,
-        solver=solver(flow_steps, flow_schedule),
+        history=options.history,
+        solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
         residence=HostResidence(on),
+        graphs=options.graphs,
     )
     return Halving(engine)

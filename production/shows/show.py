@@ -18,8 +18,8 @@ from ..publish import MANIFEST
 from ..store import file_digest
 from ..text_tracks.notes import NotedChapter
 from .feed import FEED, Published, feed
-from .feed_xml import MOST_BYTES, from_bytes, to_bytes
 from .feed_check import Problem, cover_problems, problems
+from .feed_xml import MOST_BYTES, from_bytes, to_bytes
 
 OUT = "out"
 """What a web server is given: a folder per episode, the cover and the feed."""

@@ -229,7 +229,7 @@ class RemoteRenderer:
     def _write_manifest(self, target: Path, title: str) -> None:
         files = sorted(path for path in target.rglob("*") if path.is_file())
         names = [file.relative_to(target).as_posix() for file in files]
-        engine = {"name": self.settings.engine.name, "server": self.url}
+        engine = {"name": self.settings.engine.engine, "server": self.url}
         write_file_list(target, names, engine, title=title)
 
 

@@ -94,10 +94,10 @@ def test_options_of_speed_and_memory_are_heard_and_their_mistakes_told(
     assert all(abs(wave).max() > 0.01 for wave in waves)
     assert len(waves[0]) != len(waves[1]) or (waves[0] != waves[1]).any()
     wrong = glmtts(*said, "--flow-schedule", "cosin", code=2)
-    assert '"cosin" is none' in wrong.stderr
+    assert 'no flow schedule "cosin"' in wrong.stderr
     assert "cosine" in wrong.stderr
     wrong = glmtts(*said, "--precision", "int4", code=2)
-    assert '"int4" is none' in wrong.stderr
+    assert 'no precision "int4"' in wrong.stderr
 
 
 def test_no_checkpoint_is_told_with_what_to_do(glmtts: Run, tmp_path: Path) -> None:
