@@ -17,8 +17,9 @@ from ..progress import Report
 from ..scripts.script import Format
 from .formats import codec_of
 from .mastering.master import Energies, Master, master, pcm
+from .output import check_output
 from .pieces import Piece, cut
-from .programme import Programme, check_output
+from .programme import Programme
 from .schedule import frame
 
 PCM_MARGIN = 1

@@ -19,7 +19,8 @@ from .audio_file import write_audio
 from .cast import cast
 from .context import RenderContext
 from .mastering.master import MasteringContext
-from .programme import check_output, programme
+from .output import check_output
+from .programme import programme
 from .schedule import schedule
 from .takes import Take, make_takes, try_takes
 from .utterances import utterances

@@ -24,7 +24,8 @@ from .fit import fitted
 from .made_from import made_from
 from .manifest import manifest
 from .mastering.master import MasteringContext
-from .programme import Programme, check_output, programme
+from .output import check_output
+from .programme import Programme, programme
 from .publish import staging
 from .schedule import schedule
 from .sounds import SoundFile, read_sounds
@@ -122,9 +123,8 @@ def prepare(
     remarks = tuple(notes(script, picks))
     script = apply_picks(script, picks)
     check_output(script)
-    requests = utterances(
-        script, cast(script, context.library, given=voices), context, lexicon=lexicon
-    )
+    voiced = cast(script, context.library, given=voices)
+    requests = utterances(script, voiced, context, lexicon=lexicon)
     cues = [segment for segment in script.segments if isinstance(segment, Sound)]
     return Prepared(
         script=script,
@@ -141,12 +141,13 @@ def speak(prepared: Prepared, context: RenderContext) -> Spoken:
     Raises `TakesFailedError`, and `InputError` for a length the script cannot have.
     """
     script, output, sounds = prepared.script, prepared.script.output, prepared.sounds
-    requests = prepared.requests
+    requests: dict[float, tuple[SpeechRequest, ...]] = {}  # by pace
     synthesised = 0
 
     def laid_out(pace: float) -> Timeline:
         nonlocal synthesised
-        takes, fresh = make_takes(paced(prepared.requests, pace), context)
+        requests[pace] = paced(prepared.requests, pace)
+        takes, fresh = make_takes(requests[pace], context)
         synthesised += fresh
         return schedule(script, takes, sounds, rate=output.sample_rate, channels=output.channels)
 
@@ -156,10 +157,10 @@ def speak(prepared: Prepared, context: RenderContext) -> Spoken:
     else:
         place = output.place or Place(str(script.file))
         timeline, fit = fitted(laid_out, output.duration, output.stretch, place)
-        requests = paced(prepared.requests, fit.rate)
     mastering = MasteringContext.of(context, sounds.values())
     whole = programme(script, timeline, mastering, output.name or script.file.stem, fit)
-    return Spoken(programme=whole, requests=requests, synthesised=synthesised)
+    pace = fit.rate if fit else 1.0
+    return Spoken(programme=whole, requests=requests[pace], synthesised=synthesised)
 
 
 def _review(

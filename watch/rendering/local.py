@@ -13,7 +13,7 @@ from ...production.batch import SUMMARY, TaskOutput, run_batch
 from ...production.cast import cast
 from ...production.context import RenderContext
 from ...production.editing.picks_file import picks_file
-from ...production.programme import check_output
+from ...production.output import check_output
 from ...production.publish import engine_entry, write_file_list
 from ...production.render import render
 from ...production.store import file_digest, key_of
