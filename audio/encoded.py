@@ -166,10 +166,10 @@ def decode(encoded: Encoded) -> Samples:
         context.extradata = setup
     packets = (Packet(data) for data in (*encoded.packets, *encoded.tail))
     frames = (frame for packet in (*packets, None) for frame in context.decode(packet))
-    heard = np.concatenate([frame.to_ndarray() for frame in frames], axis=1, dtype=np.float32)
+    decoded = np.concatenate([frame.to_ndarray() for frame in frames], axis=1, dtype=np.float32)
     if codec.sample_format == "s16":
-        heard *= np.float32(2.0**-15)
-    return heard[:, codec.delay : codec.delay + encoded.length]
+        decoded *= np.float32(2.0**-15)
+    return decoded[:, codec.delay : codec.delay + encoded.length]
 
 
 def _context(name: str, mode: Literal["r", "w"], rate: int, channels: int) -> AudioCodecContext:

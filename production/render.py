@@ -65,7 +65,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class SpokenScript:
     """A script spoken and laid out: all that its files are made from."""
 
     programme: Programme
@@ -135,7 +135,7 @@ def prepare(
     )
 
 
-def speak(prepared: Prepared, context: RenderContext) -> Spoken:
+def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
     """Speak what is not in the store yet, and lay everything out at the length that is asked for.
 
     Raises `TakesFailedError`, and `InputError` for a length the script cannot have.
@@ -160,11 +160,11 @@ def speak(prepared: Prepared, context: RenderContext) -> Spoken:
     mastering = MasteringContext.of(context, sounds.values())
     whole = programme(script, timeline, mastering, output.name or script.file.stem, fit)
     pace = fit.rate if fit else 1.0
-    return Spoken(programme=whole, requests=requests[pace], synthesised=synthesised)
+    return SpokenScript(programme=whole, requests=requests[pace], synthesised=synthesised)
 
 
 def _review(
-    spoken: Spoken, delivered: Delivered, picks: Picks, folder: Path, context: RenderContext
+    spoken: SpokenScript, delivered: Delivered, picks: Picks, folder: Path, context: RenderContext
 ) -> tuple[list[Deliverable], int]:
     """The review page and the takes it plays, and how many of these had to be synthesised."""
     whole, requests = spoken.programme, spoken.requests

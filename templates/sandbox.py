@@ -25,7 +25,7 @@ from ..documents.files import Beside, Files
 from ..documents.findings import Findings
 from ..mistakes import InputError, Mistake, Place
 from ..scripts.script import Language
-from .announcement import RESERVED, Source, Template, Value
+from .announcement import RESERVED, Template, TemplateSource, Value
 from .announcement_file import read_template
 
 PATIENCE = 10.0
@@ -142,7 +142,7 @@ class Sandbox:
         fault = answer["fault"]
         return Mistake(self._source(part).line(fault["line"]), fault["what"], fault["remedy"])
 
-    def _source(self, part: str) -> Source:
+    def _source(self, part: str) -> TemplateSource:
         template = self.template
         return next(
             (source for code, source in template.texts.items() if code == part), template.pattern

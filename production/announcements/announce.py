@@ -18,9 +18,9 @@ from ...mistakes import Mistake
 from ..context import RenderContext
 from ..store import key_of
 from .announcement import Announcement
-from .files import AnnouncementFile, Job, laid_out, log_line, write_file
+from .files import AnnouncementFile, AnnouncementJob, laid_out, log_line, write_file
 from .folder import AnnouncementFolder, Clock, utc
-from .voicing import Spoken, Voicing, speak
+from .voicing import SpokenLines, Voicing, speak
 
 AT_ONCE = 64
 """Announcements whose lines are given to the engine together."""
@@ -88,24 +88,28 @@ def announce(
     )
 
 
-def _job(announcement: Announcement, voicing: Voicing, folder: AnnouncementFolder) -> Job:
+def _job(
+    announcement: Announcement, voicing: Voicing, folder: AnnouncementFolder
+) -> AnnouncementJob:
     """The files of an announcement that are not as they should be."""
     words = json.dumps(announcement.lines, ensure_ascii=False)
     files = (
         AnnouncementFile(format, announcement.file(format), key_of(voicing.key, format, words))
         for format in voicing.template.output.formats
     )
-    return Job(announcement, tuple(file for file in files if not folder.has(file.name, file.key)))
+    return AnnouncementJob(
+        announcement, tuple(file for file in files if not folder.has(file.name, file.key))
+    )
 
 
 def _endings(
-    jobs: Sequence[Job],
+    jobs: Sequence[AnnouncementJob],
     total: int,
     folder: AnnouncementFolder,
     voicing: Voicing,
     context: RenderContext,
 ) -> Iterator[list[str] | Mistake]:
-    """Make the files of all jobs; gives the names of each one's files, or why it failed."""
+    """Make all files that are wanted; gives the names of each one's files, or why it failed."""
     done = total - len(jobs)
     context.report("announce", done, total)
     for number, start in enumerate(range(0, len(jobs), AT_ONCE), 1):
@@ -118,12 +122,15 @@ def _endings(
 
 
 def _make(
-    jobs: Sequence[Job], folder: AnnouncementFolder, voicing: Voicing, context: RenderContext
+    jobs: Sequence[AnnouncementJob],
+    folder: AnnouncementFolder,
+    voicing: Voicing,
+    context: RenderContext,
 ) -> Iterator[list[str] | Mistake]:
-    """Speak the lines of some jobs together, then write the files of each."""
+    """Speak the lines of some announcements together, then write the files of each."""
     spoken = speak([job.announcement for job in jobs], voicing, context)
 
-    def written(job: Job) -> list[dict[str, Any]] | Mistake:
+    def written(job: AnnouncementJob) -> list[dict[str, Any]] | Mistake:
         return _written(job, spoken, folder, voicing, context)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -136,8 +143,8 @@ def _make(
 
 
 def _written(
-    job: Job,
-    spoken: Spoken,
+    job: AnnouncementJob,
+    spoken: SpokenLines,
     folder: AnnouncementFolder,
     voicing: Voicing,
     context: RenderContext,

@@ -24,7 +24,7 @@ MANIFEST = "announcements.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class AuditEntry:
     """A finished file."""
 
     file: str
@@ -37,7 +37,7 @@ class Entry:
     seconds: float
 
     @classmethod
-    def of(cls, entry: Mapping[str, Any]) -> Entry:
+    def of(cls, entry: Mapping[str, Any]) -> AuditEntry:
         """Raises KeyError, TypeError or ValueError for what is no entry."""
         return cls(
             file=str(entry["file"]),
@@ -62,20 +62,20 @@ class Entry:
         }
 
 
-def finished(folder: Path) -> dict[str, Entry]:
+def finished(folder: Path) -> dict[str, AuditEntry]:
     """The last entry of every file that was finished in a folder and not removed since."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, AuditEntry] = {}
     for line in (*_manifest(folder), *_log(folder)):
         if "removed" in line:
             entries.pop(str(line["removed"]), None)
             continue
         with suppress(KeyError, TypeError, ValueError):  # of another version, or edited
-            entry = Entry.of(line)
+            entry = AuditEntry.of(line)
             entries[entry.file] = entry
     return entries
 
 
-def write_manifest(folder: Path, entries: Iterable[Entry]) -> Path:
+def write_manifest(folder: Path, entries: Iterable[AuditEntry]) -> Path:
     """Write which files are there, replacing the last such list whole."""
     path = folder / MANIFEST
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:

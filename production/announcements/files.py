@@ -22,7 +22,7 @@ from ..schedule import schedule
 from ..store import file_digest
 from ..takes import Take
 from .announcement import Announcement
-from .voicing import Spoken, Voicing, announcement_script
+from .voicing import SpokenLines, Voicing, announcement_script
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class AnnouncementFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class AnnouncementJob:
     """An announcement and those of its files that are to be made."""
 
     announcement: Announcement
@@ -44,7 +44,7 @@ class Job:
 
 
 def laid_out(
-    announcement: Announcement, spoken: Spoken, voicing: Voicing, context: RenderContext
+    announcement: Announcement, spoken: SpokenLines, voicing: Voicing, context: RenderContext
 ) -> Programme | Mistake:
     """What is heard of an announcement, or why one of its lines could not be spoken."""
     script = announcement_script(announcement, voicing.template, seed=voicing.seed)
@@ -74,7 +74,7 @@ def write_file(programme: Programme, file: AnnouncementFile, folder: Path) -> di
 def log_line(
     file: AnnouncementFile,
     announcement: Announcement,
-    spoken: Spoken,
+    spoken: SpokenLines,
     voicing: Voicing,
     *,
     engine: Engine,
@@ -98,7 +98,9 @@ def log_line(
     }
 
 
-def _in_one_language(language: str, lines: tuple[str, ...], spoken: Spoken) -> Mapping[str, Any]:
+def _in_one_language(
+    language: str, lines: tuple[str, ...], spoken: SpokenLines
+) -> Mapping[str, Any]:
     requests = [spoken[language, text].request for text in lines]
     voice = requests[0].voice
     return {

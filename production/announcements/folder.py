@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 from ...mistakes import InputError, Mistake, Place
 from ..publish import own_folder
-from .audit import Entry, Log, finished, write_manifest
+from .audit import AuditEntry, Log, finished, write_manifest
 
 Clock: TypeAlias = Callable[[], datetime]
 
-_MOST_TOLD = 100
+_MOST_SHOWN = 100
 
 
 def utc() -> datetime:
@@ -28,7 +28,7 @@ class AnnouncementFolder:
     """A folder that nobody else writes to, and its log."""
 
     path: Path
-    entries: dict[str, Entry]
+    entries: dict[str, AuditEntry]
     """Of the files finished in it, by name."""
     log: Log
     clock: Clock
@@ -62,7 +62,7 @@ class AnnouncementFolder:
             if name in self.entries and self.entries[name].template != template
         ]
         if mistakes:
-            raise InputError(mistakes[:_MOST_TOLD])
+            raise InputError(mistakes[:_MOST_SHOWN])
 
     def leftovers(self, template: str, names: Sequence[str]) -> tuple[str, ...]:
         """The files of a template that are not among these names."""
@@ -74,7 +74,7 @@ class AnnouncementFolder:
         """Note finished files, by their lines of the log."""
         self.log.append(lines)
         for line in lines:
-            self.entries[line["file"]] = Entry.of(line)
+            self.entries[line["file"]] = AuditEntry.of(line)
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete files, and tell the log so. Only plain names are ever deleted."""

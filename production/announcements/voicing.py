@@ -60,7 +60,7 @@ class SpokenLine:
     take: Take | SpeechError
 
 
-Spoken: TypeAlias = Mapping[tuple[str, str], SpokenLine]
+SpokenLines: TypeAlias = Mapping[tuple[str, str], SpokenLine]
 """By language and text."""
 
 
@@ -117,7 +117,7 @@ def _script(
 
 def speak(
     announcements: Sequence[Announcement], voicing: Voicing, context: RenderContext
-) -> Spoken:
+) -> SpokenLines:
     """Have every line spoken, each once, whatever announcements and repeats it is in."""
     requests = dict(_requests(announcements, voicing, context))
     takes, _ = try_takes(list(requests.values()), context)

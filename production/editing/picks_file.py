@@ -12,7 +12,7 @@ from ...documents.record import Record
 from ...documents.strict_yaml import Items, Node, Table, parse
 from ...documents.text_file import INVISIBLE, decode, read_bytes
 from ...scripts.script import Script
-from .picks import Key, Pick, Picks, match
+from .picks import LineKey, Pick, Picks, match
 
 SUFFIX = ".takes.yaml"
 MOST_TAKES = 999
@@ -52,7 +52,7 @@ def read_picks(path: Path) -> list[Pick]:
     lines = root.get("lines")
     if lines is not None and not isinstance(lines, Items):
         findings.stop(lines.place, '"lines" must be a list.', 'Begin each line with "- ".')
-    picks: dict[Key, Pick] = {}
+    picks: dict[LineKey, Pick] = {}
     for node in lines.items if lines else ():
         pick = _read_pick(node, findings)
         if pick and pick.key in picks:
@@ -76,7 +76,7 @@ def _read_pick(node: Node, findings: Findings) -> Pick | None:
         return None
     picked = record.read("pick", take)
     return Pick(
-        key=Key(
+        key=LineKey(
             speaker=speaker,
             line=line,
             emotion=record.read("emotion", str, ""),

@@ -163,8 +163,8 @@ def _run(run: Run) -> Any:
     if run.pause:
         return run.pause
     if run.doubt:
-        said = [run.doubt.dictionaries, run.doubt.network]
-        return [run.text, run.reading, [marked(one) for one in said if one]]
+        readings = [run.doubt.dictionaries, run.doubt.network]
+        return [run.text, run.reading, [marked(one) for one in readings if one]]
     return [run.text, run.reading] if run.reading else run.text
 
 

@@ -100,7 +100,7 @@ class MasteringContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Settings:
+class _FinishSettings:
     """What pieces are finished with, besides themselves."""
 
     target: Target
@@ -135,7 +135,7 @@ def master(
     level = _level(mixed, cell, rate)
     gain = _step(target.loudness - level) if math.isfinite(level) else 0.0
     headroom = _CODEC_HEADROOM if codec else _PCM_HEADROOM
-    settings = _Settings(
+    settings = _FinishSettings(
         target=target, ceiling=target.true_peak - headroom, gain=gain, codec=None, cell=cell
     )
     if codec is None:
@@ -146,7 +146,10 @@ def master(
 
 
 def _settle(
-    pieces: Sequence[Piece], settings: _Settings, context: MasteringContext, progress: Progress
+    pieces: Sequence[Piece],
+    settings: _FinishSettings,
+    context: MasteringContext,
+    progress: Progress,
 ) -> Master:
     """Finish the pieces, correcting the gain until their loudness is near enough to the target."""
     wanted = settings.target.loudness
@@ -197,7 +200,7 @@ def each(pieces: Sequence[Piece], work: Callable[[Piece], Result]) -> Iterator[R
                 future.cancel()
 
 
-def _finished(piece: Piece, settings: _Settings, context: MasteringContext) -> Finished:
+def _finished(piece: Piece, settings: _FinishSettings, context: MasteringContext) -> Finished:
     key = settings.key(piece)
     blob = context.store.read(key)
     if blob is not None:
@@ -207,16 +210,16 @@ def _finished(piece: Piece, settings: _Settings, context: MasteringContext) -> F
     return finished
 
 
-def _finish(piece: Piece, settings: _Settings, context: MasteringContext) -> Finished:
+def _finish(piece: Piece, settings: _FinishSettings, context: MasteringContext) -> Finished:
     """Limit, encode, decode, measure; with a lower ceiling while the decoded peak is too high."""
     samples = _amplified(piece, settings.gain, context)
     codec = settings.codec
     if codec is None:
-        return _heard(limit(samples, piece.rate, settings.ceiling), piece, settings.cell)
+        return _measured(limit(samples, piece.rate, settings.ceiling), piece, settings.cell)
     ceiling, around = settings.ceiling, _around(piece, settings.gain)
     for _ in range(_CEILINGS):
         encoded = encode(codec, limit(samples, piece.rate, ceiling), piece.rate, around)
-        finished = _heard(decode(encoded), piece, settings.cell, encoded)
+        finished = _measured(decode(encoded), piece, settings.cell, encoded)
         over = finished.true_peak - settings.target.true_peak
         if over <= 0:
             break
@@ -235,7 +238,9 @@ def _unmastered(piece: Piece, cell: int, context: MasteringContext) -> Finished:
     return measured
 
 
-def _heard(samples: Samples, piece: Piece, cell: int, encoded: Encoded | None = None) -> Finished:
+def _measured(
+    samples: Samples, piece: Piece, cell: int, encoded: Encoded | None = None
+) -> Finished:
     return Finished(true_peak(samples, piece.rate), energies(samples, piece.rate, cell), encoded)
 
 

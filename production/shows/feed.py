@@ -44,7 +44,7 @@ _NOON = 12  # h UTC: the same day nearly everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class PublishedEpisode:
     """A rendered episode, as its manifest tells."""
 
     name: str
@@ -68,7 +68,7 @@ class Published:
 
 def feed(
     show: Show,
-    episodes: Sequence[Published],
+    episodes: Sequence[PublishedEpisode],
     *,
     cover: str | None,
     before: bytes | None,
@@ -98,9 +98,11 @@ def feed(
     return root
 
 
-def _by_guid(show: Show, episodes: Sequence[Published], own: uuid.UUID) -> dict[str, Published]:
+def _by_guid(
+    show: Show, episodes: Sequence[PublishedEpisode], own: uuid.UUID
+) -> dict[str, PublishedEpisode]:
     """Episodes by their guids; raises `InputError` for two that have one, of which one was lost."""
-    found: dict[str, Published] = {}
+    found: dict[str, PublishedEpisode] = {}
     mistakes = []
     for episode in episodes:
         known = episode.guid or str(uuid.uuid5(own, normalize("NFC", episode.name)))
@@ -153,7 +155,7 @@ def _describe(channel: ET.Element, show: Show, guid: str, cover: str | None) -> 
     add(channel, "podcast:medium", "podcast")
 
 
-def _item(show: Show, episode: Published, guid: str, date: datetime) -> ET.Element:
+def _item(show: Show, episode: PublishedEpisode, guid: str, date: datetime) -> ET.Element:
     item = ET.Element("item")
     add(item, "title", episode.title)
     add(item, "link", episode.link or "")
@@ -180,7 +182,7 @@ def _item(show: Show, episode: Published, guid: str, date: datetime) -> ET.Eleme
     return item
 
 
-def notes_of(show: Show, episode: Published) -> Notes:
+def notes_of(show: Show, episode: PublishedEpisode) -> Notes:
     """An episode's show notes."""
     return Notes(
         title=episode.title,
@@ -192,7 +194,7 @@ def notes_of(show: Show, episode: Published) -> Notes:
     )
 
 
-def _enclosures(item: ET.Element, show: Show, episode: Published) -> None:
+def _enclosures(item: ET.Element, show: Show, episode: PublishedEpisode) -> None:
     """The file that every player takes, and the others as Podcasting 2.0's alternatives."""
     audio = {
         suffix: name
@@ -212,7 +214,7 @@ def _enclosures(item: ET.Element, show: Show, episode: Published) -> None:
             add(other, "podcast:source", uri=where)
 
 
-def _accompany(item: ET.Element, show: Show, episode: Published, name: str) -> None:
+def _accompany(item: ET.Element, show: Show, episode: PublishedEpisode, name: str) -> None:
     """Cover, transcripts and chapters."""
     where = address(show, episode.name, name)
     for suffix, kind in _TRANSCRIPTS.items():
@@ -236,7 +238,7 @@ def _show_guid(url: str) -> str:
     return str(uuid.uuid5(_PODCASTS, (parts.netloc + parts.path).rstrip("/")))
 
 
-def _date(episode: Published, old: ET.Element | None, now: datetime) -> datetime:
+def _date(episode: PublishedEpisode, old: ET.Element | None, now: datetime) -> datetime:
     """When an episode came out: what its script says to the day, or what was announced, or now."""
     if len(episode.date) == len("2026-11-22"):
         day = datetime.fromisoformat(episode.date)
