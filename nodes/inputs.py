@@ -85,5 +85,14 @@ def file(id: str, what: str) -> io.Input:
     )
 
 
+def folder(default: str) -> io.Input:
+    return io.String.Input(
+        "folder",
+        default=default,
+        optional=True,
+        tooltip="Where the files go, in ComfyUI's output folder.",
+    )
+
+
 def player() -> io.Input:
     return PLAYER.Input("audioUI", optional=True, tooltip="Plays what was made.")
