@@ -16,7 +16,8 @@ from ..audio.recording import Recording
 from ..progress import Report
 from ..scripts.script import Format
 from .formats import codec_of
-from .mastering.master import Energies, Master, master, pcm
+from .mastering.finish import Energies
+from .mastering.master import Master, master, pcm
 from .output import check_output
 from .pieces import Piece, cut
 from .programme import Programme

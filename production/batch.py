@@ -18,7 +18,7 @@ from ..scripts.tasks import Task, TaskList
 from .audio_file import write_audio
 from .cast import cast
 from .context import RenderContext
-from .mastering.master import MasteringContext
+from .mastering.finish import MasteringContext
 from .output import check_output
 from .programme import programme
 from .schedule import schedule

@@ -10,7 +10,7 @@ from ..audio.tags import SUFFIXES
 from ..progress import Report
 from .audio_file import envelope, write_audio
 from .deliverable import Deliverable
-from .mastering.master import Energies
+from .mastering.finish import Energies
 from .parts import parts, write_part
 from .pictures.timeline import png
 from .programme import Programme

@@ -18,7 +18,7 @@ from .fit import Fit
 from .programme import Programme
 from .publish import engine_entry, manifest_header
 from .store import file_digest
-from .timeline import Clip
+from .timeline import Clip, Mark
 
 
 def manifest(
@@ -55,11 +55,7 @@ def manifest(
             _line(clip, request, rate)
             for clip, request in zip(timeline.clips, requests, strict=True)
         ],
-        "chapters": [
-            {"title": mark.title, "start": round(mark.start / rate, 6)}
-            | ({"url": mark.url} if mark.url else {})
-            for mark in timeline.marks
-        ],
+        "chapters": [_chapter(mark, rate) for mark in timeline.marks],
         "metadata": _metadata(script),
         "files": [file.entry() for file in files],
     }
@@ -76,6 +72,11 @@ def _line(clip: Clip, request: SpeechRequest, rate: int) -> dict[str, Any]:
         "start": round(clip.start / rate, 6),
         "end": round((clip.start + clip.length) / rate, 6),
     }
+
+
+def _chapter(mark: Mark, rate: int) -> dict[str, Any]:
+    address = {"url": mark.url} if mark.url else {}
+    return {"title": mark.title, "start": round(mark.start / rate, 6), **address}
 
 
 def _fit(fit: Fit) -> dict[str, float]:

@@ -11,7 +11,7 @@ from ..scripts.platforms import PLATFORMS
 from ..scripts.script import Script
 from .fit import Fit
 from .formats import is_telephone
-from .mastering.master import MasteringContext, Target
+from .mastering.finish import MasteringContext, Target
 from .timeline import Mark, Timeline
 
 _TELEPHONE = -26.0  # LUFS: about -20 dBm0, what networks are planned for

@@ -18,7 +18,7 @@ from ..audio.recording import Recording, resample
 from ..audio.tags import Chapter, Tags
 from ..scripts.script import Format
 from .formats import codec_of, rate_for
-from .mastering.master import Target
+from .mastering.finish import Target
 from .programme import Programme
 
 _CLOSE_ENOUGH = 0.05  # LU

@@ -23,7 +23,7 @@ from .editing.review import PAGE, episode_page
 from .fit import fitted
 from .made_from import made_from
 from .manifest import manifest
-from .mastering.master import MasteringContext
+from .mastering.finish import MasteringContext
 from .output import check_output
 from .programme import Programme, programme
 from .publish import staging

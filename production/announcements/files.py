@@ -15,7 +15,7 @@ from ...progress import unwatched
 from ...scripts.script import Format
 from ..audio_file import write_audio
 from ..context import RenderContext
-from ..mastering.master import MasteringContext
+from ..mastering.finish import MasteringContext
 from ..programme import Programme, programme
 from ..publish import engine_entry
 from ..schedule import schedule

@@ -11,7 +11,7 @@ from ...progress import unwatched
 from ...scripts.script import Line, Output, Script
 from ..audio_file import write_audio
 from ..context import RenderContext
-from ..mastering.master import MasteringContext
+from ..mastering.finish import MasteringContext
 from ..programme import programme
 from ..schedule import schedule
 from ..takes import Take, TakesFailedError, make_takes

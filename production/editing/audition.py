@@ -11,7 +11,7 @@ from ...scripts.script import Script
 from ..cast import cast
 from ..context import RenderContext
 from ..deliverable import Deliverable
-from ..mastering.master import MasteringContext
+from ..mastering.finish import MasteringContext
 from ..publish import engine_entry, manifest_header, staging
 from ..utterances import utterances
 from .alternatives import alternatives, speak_alternatives, write_samples

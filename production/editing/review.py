@@ -24,7 +24,7 @@ from ...pronunciation.chinese.pinyin import marked
 from ...pronunciation.ruby import Run, runs
 from ...scripts.script import Script
 from ..deliverable import Deliverable
-from ..mastering.master import Energies
+from ..mastering.finish import Energies
 from ..programme import Programme
 from .alternatives import Sample
 from .picks import Picks

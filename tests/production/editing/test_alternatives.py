@@ -26,7 +26,7 @@ from comfyui_glmtts.production.editing.alternatives import (
     speak_alternatives,
     write_samples,
 )
-from comfyui_glmtts.production.mastering.master import MasteringContext
+from comfyui_glmtts.production.mastering.finish import MasteringContext
 from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.production.takes import TakesFailedError
 from comfyui_glmtts.production.utterances import take_seed

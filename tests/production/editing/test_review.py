@@ -20,7 +20,7 @@ from comfyui_glmtts.production.editing.alternatives import Sample
 from comfyui_glmtts.production.editing.picks import Picks, match, more_takes, pick_takes
 from comfyui_glmtts.production.editing.picks_file import head, read_picks, write_picks
 from comfyui_glmtts.production.editing.review import episode_page, takes_page
-from comfyui_glmtts.production.mastering.master import MasteringContext
+from comfyui_glmtts.production.mastering.finish import MasteringContext
 from comfyui_glmtts.production.programme import Programme, programme
 from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.production.timeline import Clip, Mark, Timeline
