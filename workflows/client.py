@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..atomic import replacing
 from ..mistakes import InputError, Mistake, Place
+from ..progress import Report
 from .catalogue import Catalogue, read_catalogue
 from .prompt import Prompt
 from .results import RemoteFile
-from .tracker import Report, Tracker
+from .tracker import Tracker
 
 if TYPE_CHECKING:
     import aiohttp

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..progress import Report
 from .client import connected
 from .document import read_workflow
 from .flatten import flatten
 from .results import remote_files, texts
 from .settings import apply, check, fill, uploads
-from .tracker import Report
 from .ui_workflow import UIWorkflow
 
 

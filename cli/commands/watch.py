@@ -127,15 +127,15 @@ def open_renderer(settings: Settings, cache: Path | None, server: str | None) ->
         from ...watch.rendering.remote import RemoteRenderer
 
         return RemoteRenderer(server, settings)
+    from ...production.context import RenderContext
     from ...watch.rendering.local import LocalRenderer
 
-    return LocalRenderer(
+    context = RenderContext(
         engine=open_engine(settings.engine),
         library=open_library(list(settings.voices)),
         store=open_store(cache),
-        usual=settings.output,
-        lexicons=settings.lexicons,
     )
+    return LocalRenderer(context, usual=settings.output, lexicons=settings.lexicons)
 
 
 def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:

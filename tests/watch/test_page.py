@@ -603,13 +603,14 @@ def test_what_cannot_be_retried_or_cancelled_is_told(watch: Watch) -> None:
 def test_the_same_page_hangs_under_a_host_of_its_own(tmp_path: Path) -> None:
     from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
     from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
+    from comfyui_glmtts.production.context import RenderContext
     from comfyui_glmtts.production.store import Store
     from comfyui_glmtts.watch.rendering.local import LocalRenderer
 
     (tmp_path / "inbox").mkdir()
-    renderer = LocalRenderer(
-        engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(tmp_path / "cache")
-    )
+    store = Store(tmp_path / "cache")
+    context = RenderContext(engine=PreviewEngine(), library=VoiceLibrary([]), store=store)
+    renderer = LocalRenderer(context)
     settings = Settings(inbox=tmp_path / "inbox", state=tmp_path / "state")
     service = Service(settings, renderer)
     service.start()

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import InputError
+from comfyui_glmtts.progress import Cancel, Report
 from comfyui_glmtts.watch.intake.lease import EXPIRED, Lease
 from comfyui_glmtts.watch.intake.wakeup import Wakeup
 from comfyui_glmtts.watch.jobs.crash_evidence import STRONG, WEAK, CrashEvidence
 from comfyui_glmtts.watch.jobs.job import Job, Priority
-from comfyui_glmtts.watch.jobs.renderer import Cancel, Made, Order, Plan, Progress, UnspokenError
+from comfyui_glmtts.watch.jobs.renderer import Made, Order, Plan, UnspokenError
 from comfyui_glmtts.watch.settings.layout import Layout
 from stubs import Studio, wait
 
@@ -37,11 +38,11 @@ class Failing:
     def prepare(self, order: Order) -> Plan:
         plan = self.inner.prepare(order)
 
-        def make(target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+        def make(target: Path, *, report: Report, cancel: Cancel) -> Made:
             if self.left:
                 self.left -= 1
                 raise self.error()
-            return plan.make(target, progress=progress, cancel=cancel)
+            return plan.make(target, report=report, cancel=cancel)
 
         return Plan(key=plan.key, title=plan.title, lines=plan.lines, make=make)
 

@@ -48,7 +48,7 @@ def _render(core: Core, job: Job) -> Outcome:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     control = Control(core, job.id, plan.lines)
-    made = plan.make(folder, progress=control.progress, cancel=control.cancel)
+    made = plan.make(folder, report=control.report, cancel=control.cancel)
     source.check_unchanged()
     outcome = rendered(core, job, made.problems)
     stage = layout.stage(job.id)

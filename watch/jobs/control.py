@@ -21,7 +21,7 @@ class Control:
         self._noted = -1.0
         self._later = 0  # steps taken after the last line was spoken
 
-    def progress(self, phase: str, done: int, total: int) -> None:
+    def report(self, phase: str, done: int, total: int) -> None:
         """Note in the journal how far the job is."""
         self._later += phase != "speak"
         now = time.monotonic()

@@ -15,6 +15,7 @@ from ...glmtts_runtime.voices.library import VoiceLibrary
 from ...mistakes import InputError, Place
 from ...production.batch import SUMMARY
 from ...production.store import file_digest, key_of
+from ...progress import Cancel, Report
 from ...scripts.defaults import Defaults
 from ...scripts.parse import read_script
 from ...scripts.script import Script
@@ -26,7 +27,7 @@ from ...workflows.flatten import flatten
 from ...workflows.prompt import Prompt
 from ...workflows.settings import check
 from ...workflows.ui_workflow import UIWorkflow
-from ..jobs.renderer import Cancel, Made, Order, Plan, Progress
+from ..jobs.renderer import Made, Order, Plan
 from ..settings.settings import Settings
 from .remote_prompt import EXPORTED, script_prompt, tasks_prompt
 from .remote_results import problems, seconds, write_manifest
@@ -226,7 +227,7 @@ class _Making:
     formats: tuple[str, ...]
     """Of which there must be a file"""
 
-    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+    def __call__(self, target: Path, *, report: Report, cancel: Cancel) -> Made:
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             work = errand(
                 self.renderer.url,
@@ -234,7 +235,7 @@ class _Making:
                 self.files,
                 where=self.where,
                 folder=Path(folder),
-                progress=progress,
+                report=report,
             )
             files = talk(self.renderer.url, work, cancel)
             missing = [

@@ -6,34 +6,17 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...atomic import write_text
 from ...mistakes import Mistake
 from ...production.batch import SUMMARY
-from ...production.publish import MANIFEST
-from ...production.store import file_digest
+from ...production.publish import write_file_list
 from ...scripts.tasks import TaskList
-from ...version import __version__
 
 
 def write_manifest(target: Path, title: str, *, engine: str, url: str) -> None:
     """List everything in a folder; like every manifest it holds nothing of the run."""
     files = sorted(path for path in target.rglob("*") if path.is_file())
-    manifest = {
-        "version": 1,
-        "generator": f"comfyui-glmtts {__version__}",
-        "engine": {"name": engine, "server": url},
-        "title": title,
-        "files": [
-            {
-                "name": file.relative_to(target).as_posix(),
-                "sha256": file_digest(file),
-                "bytes": file.stat().st_size,
-            }
-            for file in files
-        ],
-    }
-    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-    write_text(target / MANIFEST, text)
+    names = [file.relative_to(target).as_posix() for file in files]
+    write_file_list(target, names, {"name": engine, "server": url}, title=title)
 
 
 def problems(listed: TaskList, summary: Path) -> Iterator[Mistake]:
