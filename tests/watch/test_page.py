@@ -18,7 +18,7 @@ from aiohttp import ClientSession, web
 from comfyui_glmtts.documents.findings import UnfitError
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.watch.page.access import Access
-from comfyui_glmtts.watch.page.context import Desk
+from comfyui_glmtts.watch.page.context import PageContext
 from comfyui_glmtts.watch.page.dropping import checked_name
 from comfyui_glmtts.watch.page.ranges import UnsatisfiableError, byte_range
 from comfyui_glmtts.watch.page.routes import routes
@@ -548,9 +548,9 @@ def test_the_same_page_hangs_under_a_host_of_its_own(tmp_path: Path) -> None:
 
     async def look() -> dict[str, int]:
         app = web.Application()
-        desk = Desk(service=service, engine=lambda: "preview")
+        context = PageContext(service=service, engine=lambda: "preview")
         table = web.RouteTableDef()
-        for route in routes(lambda: desk, Access(None), "/glmtts/watch"):
+        for route in routes(lambda: context, Access(None), "/glmtts/watch"):
             table.route(route.method, route.path)(route.handler)
         app.add_routes(table)
         runner = web.AppRunner(app)
