@@ -41,7 +41,7 @@ def schedule(
 ) -> Timeline:
     """Lay out a script. `takes` are those of `script.lines`, in order; `sounds` by file path.
 
-    A line that overlaps follows another line: `templates.yaml_script` sees to it.
+    A line that overlaps follows another line: `scripts/yaml_script.py` sees to it.
     """
     levels = _speaker_gains(script.lines, takes)
     layout = _Layout(script=script, rate=rate, sounds=sounds, levels=levels)
