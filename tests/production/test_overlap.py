@@ -40,7 +40,7 @@ def laid_out(*lines: tuple[str, float, float]) -> Timeline:
         Take(f"{index:064x}", 24_000, round(seconds * 24_000), SPEECH_LEVEL)
         for index, (_, seconds, _) in enumerate(lines)
     ]
-    return schedule(script, takes, {}, rate=RATE, channels=2)
+    return schedule(script, takes, {})
 
 
 def spans(timeline: Timeline) -> list[tuple[float, float]]:
