@@ -172,14 +172,6 @@ def _review(
     takes, synthesised = speak_alternatives(wanted, context)
     samples = write_samples(whole.script, wanted, takes, folder, context)
     page = folder / PAGE
-    text = episode_page(
-        whole,
-        delivered.files,
-        envelope=delivered.envelope,
-        requests=requests,
-        picks=picks,
-        samples=samples,
-    )
-    write_text(page, text)
+    write_text(page, episode_page(whole, delivered, requests, picks, samples))
     paths = [page, *(folder / sample.file for sample in samples)]
     return [Deliverable.of(path, folder) for path in paths], synthesised

@@ -18,6 +18,7 @@ from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.production.context import RenderContext
+from comfyui_glmtts.production.deliver import Delivered
 from comfyui_glmtts.production.deliverable import Deliverable
 from comfyui_glmtts.production.editing.alternatives import Sample
 from comfyui_glmtts.production.editing.picks import Picks, match, more_takes, pick_takes
@@ -87,9 +88,8 @@ def page_of(script: Script, folder: Path, picks: Picks, samples: list[Sample]) -
     names = ["a b#1?.wav", "a b#1?.mp3", "a b#1?.srt"]
     files = tuple(Deliverable(name=name, sha256="", bytes=1, loudness=-16.04) for name in names)
     loud = np.abs(np.sin(np.arange(round(whole.timeline.seconds * 250)) / 40))
-    return episode_page(
-        whole, files, envelope=loud, requests=requests(script), picks=picks, samples=samples
-    )
+    delivered = Delivered(files=files, envelope=loud)
+    return episode_page(whole, delivered, requests(script), picks, samples)
 
 
 def data_of(page: str) -> dict[str, Any]:
