@@ -16,6 +16,7 @@ from .host.failures import called, renamed
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
+    from ..production.batch import Ending
     from ..scripts.tasks import TaskList
 
 _EXAMPLE = (
@@ -88,10 +89,7 @@ class Batch(io.ComfyNode):
                 seed=seed,
             )
             context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
-            endings = [
-                replace(one, mistakes=tuple(renamed(one.mistakes, "tasks", str(inline()))))
-                for one in run_batch(listed, target, wanted, context)
-            ]
+            endings = list(map(_renamed, run_batch(listed, target, wanted, context)))
             done = [target / ending.file for ending in endings if ending.is_done]
             if not done:
                 raise SpeechError("\n".join(str(why) for one in endings for why in one.mistakes))
@@ -101,6 +99,12 @@ class Batch(io.ComfyNode):
             shown,
             ui=folders.shown(done, [target / SUMMARY]),
         )
+
+
+def _renamed(ending: Ending) -> Ending:
+    """The ending with the input's name in place of the path that it stands for."""
+    mistakes = renamed(ending.mistakes, "tasks", str(inline()))
+    return replace(ending, mistakes=tuple(mistakes))
 
 
 def inline() -> Path:

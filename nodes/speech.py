@@ -15,11 +15,13 @@ from .host.failures import in_words, refuse
 from .values import TAKES, VOICE, Takes
 
 if TYPE_CHECKING:
-    from ..glmtts_runtime.engine import Emotion, Engine
+    from ..glmtts_runtime.engine import Emotion, Engine, SpeechRequest
     from ..glmtts_runtime.voices.voice import Voice
+    from ..production.context import RenderContext
     from ..pronunciation.lexicon.lexicon import Lexicon
 
 MOST_TAKES = 16
+_TEXT = Place("text")
 
 
 class Synthesize(io.ComfyNode):
@@ -64,15 +66,13 @@ class Synthesize(io.ComfyNode):
         phonemes: str = "asked",
     ) -> io.NodeOutput:
         from ..glmtts_runtime.engine import SpeechRequest
-        from ..production.takes import load_take, make_takes
-        from ..production.utterances import spoken_text, with_other_seeds
+        from ..production.utterances import spoken_text
         from ..pronunciation.lexicon.lexicon import EMPTY
 
-        place = Place("text")
         context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
         spoken = spoken_text(
             text,
-            place=place,
+            place=_TEXT,
             language=language,  # type: ignore[arg-type]
             lexicon=dictionary or EMPTY,
         )
@@ -86,16 +86,8 @@ class Synthesize(io.ComfyNode):
             sampling=context.sampling,
             phoneme=phonemes,  # type: ignore[arg-type]
         )
-        requests = with_other_seeds(request, takes)
-        with in_words([place] * takes):
-            # One bar: of the engine's steps, which are finer than takes.
-            made, _ = make_takes(
-                requests, replace(context, report=unwatched), steps=context.progress("speak")
-            )
-        waves = tuple(load_take(context.store, take.key) for take in made)
-        context.store.trim()
-        alternatives = Takes(waves, tuple(request.seed for request in requests))
-        return io.NodeOutput(audio(waves[:1]), alternatives, spoken.spoken)
+        made = _spoken(request, takes, context)
+        return io.NodeOutput(audio(made.waves[:1]), made, spoken.spoken)
 
 
 class PickTake(io.ComfyNode):
@@ -132,6 +124,21 @@ class PickTake(io.ComfyNode):
             what = f"There is no take {number}: there are {len(takes.waves)}."
             refuse("number", what, "Ask for more takes, or choose a lower number.")
         return io.NodeOutput(audio([takes.waves[number - 1]]), takes.seeds[number - 1])
+
+
+def _spoken(request: SpeechRequest, count: int, context: RenderContext) -> Takes:
+    """So many takes of what is asked for."""
+    from ..production.takes import load_take, make_takes
+    from ..production.utterances import with_other_seeds
+
+    requests = with_other_seeds(request, count)
+    # One bar: of the engine's steps, which are finer than takes.
+    quiet, steps = replace(context, report=unwatched), context.progress("speak")
+    with in_words([_TEXT] * count):
+        takes, _ = make_takes(requests, quiet, steps=steps)
+    waves = tuple(load_take(context.store, take.key) for take in takes)
+    context.store.trim()
+    return Takes(waves, tuple(request.seed for request in requests))
 
 
 def _synthesize_inputs() -> list[io.Input]:

@@ -18,7 +18,6 @@ from ..scripts.tasks import Task, TaskList
 from .audio_file import write_audio
 from .cast import cast
 from .context import RenderContext
-from .mastering.finish import MasteringContext
 from .output import check_output
 from .programme import programme
 from .schedule import schedule
@@ -172,9 +171,7 @@ def _ended(
 
 def _write_speech(script: Script, take: Take, path: Path, context: RenderContext) -> float:
     """Master the only line of a script into the file `path`; returns its length in seconds."""
-    rate = script.output.sample_rate
-    timeline = schedule(script, [take], {}, rate=rate, channels=1)
-    whole = programme(script, timeline, MasteringContext.of(context), path.stem)
+    whole = programme(script, schedule(script, [take], {}), context, path.stem)
     with replacing(path) as temporary:
         _, length = write_audio(whole, script.output.formats[0], temporary, unwatched)
-    return length / rate
+    return length / script.output.sample_rate

@@ -14,7 +14,7 @@ from .mastering.finish import Energies
 from .parts import parts, write_part
 from .pictures.timeline import png
 from .programme import Programme
-from .text_tracks.captions import srt, transcript_json, vtt
+from .text_tracks.captions import captions
 from .text_tracks.chapters import chapters_json
 from .text_tracks.notes import NotedChapter, Notes, markdown, page
 
@@ -63,9 +63,10 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
 def _texts(programme: Programme) -> Iterator[tuple[str, bytes]]:
     """Every text that goes with the audio, by its suffix."""
     timeline, notes = programme.timeline, _notes(programme)
-    yield "srt", srt(timeline).encode()
-    yield "vtt", vtt(timeline).encode()
-    yield "transcript.json", transcript_json(timeline).encode()
+    words = captions(timeline)
+    yield "srt", words.srt.encode()
+    yield "vtt", words.vtt.encode()
+    yield "transcript.json", words.transcript.encode()
     yield "chapters.json", chapters_json(timeline, programme.script.title).encode()
     yield "notes.md", markdown(notes).encode()
     yield "notes.html", page(notes).encode()

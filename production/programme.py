@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..audio.tags import Chapter as ChapterTag
@@ -9,9 +10,11 @@ from ..audio.tags import Picture, Tags, read_picture
 from ..mistakes import Place
 from ..scripts.platforms import PLATFORMS
 from ..scripts.script import Script
+from .context import RenderContext
 from .fit import Fit
 from .formats import is_telephone
 from .mastering.finish import MasteringContext, Target
+from .sounds import SoundFile
 from .timeline import Mark, Timeline
 
 _TELEPHONE = -26.0  # LUFS: about -20 dBm0, what networks are planned for
@@ -48,11 +51,13 @@ class Programme:
 def programme(
     script: Script,
     timeline: Timeline,
-    context: MasteringContext,
+    context: RenderContext,
     name: str,
+    *,
+    sounds: Iterable[SoundFile] = (),
     fit: Fit | None = None,
 ) -> Programme:
-    """Gather a programme whose output has been checked."""
+    """Gather a programme whose output has been checked; `sounds` are all that are in it."""
     metadata = script.metadata
     place = Place(str(script.file))
     tags = Tags(
@@ -72,7 +77,7 @@ def programme(
         timeline=timeline,
         tags=tags,
         chapters=chapters,
-        context=context,
+        context=MasteringContext.of(context, sounds),
         name=name,
         fit=fit,
     )

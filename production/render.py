@@ -23,7 +23,6 @@ from .editing.review import PAGE, episode_page
 from .fit import fitted
 from .made_from import made_from
 from .manifest import manifest
-from .mastering.finish import MasteringContext
 from .output import check_output
 from .programme import Programme, programme
 from .publish import staging
@@ -149,7 +148,7 @@ def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
         requests[pace] = paced(prepared.requests, pace)
         takes, fresh = make_takes(requests[pace], context)
         synthesised += fresh
-        return schedule(script, takes, sounds, rate=output.sample_rate, channels=output.channels)
+        return schedule(script, takes, sounds)
 
     fit = None
     if output.duration is None:
@@ -157,8 +156,8 @@ def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
     else:
         place = output.place or Place(str(script.file))
         timeline, fit = fitted(laid_out, output.duration, output.stretch, place)
-    mastering = MasteringContext.of(context, sounds.values())
-    whole = programme(script, timeline, mastering, output.name or script.file.stem, fit)
+    name = output.name or script.file.stem
+    whole = programme(script, timeline, context, name, sounds=sounds.values(), fit=fit)
     pace = fit.rate if fit else 1.0
     return SpokenScript(programme=whole, requests=requests[pace], synthesised=synthesised)
 
@@ -171,16 +170,8 @@ def _review(
     counts = {number: pick.takes for number, pick in picks.lines.items() if pick.takes > 1}
     wanted = alternatives(whole.script, dict(enumerate(requests, 1)), counts)
     takes, synthesised = speak_alternatives(wanted, context)
-    samples = write_samples(whole.script, wanted, takes, folder, whole.context)
+    samples = write_samples(whole.script, wanted, takes, folder, context)
     page = folder / PAGE
-    text = episode_page(
-        whole,
-        delivered.files,
-        envelope=delivered.envelope,
-        requests=requests,
-        picks=picks,
-        samples=samples,
-    )
-    write_text(page, text)
+    write_text(page, episode_page(whole, delivered, requests, picks, samples))
     paths = [page, *(folder / sample.file for sample in samples)]
     return [Deliverable.of(path, folder) for path in paths], synthesised

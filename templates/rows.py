@@ -62,17 +62,6 @@ def parse_rows(data: bytes, file: str, template: Template) -> list[Row]:
     return rows
 
 
-def rows_of(records: Iterable[Mapping[str, Cell]], template: Template, file: str) -> list[Row]:
-    """Rows of records that are in memory already; `file` is what messages call them."""
-    findings = Findings()
-    placed = (
-        TableRecord(Place(file, number), dict(cells)) for number, cells in enumerate(records, 1)
-    )
-    rows = list(_checked(placed, template, findings))
-    findings.check()
-    return rows
-
-
 def _checked(
     records: Iterable[TableRecord], template: Template, findings: Findings
 ) -> Iterator[Row]:

@@ -15,7 +15,6 @@ from ...progress import unwatched
 from ...scripts.script import Format
 from ..audio_file import write_audio
 from ..context import RenderContext
-from ..mastering.finish import MasteringContext
 from ..programme import Programme, programme
 from ..publish import engine_entry
 from ..schedule import schedule
@@ -54,10 +53,9 @@ def laid_out(
         if not isinstance(take, Take):
             return Mistake(announcement.row.place, f'"{announcement.name}": {take}', "")
         takes.append(take)
-    rate, channels = script.output.sample_rate, script.output.channels
-    timeline = schedule(script, takes, voicing.sounds, rate=rate, channels=channels)
-    mastering = MasteringContext.of(context, voicing.sounds.values())
-    return programme(script, timeline, mastering, announcement.name)
+    timeline = schedule(script, takes, voicing.sounds)
+    sounds = voicing.sounds.values()
+    return programme(script, timeline, context, announcement.name, sounds=sounds)
 
 
 def write_file(programme: Programme, file: AnnouncementFile, folder: Path) -> dict[str, Any]:

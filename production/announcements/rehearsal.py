@@ -90,10 +90,9 @@ def _rehearsed(
         seconds(spoken[line.speaker, line.text], rates[line.speaker]) for line in script.lines
     ]
     takes = [Take("", _RATE, round(_RATE * length), SPEECH_LEVEL) for length in lengths]
-    output = template.output
     cues = [segment for segment in script.segments if isinstance(segment, Sound)]
-    sounds = read_sounds(cues, output.sample_rate, store)
-    timeline = schedule(script, takes, sounds, rate=output.sample_rate, channels=output.channels)
+    sounds = read_sounds(cues, script.output.sample_rate, store)
+    timeline = schedule(script, takes, sounds)
     lines = {
         language: tuple(spoken[language, text] for text in texts)
         for language, texts in announcement.lines.items()

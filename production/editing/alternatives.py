@@ -11,7 +11,6 @@ from ...progress import unwatched
 from ...scripts.script import Line, Output, Script
 from ..audio_file import write_audio
 from ..context import RenderContext
-from ..mastering.finish import MasteringContext
 from ..programme import programme
 from ..schedule import schedule
 from ..takes import Take, TakesFailedError, make_takes
@@ -73,7 +72,7 @@ def write_samples(
     wanted: Iterable[Alternative],
     takes: Iterable[Take],
     folder: Path,
-    context: MasteringContext,
+    context: RenderContext,
 ) -> list[Sample]:
     """A small MP3 of every take in `folder`, all equally loud so that nothing but the speech
     differs."""
@@ -90,7 +89,7 @@ def write_samples(
         name = f"takes/{one.line:04d}-{one.take}.mp3"
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        timeline = schedule(alone, [take], {}, rate=_RATE, channels=1)
-        write_audio(programme(alone, timeline, context, path.stem), "mp3", path, unwatched)
+        whole = programme(alone, schedule(alone, [take], {}), context, path.stem)
+        write_audio(whole, "mp3", path, unwatched)
         samples.append(Sample(one.line, one.take, name, take.length / take.rate))
     return samples

@@ -11,7 +11,6 @@ from ...scripts.script import Script
 from ..cast import cast
 from ..context import RenderContext
 from ..deliverable import Deliverable
-from ..mastering.finish import MasteringContext
 from ..publish import engine_entry, manifest_header, staging
 from ..utterances import utterances
 from .alternatives import alternatives, speak_alternatives, write_samples
@@ -55,8 +54,7 @@ def audition(
     wanted = alternatives(script, requests, {n: picks.lines[n].takes for n in numbers})
     with staging(target) as stage:
         found, synthesised = speak_alternatives(wanted, context)
-        mastering = MasteringContext.of(context)
-        samples = write_samples(script, wanted, found, stage.folder, mastering)
+        samples = write_samples(script, wanted, found, stage.folder, context)
         page = stage.folder / PAGE
         write_text(page, takes_page(script, requests, picks, samples))
         files = [page, *(stage.folder / sample.file for sample in samples)]

@@ -23,7 +23,7 @@ from ...glmtts_runtime.engine import SpeechRequest
 from ...pronunciation.chinese.pinyin import marked
 from ...pronunciation.ruby import Run, runs
 from ...scripts.script import Script
-from ..deliverable import Deliverable
+from ..deliver import Delivered
 from ..mastering.finish import Energies
 from ..programme import Programme
 from .alternatives import Sample
@@ -38,20 +38,15 @@ _PLAYED = ("m4a", "mp3", "opus", "flac", "wav")  # what browsers seek in best co
 
 def episode_page(
     programme: Programme,
-    files: Sequence[Deliverable],
-    *,
-    envelope: Energies,
+    delivered: Delivered,
     requests: Sequence[SpeechRequest],
     picks: Picks,
     samples: Sequence[Sample],
 ) -> str:
-    """The page of an episode. `requests` are those of the script's lines, in order.
-
-    envelope: [N] how loud the programme is along its length, 0..1.
-    """
+    """The page of an episode. `requests` are those of the script's lines, in order."""
     timeline = programme.timeline
     rate = timeline.rate
-    known = {file.name for file in files}
+    known = {file.name for file in delivered.files}
     audio = [name for suffix in _PLAYED if (name := f"{programme.name}.{suffix}") in known]
     spoken = dict(enumerate(requests, 1))
     lines = _lines(programme.script, spoken, picks, samples)
@@ -59,7 +54,7 @@ def episode_page(
         line = lines[clip.line - 1]
         line["from"] = round(clip.start / rate, 3)
         line["to"] = round((clip.start + clip.length) / rate, 3)
-    first = next(file for file in files if file.name == audio[0])
+    first = next(file for file in delivered.files if file.name == audio[0])
     return page(
         {
             **_about(programme.script, picks),
@@ -70,7 +65,7 @@ def episode_page(
                 {"from": round(mark.start / rate, 3), "title": mark.title}
                 for mark in timeline.marks
             ],
-            "bars": _bars(envelope, timeline.seconds),
+            "bars": _bars(delivered.envelope, timeline.seconds),
             "step": _STEP,
             "lines": lines,
         }

@@ -58,7 +58,7 @@ class MasteringContext:
     cancel: Cancel
 
     @classmethod
-    def of(cls, context: RenderContext, sounds: Iterable[SoundFile] = ()) -> MasteringContext:
+    def of(cls, context: RenderContext, sounds: Iterable[SoundFile]) -> MasteringContext:
         """To master what was rendered in a context, with these sounds in it."""
         by_digest = {sound.digest: sound for sound in sounds}
         return cls(store=context.store, sounds=by_digest, cancel=context.cancel)

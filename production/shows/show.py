@@ -41,11 +41,6 @@ def is_current(folder: Path, made_from: str) -> bool:
     return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
 
 
-def published(show: Show) -> list[PublishedEpisode]:
-    """Every finished episode, in the order of the folders' names."""
-    return list(_published(show))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenFeed:
     """A feed that was written."""
@@ -67,7 +62,7 @@ def write_feed(show: Show, now: datetime) -> WrittenFeed:
     """
     path = show.folder / OUT / FEED
     before = _read(path)
-    episodes = published(show)
+    episodes = list(_published(show))
     due = [episode for episode in episodes if episode.date <= now.date().isoformat()]
     picture = read_picture(show.cover, Place(str(show.file))) if show.cover else None
     name = f"cover-{file_digest(show.cover)[:8]}{show.cover.suffix.lower()}" if show.cover else None
@@ -101,6 +96,7 @@ def _mistake(problem: Problem, show: Show) -> Mistake:
 
 
 def _published(show: Show) -> Iterator[PublishedEpisode]:
+    """Every finished episode, in the order of the folders' names."""
     for path in sorted((show.folder / OUT).glob(f"*/{MANIFEST}")):
         manifest = _manifest(path)
         if manifest is None:

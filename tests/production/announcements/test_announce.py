@@ -38,7 +38,7 @@ from comfyui_glmtts.progress import Cancel, Progress
 from comfyui_glmtts.pronunciation.markup import display
 from comfyui_glmtts.scripts.profiles import PROFILES
 from comfyui_glmtts.templates.announcement import Template
-from comfyui_glmtts.templates.rows import rows_of
+from comfyui_glmtts.templates.rows import parse_rows
 from comfyui_glmtts.templates.sandbox import Sandbox
 
 KILLS = 6
@@ -83,7 +83,9 @@ def planned(
     path.write_text(text, encoding="utf-8")
     with Sandbox.of(path) as sandbox:
         template = sandbox.template
-        found = announcements(sandbox, rows_of(rows, template, "rows.csv"), **options)  # type: ignore[arg-type]
+        lines = "\n".join(map(json.dumps, rows)).encode()
+        parsed = parse_rows(lines, "rows.jsonl", template)
+        found = announcements(sandbox, parsed, **options)  # type: ignore[arg-type]
     return found, template
 
 
@@ -281,8 +283,8 @@ def test_a_row_that_cannot_be_spoken_keeps_no_other_from_it(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("rows", "text", "expected"),
     [
-        ([{"id": "A1"}, {"id": "a1"}], TEMPLATE, [(2, "already that of rows.csv:1")]),
-        ([{"id": "e\u0301"}, {"id": "\u00e9"}], TEMPLATE, [(2, "already that of rows.csv:1")]),
+        ([{"id": "A1"}, {"id": "a1"}], TEMPLATE, [(2, "already that of rows.jsonl:1")]),
+        ([{"id": "e\u0301"}, {"id": "\u00e9"}], TEMPLATE, [(2, "already that of rows.jsonl:1")]),
         ([{"id": "a/b"}, {"id": "x" * 130}], TEMPLATE, [(1, '"/"'), (2, "too long")]),
         ([{"id": "con"}, {"id": ".x"}], TEMPLATE, [(1, "Windows"), (2, "a dot")]),
         ([{"id": "a"}], TEMPLATE + "files: apart\n", [(1, "files of all languages")]),

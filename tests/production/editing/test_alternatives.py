@@ -26,7 +26,6 @@ from comfyui_glmtts.production.editing.alternatives import (
     speak_alternatives,
     write_samples,
 )
-from comfyui_glmtts.production.mastering.finish import MasteringContext
 from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.production.takes import TakesFailedError
 from comfyui_glmtts.production.utterances import take_seed
@@ -131,7 +130,7 @@ def test_samples_are_equally_loud_however_loud_the_takes_are(
     wanted = alternatives(script, requests(script), {1: 2, 3: 3})
     takes, _ = speak_alternatives(wanted, context)
     assert np.ptp([take.loudness for take in takes]) > 6
-    samples = write_samples(script, wanted, takes, tmp_path, MasteringContext.of(context))
+    samples = write_samples(script, wanted, takes, tmp_path, context)
     assert [sample.file for sample in samples] == [
         "takes/0001-1.mp3", "takes/0001-2.mp3",
         "takes/0003-1.mp3", "takes/0003-2.mp3", "takes/0003-3.mp3",
