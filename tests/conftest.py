@@ -9,7 +9,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-collect_ignore_glob = [] if find_spec("torch") else ["glmtts_runtime/glm_tts/*"]
+collect_ignore_glob = [] if find_spec("torch") else ["glmtts_runtime/glm_tts"]
 
 
 @pytest.fixture(scope="session")

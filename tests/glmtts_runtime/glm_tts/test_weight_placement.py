@@ -219,14 +219,3 @@ def test_weights_that_wait_in_main_memory_come_and_leave_whole(tiny: Path) -> No
     place.bring(other)
     assert (lodged.here, other.here) == (False, True)
     assert torch.equal(network.weight, before)
-
-
-@pytest.mark.parametrize("dtype", [torch.float16, torch.int8])
-def test_other_precisions_speak(tiny: Path, dtype: torch.dtype) -> None:
-    engine = open_engine(Layout(tiny), device=CPU, dtype=dtype)
-    (wave,) = said(engine, request("你好。"))
-    assert isinstance(wave, Wave)
-    assert wave.seconds > 0.2
-    whole = open_engine(Layout(tiny), device=CPU, dtype=torch.float32)
-    assert engine.nbytes < whole.nbytes
-    assert engine.fingerprint != whole.fingerprint
