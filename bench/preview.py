@@ -15,7 +15,7 @@ from comfyui_glmtts.audio.pitch import contour
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
-from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Installation, Job, Utterance
+from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, FlowInput, Installation, Job
 from comfyui_glmtts.glmtts_runtime.preview.manner import PITCHES, TIMBRES
 from comfyui_glmtts.glmtts_runtime.preview.text import Language, Speech, plan
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
@@ -99,7 +99,7 @@ def calibrate() -> None:
 def _spoken(
     voice: str, text: str, *, rate: int = 190, pitch: int = 50, range: int = 50, volume: int = 60
 ) -> np.ndarray:
-    utterance = Utterance(
+    utterance = FlowInput(
         voice=voice, text=text, rate=rate, pitch=pitch, range=range, volume=volume
     )
     return Job(Installation.find(), [utterance]).result()[1][0]

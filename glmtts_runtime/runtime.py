@@ -254,17 +254,18 @@ def open_key(key: Key) -> ServingEngine:
     from .glm_tts.checkpoint.layout import find
     from .glm_tts.device import device, precision
     from .glm_tts.flow.solver import solver
-    from .glm_tts.loading import open_engine
-    from .glm_tts.weight_placement import InTurns
+    from .glm_tts.loading import LoadPlan, open_engine
+    from .glm_tts.weight_placement import SequentialOffload
 
     on = device(key.device)
-    return open_engine(
-        find(Path(key.checkpoint) if key.checkpoint else None),
+    plan = LoadPlan(
+        layout=find(Path(key.checkpoint) if key.checkpoint else None),
         device=on,
         dtype=precision(on, key.precision),
         features=Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "features",
         history=key.history,
         solver=solver(key.flow_steps, key.flow_schedule),
-        residence=InTurns(on) if key.low_vram else None,
+        placement=SequentialOffload(on) if key.low_vram else None,
         graphs=key.graphs,
     )
+    return open_engine(plan)

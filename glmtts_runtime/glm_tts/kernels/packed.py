@@ -101,13 +101,13 @@ def attention_in_products(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """
     key = key - key.mean(dim=2, keepdim=True)
     queries, keys, values = (x.flatten(0, 1) for x in (query * query.shape[-1] ** -0.5, key, value))
-    heard = torch.empty_like(queries, memory_format=torch.contiguous_format)
+    attended = torch.empty_like(queries, memory_format=torch.contiguous_format)
     count = max(1, CACHED // query.shape[2] ** 2)
     for start in range(0, len(queries), count):
         part = slice(start, start + count)
         weights = torch.bmm(queries[part], keys[part].mT).softmax(dim=-1)
-        torch.bmm(weights, values[part], out=heard[part])
-    return heard.unflatten(0, query.shape[:2])
+        torch.bmm(weights, values[part], out=attended[part])
+    return attended.unflatten(0, query.shape[:2])
 
 
 _UNITS = ("amx_tile", "avx512_bf16")

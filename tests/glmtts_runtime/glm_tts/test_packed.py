@@ -12,7 +12,13 @@ import torch
 from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
-from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, Prompt, Solver, Utterance, solve
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
+    Flow,
+    FlowInput,
+    FlowPrompt,
+    Solver,
+    solve,
+)
 from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import (
     ROWS,
     PackedLinear,
@@ -109,14 +115,14 @@ def test_a_packed_line_does_not_depend_on_its_neighbours_by_a_single_bit(tiny: P
 @torch.inference_mode()
 def test_the_mel_of_a_packed_flow_is_within_a_tenth_of_a_decibel(tiny: Path, steps: int) -> None:
     random = torch.Generator().manual_seed(steps)
-    prompt = Prompt(
+    prompt = FlowPrompt(
         tokens=torch.randint(0, 512, (25,), generator=random),
         mel=torch.randn(50, 80, generator=random),
         speaker=torch.randn(192, generator=random),
     )
     tokens = torch.randint(0, 512, (40,), generator=random)
     noise = torch.randn(130, 80, generator=random)
-    one = [Utterance(tokens=tokens, prompt=prompt, noise=noise)]
+    one = [FlowInput(tokens=tokens, prompt=prompt, noise=noise)]
     (plain,) = solve(flow(tiny, packed=False), one, Solver(steps=steps))
     (close,) = solve(flow(tiny, packed=True), one, Solver(steps=steps))
     decibels = 20 / torch.log(torch.tensor(10.0)) * (plain - close)  # a mel is a natural logarithm

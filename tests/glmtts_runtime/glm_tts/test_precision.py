@@ -9,7 +9,7 @@ import torch
 from comfyui_glmtts.glmtts_runtime.glm_tts.device import precision
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
 from comfyui_glmtts.glmtts_runtime.glm_tts.kernels import packed
-from speech import CPU, opened, request, same, waves
+from speech import CPU, opened, request, same, speak
 
 
 @pytest.fixture
@@ -33,16 +33,15 @@ def test_a_cpu_without_the_kernel_computes_in_float32_unless_asked_otherwise() -
 def test_a_cpu_without_the_kernel_speaks_in_bfloat16_all_the_same(tiny: Path) -> None:
     engine = opened(tiny, dtype=torch.bfloat16)
     assert not any(isinstance(part, packed.PackedLinear) for part in engine.llama.modules())
-    (alone,) = waves(engine, [request()])
+    (alone,) = speak(engine, [request()])
     assert alone.seconds > 0.2
-    assert same(alone, waves(engine, [request(seed=1), request()])[1])
+    assert same(alone, speak(engine, [request(seed=1), request()])[1])
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.int8])
-def test_other_precisions_speak(tiny: Path, dtype: torch.dtype) -> None:
-    engine = opened(tiny, dtype=dtype)
-    (wave,) = waves(engine, [request()])
+def test_other_precisions_speak(tiny: Path, engine: GlmEngine, dtype: torch.dtype) -> None:
+    other = opened(tiny, dtype=dtype)
+    (wave,) = speak(other, [request()])
     assert wave.seconds > 0.2
-    whole: GlmEngine = opened(tiny)
-    assert engine.nbytes < whole.nbytes
-    assert engine.fingerprint != whole.fingerprint
+    assert other.nbytes < engine.nbytes
+    assert other.fingerprint != engine.fingerprint

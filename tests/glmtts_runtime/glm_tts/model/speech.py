@@ -12,7 +12,7 @@ from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import Outcome, SpeechRequest
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
-from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
+from comfyui_glmtts.glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.pronunciation.spoken import Break, Character, SpokenText
 
@@ -47,7 +47,8 @@ def request(text: str = "你好。", seed: int = 0, **changes: Any) -> SpeechReq
 
 def opened(tiny: Path, **changes: Any) -> GlmEngine:
     """An engine of random weights, in float32 on the CPU unless told otherwise."""
-    return open_engine(Layout(tiny), **{"device": CPU, "dtype": torch.float32, **changes})
+    plan = {"layout": Layout(tiny), "device": CPU, "dtype": torch.float32}
+    return open_engine(LoadPlan(**{**plan, **changes}))
 
 
 class Speaks(Protocol):
@@ -63,7 +64,7 @@ def outcomes(engine: Speaks, requests: Sequence[SpeechRequest]) -> list[Outcome]
     return sorted(found, key=lambda outcome: outcome.index)
 
 
-def waves(engine: Speaks, requests: Sequence[SpeechRequest]) -> list[Wave]:
+def speak(engine: Speaks, requests: Sequence[SpeechRequest]) -> list[Wave]:
     """The wave of each request."""
     found: list[Wave] = []
     for outcome in outcomes(engine, requests):
