@@ -22,11 +22,11 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
     Flow,
     FlowInput,
-    Schedule,
     Solver,
     solve,
 )
 from comfyui_glmtts.glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
+from comfyui_glmtts.glmtts_runtime.options import Schedule
 
 from .machine import synchronise
 from .work import lines

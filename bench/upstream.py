@@ -21,7 +21,7 @@ from unittest import mock
 import torch
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
-from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import STEPS
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import PUBLISHED
 
 from .machine import synchronise
 from .work import Work
@@ -107,7 +107,7 @@ def speak(upstream: Upstream, engine: GlmEngine, work: Work) -> Times:
             prompt_token=features.tokens[None].to(device),
             prompt_feat=features.mels[24_000][None].to(device),
             embedding=features.speaker[None].to(device),
-            n_timesteps=STEPS,
+            n_timesteps=PUBLISHED.steps,
         )
         synchronise(device)
         solved = time.perf_counter()

@@ -105,7 +105,7 @@ class Watching:
         return f", status at {url}"
 
     def _speaker(self, service: Service) -> str:
-        return self.engine or service.settings.engine.name
+        return self.engine or service.settings.engine.engine
 
     async def _look_on(self, service: Service, outbox: Outbox, show: Callable[[], None]) -> int:
         """Follow the settings and show how things are until the end; returns the exit code."""

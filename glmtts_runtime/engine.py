@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from ..audio.wave import Wave
 from ..pronunciation.phonemes import Where
 from ..pronunciation.spoken import SpokenText
+from .options import Sampling as Sampling  # noqa: PLC0414 - for those who import it from here
 from .voices.voice import Voice
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -44,17 +45,6 @@ class Emotion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
-    """How speech tokens are drawn; engines that draw none ignore it."""
-
-    temperature: float = 1.0
-    top_p: float = 0.8
-    top_k: int = 25
-    repetition_aware: bool = True
-    """Draw a token that came among the last ten again, from everything; False: plain top-k."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechRequest:
     """One line to speak. Two equal requests sound the same, whatever else is in their batch."""
 
@@ -66,7 +56,7 @@ class SpeechRequest:
     """Speaking speed; 1.1 is 10 % faster."""
     sample_rate: int = 24_000
     """Hz of the wave wanted; one of the engine's `sample_rates`."""
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
     phoneme: Where = "asked"
     """Which characters an engine that knows phonemes is given as such."""
 

@@ -38,50 +38,7 @@ class Announcements(io.ComfyNode):
             "flights, queues, shops. Rows that are as they were are not made again.",
             search_aliases=["announcement", "template", "csv", "rows", "station", "queue"],
             is_output_node=True,
-            inputs=[
-                io.DynamicCombo.Input(
-                    "template",
-                    options=[
-                        *(
-                            io.DynamicCombo.Option(name, [_rows(example)])
-                            for name, example in _bundled()
-                        ),
-                        io.DynamicCombo.Option(
-                            OWN, [inputs.file("file", "A template of your own, YAML."), _rows("")]
-                        ),
-                    ],
-                    tooltip="What is said of a row: one of the bundled templates, or a file.",
-                ),
-                inputs.file(
-                    "data",
-                    "Rows in place of those written here: CSV, JSON, JSON Lines, YAML or SQLite.",
-                ),
-                io.Combo.Input(
-                    "languages",
-                    options=[ALL, *inputs.LANGUAGES],
-                    default=ALL,
-                    optional=True,
-                    tooltip="Speak all languages of the template, or only one.",
-                ),
-                io.Combo.Input(
-                    "profile",
-                    options=[ITS_OWN, "loudspeaker", "phone", "web"],
-                    default=ITS_OWN,
-                    optional=True,
-                    tooltip="Where it is heard, which decides the files' format and loudness; "
-                    "template: as the template says.",
-                ),
-                io.String.Input(
-                    "folder",
-                    default="audio/announcements",
-                    optional=True,
-                    tooltip="Where the files go, in ComfyUI's output folder.",
-                ),
-                inputs.engine(),
-                inputs.seed(),
-                *inputs.sampling(),
-                inputs.player(),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Audio.Output(
                     "audio",
@@ -223,3 +180,42 @@ def _summary(ended: Announced) -> str:
         "leftovers": ended.removed,
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.DynamicCombo.Input(
+            "template",
+            options=[
+                *(io.DynamicCombo.Option(name, [_rows(example)]) for name, example in _bundled()),
+                io.DynamicCombo.Option(
+                    OWN, [inputs.file("file", "A template of your own, YAML."), _rows("")]
+                ),
+            ],
+            tooltip="What is said of a row: one of the bundled templates, or a file.",
+        ),
+        inputs.file(
+            "data",
+            "Rows in place of those written here: CSV, JSON, JSON Lines, YAML or SQLite.",
+        ),
+        io.Combo.Input(
+            "languages",
+            options=[ALL, *inputs.LANGUAGES],
+            default=ALL,
+            optional=True,
+            tooltip="Speak all languages of the template, or only one.",
+        ),
+        io.Combo.Input(
+            "profile",
+            options=[ITS_OWN, "loudspeaker", "phone", "web"],
+            default=ITS_OWN,
+            optional=True,
+            tooltip="Where it is heard, which decides the files' format and loudness; "
+            "template: as the template says.",
+        ),
+        inputs.folder("audio/announcements"),
+        inputs.engine(),
+        inputs.seed(),
+        *inputs.sampling(),
+        inputs.player(),
+    ]

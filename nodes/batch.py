@@ -36,34 +36,7 @@ class Batch(io.ComfyNode):
             "stops no other.",
             search_aliases=["jsonl", "json lines", "bulk", "many files", "list"],
             is_output_node=True,
-            inputs=[
-                io.String.Input(
-                    "tasks",
-                    multiline=True,
-                    default=_EXAMPLE,
-                    dynamic_prompts=False,
-                    tooltip="One JSON object a line: input_text and output_name, and if wanted "
-                    "voice, or prompt_audio with prompt_text, emotion, seed, language.",
-                ),
-                inputs.file("file", "A list to use in place of the text."),
-                io.String.Input(
-                    "folder",
-                    default="audio/batch",
-                    optional=True,
-                    tooltip="Where the files go, in ComfyUI's output folder.",
-                ),
-                io.Combo.Input(
-                    "format",
-                    options=["wav", "flac", "mp3", "m4a", "opus"],
-                    default="wav",
-                    optional=True,
-                    tooltip="Of the files.",
-                ),
-                inputs.engine(),
-                inputs.seed(),
-                *inputs.sampling(),
-                inputs.player(),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Audio.Output(
                     "audio",
@@ -157,3 +130,29 @@ def read(tasks: str, file: str) -> TaskList:
     if file.strip():
         return read_tasks(folders.input_file(file, "file"), roots=roots)
     return parse_tasks(inline(), tasks, roots=roots)
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.String.Input(
+            "tasks",
+            multiline=True,
+            default=_EXAMPLE,
+            dynamic_prompts=False,
+            tooltip="One JSON object a line: input_text and output_name, and if wanted "
+            "voice, or prompt_audio with prompt_text, emotion, seed, language.",
+        ),
+        inputs.file("file", "A list to use in place of the text."),
+        inputs.folder("audio/batch"),
+        io.Combo.Input(
+            "format",
+            options=["wav", "flac", "mp3", "m4a", "opus"],
+            default="wav",
+            optional=True,
+            tooltip="Of the files.",
+        ),
+        inputs.engine(),
+        inputs.seed(),
+        *inputs.sampling(),
+        inputs.player(),
+    ]

@@ -35,37 +35,7 @@ class Script(io.ComfyNode):
             "chapters. Lines are kept once spoken: after an edit only what changed is spoken "
             "again, and cancelling loses nothing that is finished.",
             search_aliases=["podcast", "dialogue", "multi-speaker", "srt", "conversation", "yaml"],
-            inputs=[
-                io.String.Input(
-                    "script",
-                    multiline=True,
-                    default=_EXAMPLE,
-                    dynamic_prompts=False,
-                    tooltip="Lines of `Name: words`, SRT subtitles, or a YAML script.",
-                ),
-                inputs.file("file", "A script to use in place of the text: YAML, text or SRT."),
-                io.Autogrow.Input(
-                    "voices",
-                    template=io.Autogrow.TemplateNames(
-                        VOICE.Input("voice", optional=True, tooltip="Who speaks."),
-                        names=[f"voice_{number}" for number in range(1, MOST_VOICES + 1)],
-                        min=0,
-                    ),
-                    optional=True,
-                    tooltip="Voices in the order of the speakers. Speakers without one get the "
-                    "library's voice of their name, or else the library's voices in turn.",
-                ),
-                io.String.Input(
-                    "speakers",
-                    default="",
-                    optional=True,
-                    tooltip="Who gets the connected voices: names in the order of the voices, "
-                    "with commas between. Empty: speakers as they appear in the script.",
-                ),
-                inputs.engine(),
-                inputs.lexicon(),
-                *inputs.sampling(),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Audio.Output(
                     "audio", display_name="audio", tooltip="The whole programme, mastered."
@@ -161,3 +131,37 @@ def paired(voices: list[Voice], speakers: str, script: WrittenScript) -> dict[st
         what = f"{len(voices)} voices are connected for {len(names)} speakers."
         refuse("voices", what, "Disconnect some, or name who speaks in `speakers`.")
     return dict(zip(names, voices, strict=False))
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.String.Input(
+            "script",
+            multiline=True,
+            default=_EXAMPLE,
+            dynamic_prompts=False,
+            tooltip="Lines of `Name: words`, SRT subtitles, or a YAML script.",
+        ),
+        inputs.file("file", "A script to use in place of the text: YAML, text or SRT."),
+        io.Autogrow.Input(
+            "voices",
+            template=io.Autogrow.TemplateNames(
+                VOICE.Input("voice", optional=True, tooltip="Who speaks."),
+                names=[f"voice_{number}" for number in range(1, MOST_VOICES + 1)],
+                min=0,
+            ),
+            optional=True,
+            tooltip="Voices in the order of the speakers. Speakers without one get the "
+            "library's voice of their name, or else the library's voices in turn.",
+        ),
+        io.String.Input(
+            "speakers",
+            default="",
+            optional=True,
+            tooltip="Who gets the connected voices: names in the order of the voices, "
+            "with commas between. Empty: speakers as they appear in the script.",
+        ),
+        inputs.engine(),
+        inputs.lexicon(),
+        *inputs.sampling(),
+    ]

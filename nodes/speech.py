@@ -31,61 +31,7 @@ class Synthesize(io.ComfyNode):
             description="Speak a text, as often as asked: each take is another reading.",
             search_aliases=["tts", "text to speech", "speak", "say", "generate speech"],
             essentials_category="Audio",
-            inputs=[
-                io.String.Input(
-                    "text",
-                    multiline=True,
-                    default="你好！Hello! 这是 GLM-TTS 在说话。",
-                    dynamic_prompts=False,
-                    tooltip="What to say. Readings in braces and pauses like [pause:500ms] may "
-                    "stand in it.",
-                ),
-                VOICE.Input(
-                    "voice",
-                    optional=True,
-                    tooltip="Who speaks. Not connected: the library's first voice.",
-                ),
-                inputs.engine(),
-                inputs.lexicon(),
-                inputs.emotion(),
-                inputs.language(),
-                inputs.seed(),
-                io.Int.Input(
-                    "takes",
-                    default=1,
-                    min=1,
-                    max=MOST_TAKES,
-                    optional=True,
-                    tooltip="Alternatives to choose from, each with a seed of its own.",
-                ),
-                io.Float.Input(
-                    "speed",
-                    default=1.0,
-                    min=0.5,
-                    max=2.0,
-                    step=0.05,
-                    optional=True,
-                    tooltip="1.1 is 10 % faster.",
-                ),
-                *inputs.sampling(),
-                io.Combo.Input(
-                    "sample_rate",
-                    options=["24000", "32000"],
-                    default="24000",
-                    optional=True,
-                    advanced=True,
-                    tooltip="Hz the engine speaks at; 32000 by GLM-TTS's second vocoder.",
-                ),
-                io.Combo.Input(
-                    "phonemes",
-                    options=["asked", "all"],
-                    default="asked",
-                    optional=True,
-                    advanced=True,
-                    tooltip="Which characters GLM-TTS is given as phonemes: those that rules and "
-                    "inline readings decide, or all.",
-                ),
-            ],
+            inputs=_synthesize_inputs(),
             outputs=[
                 io.Audio.Output("audio", display_name="audio", tooltip="The first take."),
                 TAKES.Output("takes", display_name="takes", tooltip="All takes, for Pick Take."),
@@ -186,3 +132,67 @@ class PickTake(io.ComfyNode):
             what = f"There is no take {number}: there are {len(takes.waves)}."
             refuse("number", what, "Ask for more takes, or choose a lower number.")
         return io.NodeOutput(audio([takes.waves[number - 1]]), takes.seeds[number - 1])
+
+
+def _synthesize_inputs() -> list[io.Input]:
+    return [
+        io.String.Input(
+            "text",
+            multiline=True,
+            default="你好！Hello! 这是 GLM-TTS 在说话。",
+            dynamic_prompts=False,
+            tooltip="What to say. Readings in braces and pauses like [pause:500ms] may "
+            "stand in it.",
+        ),
+        VOICE.Input(
+            "voice",
+            optional=True,
+            tooltip="Who speaks. Not connected: the library's first voice.",
+        ),
+        inputs.engine(),
+        inputs.lexicon(),
+        inputs.emotion(),
+        inputs.language(),
+        inputs.seed(),
+        io.Int.Input(
+            "takes",
+            default=1,
+            min=1,
+            max=MOST_TAKES,
+            optional=True,
+            tooltip="Alternatives to choose from, each with a seed of its own.",
+        ),
+        io.Float.Input(
+            "speed",
+            default=1.0,
+            min=0.5,
+            max=2.0,
+            step=0.05,
+            optional=True,
+            tooltip="1.1 is 10 % faster.",
+        ),
+        *inputs.sampling(),
+        *_model_inputs(),
+    ]
+
+
+def _model_inputs() -> list[io.Input]:
+    return [
+        io.Combo.Input(
+            "sample_rate",
+            options=["24000", "32000"],
+            default="24000",
+            optional=True,
+            advanced=True,
+            tooltip="Hz the engine speaks at; 32000 by GLM-TTS's second vocoder.",
+        ),
+        io.Combo.Input(
+            "phonemes",
+            options=["asked", "all"],
+            default="asked",
+            optional=True,
+            advanced=True,
+            tooltip="Which characters GLM-TTS is given as phonemes: those that rules and "
+            "inline readings decide, or all.",
+        ),
+    ]

@@ -58,7 +58,7 @@ class WatchFolder(io.ComfyNode):
 
     @classmethod
     def execute(cls, *, action: str, folder: str, engine: str = "preview") -> io.NodeOutput:
-        from ..watch.settings.settings import EngineChoice
+        from ..glmtts_runtime.options import EngineOptions
         from .watching import WATCHING
 
         if action == "start":
@@ -67,7 +67,7 @@ class WatchFolder(io.ComfyNode):
             if comfy.input_folder() not in inbox.parents:
                 what = f'"{folder}" is no folder inside the input folder.'
                 refuse("folder", what, "Name one there, or put a link to another there.")
-            WATCHING.start(inbox, EngineChoice(name=engine))  # type: ignore[arg-type]
+            WATCHING.start(inbox, EngineOptions(engine=engine))  # type: ignore[arg-type]
         elif action == "stop":
             WATCHING.stop()
         told = WATCHING.told()

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ..glmtts_runtime.options import EngineOptions
 from ..watch.page.access import Access
 from ..watch.page.context import Desk
 from ..watch.page.routes import routes
 from ..watch.service import Service
-from ..watch.settings.settings import EngineChoice, Settings
+from ..watch.settings.settings import Settings
 from .host import comfy
 from .host.failures import refuse
 
@@ -31,7 +32,7 @@ class Watching:
         self._service: Service | None = None
         self._changing = threading.Lock()
 
-    def start(self, inbox: Path, engine: EngineChoice) -> None:
+    def start(self, inbox: Path, engine: EngineOptions) -> None:
         """Watch a folder, which is made if it is not there. Raises InputError."""
         from ..watch.rendering.remote import RemoteRenderer
 
@@ -65,7 +66,7 @@ class Watching:
         service = self._service
         if service is None:
             raise web.HTTPNotFound(text="Nothing is watched: run the node Watch Folder.\n")
-        return Desk(service=service, engine=lambda: f"ComfyUI, {service.settings.engine.name}")
+        return Desk(service=service, engine=lambda: f"ComfyUI, {service.settings.engine.engine}")
 
 
 WATCHING = Watching()

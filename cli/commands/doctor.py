@@ -17,7 +17,7 @@ from typing import Literal
 import typer
 
 from ...mistakes import InputError
-from ..options import AsJson, CacheFolder, VoiceFolders, cache_folder, need_glm, open_library
+from ..options import AsJson, CacheFolder, VoiceFolders, cache_folder, open_library
 
 _PACKAGES = ("av", "numpy", "pillow", "pypinyin", "soundfile", "espeakng-loader", "torch")
 _ROOM = 2 << 30  # bytes free below which a long render may not fit
@@ -106,8 +106,10 @@ def _preview() -> Finding:
 
 def _glm() -> Finding:
     """Look for what it needs, without loading the weights."""
+    from ...glmtts_runtime.engines import need_glm_tts
+
     try:
-        need_glm()
+        need_glm_tts()
         from ...glmtts_runtime.glm_tts.checkpoint.layout import find
         from ...glmtts_runtime.glm_tts.device import available
 

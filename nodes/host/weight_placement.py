@@ -9,7 +9,7 @@ from weakref import WeakSet
 import torch
 
 from ...glmtts_runtime.glm_tts.device import precision as named_precision
-from ...glmtts_runtime.glm_tts.flow.solver import solver
+from ...glmtts_runtime.glm_tts.flow.solver import Solver
 from ...glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
 from ...glmtts_runtime.glm_tts.oom_split import SplitOnOutOfMemory
 from . import comfy, folders
@@ -17,6 +17,7 @@ from . import comfy, folders
 if TYPE_CHECKING:
     from ...glmtts_runtime.engine import Engine
     from ...glmtts_runtime.glm_tts.checkpoint.layout import Layout
+    from ...glmtts_runtime.options import EngineOptions
 
 ROOM = 2 << 30
 """Bytes to work in: keys and values of sixteen rows, and what the flow and the vocoder pass on."""
@@ -51,31 +52,21 @@ class HostWeightPlacement:
         comfy.load(registered, ROOM_SEQUENTIAL if self.sequential else ROOM)
 
 
-def open_in_host(
-    layout: Layout,
-    *,
-    device: str,
-    precision: str,
-    history: bool,
-    flow_steps: int,
-    flow_schedule: str,
-    low_vram: bool = False,
-    graphs: bool = True,
-) -> Engine:
+def open_in_host(layout: Layout, options: EngineOptions) -> Engine:
     """The GLM-TTS engine on the host's device or the CPU. Raises InputError."""
-    on = comfy.computing_device() if device == "auto" else torch.device(device)
-    if precision == "auto" and on.type != "cpu":
+    on = comfy.computing_device() if options.device == "auto" else torch.device(options.device)
+    if options.precision == "auto" and on.type != "cpu":
         dtype = torch.bfloat16 if comfy.likes_bfloat16(on) else torch.float32
     else:
-        dtype = named_precision(on, precision)
+        dtype = named_precision(on, options.precision)
     plan = LoadPlan(
         layout=layout,
         device=on,
         dtype=dtype,
         features=folders.cache() / "features",
-        history=history,
-        solver=solver(flow_steps, flow_schedule),
-        placement=HostWeightPlacement(on, sequential=low_vram),
-        graphs=graphs,
+        history=options.history,
+        solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
+        placement=HostWeightPlacement(on, sequential=options.low_vram),
+        graphs=options.graphs,
     )
     return SplitOnOutOfMemory(open_engine(plan))

@@ -367,7 +367,7 @@ def test_messages_for_a_hook_that_was_taken_out_are_given_up(tmp_path: Path) -> 
 KILLED = """
 import asyncio, sys, threading
 from pathlib import Path
-from comfyui_glmtts.watch.hooks.hook import Run
+from comfyui_glmtts.watch.settings.hook import Run
 from comfyui_glmtts.watch.hooks.messenger import Messenger
 from comfyui_glmtts.watch.hooks.outbox import Delivery, Outbox
 from comfyui_glmtts.watch.jobs.job import Job

@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from comfyui_glmtts.glmtts_runtime.options import EngineOptions
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.scripts.defaults import Defaults
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Output
 from comfyui_glmtts.watch.settings.file import MOST_BYTES, SettingsFile, read_settings
 from comfyui_glmtts.watch.settings.hook import Post, Run
-from comfyui_glmtts.watch.settings.settings import EngineChoice, Settings
+from comfyui_glmtts.watch.settings.settings import Settings
 
 WHOLE = """\
 watch: 1
@@ -69,8 +70,8 @@ def test_every_setting_is_read(home: Path) -> None:
         low_water=5_000_000_000,
         duplicates="render",
         roots=(home / "music",),
-        engine=EngineChoice(
-            name="glm-tts",
+        engine=EngineOptions(
+            engine="glm-tts",
             checkpoint=home / "weights",
             device="cuda:1",
             precision="int8",
@@ -110,7 +111,7 @@ def test_every_setting_is_read(home: Path) -> None:
 def test_what_is_not_said_is_as_usual(home: Path) -> None:
     assert written(home, "watch: 1\n") == Settings(inbox=home / "inbox")
     short = written(home, "watch: 1\nengine: glm-tts\n")
-    assert short.engine == EngineChoice(name="glm-tts")
+    assert short.engine == EngineOptions(engine="glm-tts")
 
 
 @pytest.mark.parametrize(

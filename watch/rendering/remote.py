@@ -231,7 +231,7 @@ class RemoteRenderer:
         manifest = {
             "version": 1,
             "generator": f"comfyui-glmtts {__version__}",
-            "engine": {"name": self.settings.engine.name, "server": self.url},
+            "engine": {"name": self.settings.engine.engine, "server": self.url},
             "title": title,
             "files": [
                 {

@@ -6,22 +6,19 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal, TypeAlias, get_args
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from ....mistakes import InputError, Place, nearest
+from ...options import Schedule
 from ..kernels.packed import has_tiles, pack
 from ..spec import SPEAKER_DIM
 from .dit import Block, DiT, DiTConfig, stretched
 
 GUIDANCE = 0.7
 """Weight of classifier-free guidance (flow/flow.py:58)."""
-STEPS, MOST_STEPS = 10, 100
-Schedule: TypeAlias = Literal["cosine", "uniform"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +62,7 @@ class FlowInput:
 class Solver:
     """How finely the flow is followed."""
 
-    steps: int = STEPS
+    steps: int = 10
     schedule: Schedule = "cosine"
 
     def times(self, device: torch.device) -> Tensor:
@@ -76,18 +73,6 @@ class Solver:
 
 PUBLISHED = Solver()
 """As upstream solves it."""
-
-
-def solver(steps: int, schedule: str) -> Solver:
-    """How a person asked for the flow to be followed. Raises InputError."""
-    if not 1 <= steps <= MOST_STEPS:
-        what = f"{steps} steps are not from 1 to {MOST_STEPS}."
-        raise InputError.at(Place("flow steps"), what, f"{STEPS} are as published.")
-    known: dict[str, Schedule] = {name: name for name in get_args(Schedule)}
-    if schedule not in known:
-        remedy = nearest(schedule, known)
-        raise InputError.at(Place("flow schedule"), f'"{schedule}" is none.', remedy)
-    return Solver(steps=steps, schedule=known[schedule])
 
 
 @dataclass(frozen=True, slots=True)

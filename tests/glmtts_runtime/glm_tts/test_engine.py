@@ -27,7 +27,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.stream import AHEAD, BLOCKS
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.prompt import PromptSegment, prompt
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.split import chunks
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.written import written
-from comfyui_glmtts.glmtts_runtime.request_queue import Key
+from comfyui_glmtts.glmtts_runtime.options import EngineOptions
 from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.seeds import derived
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
@@ -483,7 +483,7 @@ def test_seeds_are_their_own_for_every_piece_attempt_and_purpose() -> None:
 
 def test_the_shared_runtime_speaks_as_the_engine_does(engine: GlmEngine, tiny: Path) -> None:
     runtime = Runtime(lambda _: opened(tiny))
-    shared = runtime.engine(Key(str(tiny)))
+    shared = runtime.engine(EngineOptions(engine="glm-tts", checkpoint=tiny))
     try:
         assert shared.fingerprint == engine.fingerprint
         outcomes = list(shared.synthesize([request(seed=6)], progress=nothing, cancel=nothing))

@@ -305,8 +305,10 @@ def test_a_crash_and_a_hang_cost_their_own_lines_only(
 ) -> None:
     worker = tmp_path / "worker.py"
     worker.write_text(FAULT)
-    faulty = functools.partial(Job, worker=worker, patience=3.0)
-    monkeypatch.setattr(f"{PreviewEngine.__module__}.Job", faulty)
+    monkeypatch.setattr(
+        "comfyui_glmtts.glmtts_runtime.preview.engine.Job",
+        functools.partial(Job, worker=worker, patience=3.0),
+    )
     texts = ["你好", "crash", "再见", "hang", "你好"]
     found = results(PreviewEngine(), *map(request, texts))
     assert [type(result) for result in found] == [Wave, SpeechError, Wave, SpeechError, Wave]

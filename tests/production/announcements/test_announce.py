@@ -437,9 +437,10 @@ def test_the_command_line_makes_rehearses_and_explains(tmp_path: Path) -> None:
     assert json.loads(shown.stdout)["fields"][1]["columns"] == ["shop_zh", "shop_en"]
 
 
-def test_the_template_in_the_documentation_is_one(tmp_path: Path) -> None:
-    docs = Path(__file__).parents[3] / "docs" / "announcements.md"
-    text = docs.read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+@pytest.mark.parametrize("page", ["announcements.md", "announcements.zh.md"])
+def test_the_template_in_the_documentation_is_one(page: str, tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[3] / "docs" / page).read_text("utf-8")
+    text = docs.split("```yaml\n")[1].split("```")[0]
     row = {"id": "a", "train": "G1234", "city": "上海", "leaves": "08:05", "gate": "3A"}
     (one,), _ = planned(tmp_path, [row], text)
     (line,) = one.said["zh"]
@@ -447,4 +448,4 @@ def test_the_template_in_the_documentation_is_one(tmp_path: Path) -> None:
         "乘坐G1234次列车前往上海的旅客请注意，列车将于8:05开车，请到3A检票口检票。"
     )
     for option in ("--query", "--language", "--only", "--profile", "--prune", "--dry-run"):
-        assert option in docs.read_text("utf-8")
+        assert option in docs

@@ -337,19 +337,25 @@ def test_mistakes_of_all_episodes_are_told_together_and_unknown_ones_by_name(glm
     assert not (place / "wrong/out").exists()
 
 
-DOCS = (Path(__file__).parents[3] / "docs/podcasts.md").read_text("utf-8")
+PAGES = {
+    page: (Path(__file__).parents[3] / "docs" / page).read_text("utf-8")
+    for page in ("podcasts.md", "podcasts.zh.md")
+}
+every_page = pytest.mark.parametrize("docs", PAGES.values(), ids=PAGES)
 
 
-def test_the_shows_page_shows_and_explains_every_key(folder: Path) -> None:
-    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", DOCS, re.S))
+@every_page
+def test_the_shows_page_shows_and_explains_every_key(docs: str, folder: Path) -> None:
+    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", docs, re.S))
     (folder / "music").mkdir()
     for name in ("music/theme.ogg", "music/stinger.ogg", "music/bed.ogg"):
         (folder / name).touch()
     (folder / "show.yaml").write_text(example, encoding="utf-8")
     read_show(folder)
     assert re.findall(r"^(\w+):", example, re.M) == list(ROOT_KEYS)
-    assert [key for key in ROOT_KEYS if f"`{key}`" not in DOCS] == []
+    assert [key for key in ROOT_KEYS if f"`{key}`" not in docs] == []
 
 
-def test_the_shows_page_names_every_platform() -> None:
-    assert [name for name in PLATFORMS if f"`{name}`" not in DOCS] == []
+@every_page
+def test_the_shows_page_names_every_platform(docs: str) -> None:
+    assert [name for name in PLATFORMS if f"`{name}`" not in docs] == []
