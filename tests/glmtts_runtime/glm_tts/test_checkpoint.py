@@ -20,7 +20,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.download import LARGE, SMALL, download
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.fingerprint import fingerprint
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import VARIABLE, Layout, find
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import PLANS
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.sizes import PLANS
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, FlowConfig
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.reference.whisper_vq import WhisperVQ

@@ -13,7 +13,7 @@ import pytest
 import torch
 from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import AcousticModel, AcousticRequest
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import PLANS
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.sizes import PLANS
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, FlowConfig, Solver, solve
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
