@@ -26,17 +26,6 @@ IDLE = 600.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An engine in memory."""
-
-    options: EngineOptions
-    nbytes: int
-    """Of its weights"""
-    idle: float
-    """s since it last spoke"""
-
-
 @dataclass(slots=True)
 class _Loaded:
     engine: ServingEngine
@@ -68,15 +57,6 @@ class Runtime:
     def engine(self, options: EngineOptions, *, bulk: bool = False) -> SharedEngine:
         """An engine like any other whose work is done here. bulk: nobody waits for it."""
         return SharedEngine(self, options, bulk=bulk)
-
-    def held(self) -> tuple[Held, ...]:
-        """What is in memory now."""
-        now = self._clock()
-        with self._loading:
-            return tuple(
-                Held(options, getattr(loaded.engine, "nbytes", 0), now - loaded.used)
-                for options, loaded in self._loaded.items()
-            )
 
     def unload(self, *, idle: float = 0.0) -> None:
         """Let go of the engines that have not spoken for `idle` s, after the batch under way."""

@@ -74,11 +74,6 @@ class Batch:
         """Rows in use."""
         return sum(len(sequence.rows) for sequence in self._sequences)
 
-    @property
-    def nbytes(self) -> int:
-        """Memory its keys and values take."""
-        return self._cache.nbytes
-
     def growth(self, passages: Sequence[Passage]) -> int:
         """Bytes more that keys and values would take for a while with these as well."""
         rows, length = self._wanted(passages)

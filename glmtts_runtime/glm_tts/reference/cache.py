@@ -31,14 +31,14 @@ class ReferenceCache:
             self._known[voice.digest] = self._stored(voice) or self._encoded(voice)
         return self._known[voice.digest]
 
-    def path(self, voice: Voice) -> Path | None:
+    def _path(self, voice: Voice) -> Path | None:
         """The file that holds a voice's features."""
         if self._folder is None:
             return None
         return self._folder / f"{voice.digest}-{self._fingerprint}.safetensors"
 
     def _stored(self, voice: Voice) -> Features | None:
-        path = self.path(voice)
+        path = self._path(voice)
         if path is None or not path.is_file():
             return None
         from safetensors import SafetensorError
@@ -60,7 +60,7 @@ class ReferenceCache:
         from safetensors.torch import save
 
         features = self._encoder().encode(voice.reference)
-        if (path := self.path(voice)) is not None:
+        if (path := self._path(voice)) is not None:
             mels = {f"mel_{rate}": mel.contiguous() for rate, mel in features.mels.items()}
             tensors = {"tokens": features.tokens.int(), "speaker": features.speaker, **mels}
             atomic.write_bytes(path, save(tensors))

@@ -489,7 +489,6 @@ def test_the_shared_runtime_speaks_as_the_engine_does(engine: GlmEngine, tiny: P
         outcomes = list(shared.synthesize([request(seed=6)], progress=nothing, cancel=nothing))
         assert isinstance(outcomes[0].result, Wave)
         assert same(outcomes[0].result, speak(engine, [request(seed=6)])[0])
-        assert runtime.held()[0].nbytes == engine.nbytes > 2_000_000
     finally:
         runtime.close()
 

@@ -75,7 +75,7 @@ def test_a_batch_used_again_remembers_nothing(llama: Llama) -> None:
     found = decode(batch, passages, 4)
     assert found == decode(Batch(llama, AUDIO, CPU), passages, 4)
     batch.release()
-    assert batch.nbytes == 0
+    assert batch._cache.both.nbytes == 0
     assert decode(batch, passages, 3) == found
 
 
@@ -106,12 +106,12 @@ def test_keys_and_values_take_what_was_said_they_would(llama: Llama) -> None:
     wanted = batch.growth(first)
     assert wanted > 0
     batch.add(first)
-    assert batch.nbytes == wanted
+    assert batch._cache.both.nbytes == wanted
     assert batch.growth([passage(4)]) == 0
     long = Passage(**{**_fields(passage(5)), "most": 700})
     assert batch.growth([long]) == 2 * wanted  # two blocks of positions instead of one
     batch.add([long])
-    assert batch.nbytes == 2 * wanted
+    assert batch._cache.both.nbytes == 2 * wanted
 
 
 def _fields(one: Passage) -> dict[str, object]:

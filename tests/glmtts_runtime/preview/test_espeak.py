@@ -17,7 +17,7 @@ from comfyui_glmtts.glmtts_runtime.preview.espeak import (
     version,
     worker_command,
 )
-from comfyui_glmtts.glmtts_runtime.preview.manner import TIMBRES
+from comfyui_glmtts.glmtts_runtime.preview.parameters import TIMBRES
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.worker_pipe import write_frame
 
