@@ -21,7 +21,8 @@ from pathlib import Path
 import av
 import av.filter
 import numpy as np
-from comfyui_glmtts.audio.codec import CODECS, decode, encode
+from comfyui_glmtts.audio.codec import CODECS
+from comfyui_glmtts.audio.encoded import decode, encode
 from comfyui_glmtts.audio.limiter import limit
 from comfyui_glmtts.audio.loudness import energies, integrated, true_peak
 from comfyui_glmtts.audio.wave import Samples

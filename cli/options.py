@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
@@ -13,8 +13,11 @@ from ..glmtts_runtime.options import EngineOptions, Sampling, options_of
 from ..mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..glmtts_runtime.engine import Engine
     from ..glmtts_runtime.voices.library import VoiceLibrary
+    from ..production.context import RenderContext
     from ..production.store import Store
     from ..scripts.script import Format, Script
 
@@ -57,13 +60,25 @@ class Speaking:
     sampling: Sampling = field(default_factory=Sampling)
     cache: CacheFolder = None
 
-    def open(self) -> AbstractContextManager[Engine]:
-        """The engine, closed at the end; raises `InputError` where there is none of that name."""
-        return closing(open_engine(self.engine))
+    @contextmanager
+    def context(self, *voices: Path, quiet: bool) -> Iterator[RenderContext]:
+        """All that a production works with, its engine closed at the end.
 
-    def library(self, *more: Path) -> VoiceLibrary:
-        """The voices; `more` are folders to look in after those that were given."""
-        return open_library(self.voices, *more)
+        voices: folders to look in after those that were given. Progress is shown unless `quiet`.
+        Raises `InputError` for an engine or a folder of voices there is not.
+        """
+        from ..production.context import RenderContext
+        from .progress import progress
+
+        library = open_library(self.voices, *voices)
+        with closing(open_engine(self.engine)) as engine, progress(quiet=quiet) as report:
+            yield RenderContext(
+                engine=engine,
+                library=library,
+                store=self.store(),
+                sampling=self.sampling,
+                report=report,
+            )
 
     def store(self) -> Store:
         """Where takes are kept."""

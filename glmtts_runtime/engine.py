@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from ..audio.wave import Wave
+from ..progress import Cancel, Progress
 from ..pronunciation.phonemes import Where
 from ..pronunciation.spoken import SpokenText
 from .options import Sampling as Sampling  # noqa: PLC0414 - for those who import it from here
 from .voices.voice import Voice
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with (done, total), in the engine's own steps over the whole batch; `done` never falls."""
-
-Cancel: TypeAlias = Callable[[], None]
-"""Called at least once per step of an engine; raises (whatever the host likes) to stop it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +96,10 @@ class Engine(Protocol):
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
-        """Yield one `Outcome` per request, each as soon as it is finished, in any order."""
+        """Yield one `Outcome` per request, each as soon as it is finished, in any order.
+
+        `progress` counts the engine's own steps over the whole batch.
+        """
         ...
 
     def close(self) -> None:

@@ -7,7 +7,8 @@ from queue import Empty
 from typing import Protocol
 
 from ..audio.wave import Wave
-from .engine import Cancel, Engine, Outcome, Progress, SpeechRequest
+from ..progress import Cancel, Progress
+from .engine import Engine, Outcome, SpeechRequest
 from .options import EngineOptions
 from .request_queue import Call
 

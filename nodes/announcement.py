@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import inputs
-from .engine import given
-from .host import comfy, contents, folders
+from .context import render_context
+from .host import contents, folders
 from .host.api import CATEGORY, io
 from .host.audio import audio
 
@@ -80,28 +80,15 @@ class Announcements(io.ComfyNode):
         audioUI: None = None,  # noqa: N803 - the player's own name
     ) -> io.NodeOutput:
         from ..audio.recording import decode
-        from ..glmtts_runtime.engine import Sampling
         from ..mistakes import InputError
         from ..production.announcements.announce import announce
         from ..production.announcements.voicing import Voicing
 
         target = folders.output_folder(folder, "folder")
         asked, wanted = _asked(template, data, languages, profile)
-        ended = announce(
-            wanted,
-            target,
-            Voicing(
-                template=asked,
-                engine=given(engine),
-                library=folders.library(),
-                store=folders.store(),
-                sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
-                seed=seed,
-            ),
-            whole=languages == ALL,
-            report=comfy.report(),
-            cancel=comfy.cancel,
-        )
+        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+        voicing = Voicing.of(asked, context, seed=seed)
+        ended = announce(wanted, target, voicing, context, whole=languages == ALL)
         failed = {mistake.place for mistake in ended.failed}
         spoken = [one for one in wanted if one.row.place not in failed]
         if not spoken:

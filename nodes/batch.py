@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import inputs
-from .engine import given
+from .context import render_context
 from .host import comfy, contents, folders
 from .host.api import CATEGORY, io
 from .host.audio import audio
-from .host.failures import called
+from .host.failures import called, renamed
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
-    from ..production.batch import Ending
     from ..scripts.tasks import TaskList
 
 _EXAMPLE = (
@@ -76,45 +75,32 @@ class Batch(io.ComfyNode):
         audioUI: None = None,  # noqa: N803 - the player's own name
     ) -> io.NodeOutput:
         from ..audio.recording import decode
-        from ..glmtts_runtime.engine import Sampling, SpeechError
-        from ..production.batch import SUMMARY, Sound, run_batch, summary
-        from ..production.deliver import rate_for
+        from ..glmtts_runtime.engine import SpeechError
+        from ..production.batch import SUMMARY, TaskOutput, run_batch, summary
+        from ..production.formats import rate_for
 
         target = folders.output_folder(folder, "folder")
         with called("tasks", inline()):
             listed = read(tasks, file)
-            endings = run_batch(
-                listed.tasks,
-                listed.rejected,
-                target,
-                Sound(
-                    format=format,  # type: ignore[arg-type]
-                    sample_rate=rate_for(format, 24_000),  # type: ignore[arg-type]
-                    seed=seed,
-                    sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
-                ),
-                engine=given(engine),
-                library=folders.library(),
-                store=folders.store(),
-                report=comfy.report(),
-                cancel=comfy.cancel,
+            wanted = TaskOutput(
+                format=format,  # type: ignore[arg-type]
+                sample_rate=rate_for(format, 24_000),  # type: ignore[arg-type]
+                seed=seed,
             )
-            endings = [_told(ending) for ending in endings]
-            done = [target / ending.file for ending in endings if ending.state == "done"]
+            context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+            endings = [
+                replace(one, mistakes=tuple(renamed(one.mistakes, "tasks", str(inline()))))
+                for one in run_batch(listed, target, wanted, context)
+            ]
+            done = [target / ending.file for ending in endings if ending.is_done]
             if not done:
-                raise SpeechError("\n".join(why for each in endings for why in each.reasons))
+                raise SpeechError("\n".join(str(why) for one in endings for why in one.mistakes))
         shown = json.dumps(summary(endings), ensure_ascii=False, indent=2)
         return io.NodeOutput(
             [audio([decode(path)]) for path in done],
             shown,
             ui=folders.shown(done, [target / SUMMARY]),
         )
-
-
-def _told(ending: Ending) -> Ending:
-    """The ending in words that call what is written in the node by its input's name."""
-    path = str(inline())
-    return replace(ending, reasons=tuple(why.replace(path, "tasks") for why in ending.reasons))
 
 
 def inline() -> Path:

@@ -14,7 +14,7 @@ from .host.failures import refuse
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
-    from ..production.deliver import Programme
+    from ..production.programme import Programme
 
 SUBTITLES = {"none": (), "srt": ("srt",), "vtt": ("vtt",), "srt + vtt": ("srt", "vtt")}
 
@@ -87,7 +87,7 @@ def _written(
     audio: Any, programme: Programme | None, format: str, prefix: str, tags: dict[str, Any]
 ) -> list[Path]:
     """Write the files, one for each sound of the AUDIO. Raises InputError where there is none."""
-    from ..production.deliver import export
+    from ..production.audio_file import export
     from ..production.recordings import write
 
     if audio is None and programme is None:

@@ -36,7 +36,7 @@ class Master(io.ComfyNode):
     def execute(
         cls, audio: Any, loudness: float, true_peak: float, sample_rate: str
     ) -> io.NodeOutput:
-        from ..production.mastering.master import Target
+        from ..production.mastering.finish import Target
         from ..production.recordings import mastered, measured
 
         target = Target(loudness=loudness, true_peak=true_peak)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import inputs
-from .engine import given
+from .context import render_context
 from .host import comfy, contents, folders
 from .host.api import CATEGORY, io
 from .host.audio import audio
@@ -72,31 +72,25 @@ class Script(io.ComfyNode):
         top_p: float = 0.8,
         top_k: int = 25,
     ) -> io.NodeOutput:
-        from ..glmtts_runtime.engine import Sampling
-        from ..production.deliver import heard
+        from ..production.audio_file import recording_of
         from ..production.render import prepare, speak
         from ..pronunciation.lexicon.lexicon import EMPTY
 
-        speaker, store, report = given(engine), folders.store(), comfy.report()
+        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
         connected = [voice for voice in (voices or {}).values() if voice is not None]
         with called("script", inline()):
             written = read(script, file)
-            ready = prepare(
+            prepared = prepare(
                 written,
-                engine=speaker,
-                library=folders.library(),
-                store=store,
-                sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+                context,
                 voices=paired(connected, speakers, written),
                 lexicon=dictionary or EMPTY,
             )
             with in_words([line.place for line in written.lines]):
-                spoken = speak(
-                    ready, engine=speaker, store=store, report=report, cancel=comfy.cancel
-                )
-        mix = heard(spoken.programme, report)
-        store.trim()
-        return io.NodeOutput(audio([mix]), spoken.programme)
+                spoken = speak(prepared, context)
+        recording = recording_of(spoken.programme, context.report)
+        context.store.trim()
+        return io.NodeOutput(audio([recording]), spoken.programme)
 
 
 def inline() -> Path:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..mistakes import Place
+from ..progress import unwatched
 from . import inputs
-from .engine import given
-from .host import comfy, folders
+from .context import render_context
 from .host.api import CATEGORY, io
 from .host.audio import audio
 from .host.failures import in_words, refuse
@@ -62,40 +63,39 @@ class Synthesize(io.ComfyNode):
         sample_rate: str = "24000",
         phonemes: str = "asked",
     ) -> io.NodeOutput:
-        from ..glmtts_runtime.engine import Sampling
+        from ..glmtts_runtime.engine import SpeechRequest
         from ..production.takes import load_take, make_takes
-        from ..production.utterances import alternatives
+        from ..production.utterances import spoken_text, with_other_seeds
         from ..pronunciation.lexicon.lexicon import EMPTY
 
-        place, speaker, store = Place("text"), given(engine), folders.store()
-        requests = alternatives(
+        place = Place("text")
+        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+        spoken = spoken_text(
             text,
-            voice or folders.library().first(),
-            takes,
-            lexicon=dictionary or EMPTY,
-            emotion=emotion,
+            place=place,
             language=language,  # type: ignore[arg-type]
+            lexicon=dictionary or EMPTY,
+        )
+        request = SpeechRequest(
+            spoken=spoken,
+            voice=voice or context.library.first(),
+            emotion=emotion,
             seed=seed,
             rate=speed,
             sample_rate=int(sample_rate),
-            sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+            sampling=context.sampling,
             phoneme=phonemes,  # type: ignore[arg-type]
-            place=place,
         )
-        report = comfy.report()
+        requests = with_other_seeds(request, takes)
         with in_words([place] * takes):
+            # One bar: of the engine's steps, which are finer than takes.
             made, _ = make_takes(
-                requests,
-                speaker,
-                store,
-                progress=lambda _done, _total: None,
-                cancel=comfy.cancel,
-                steps=lambda done, total: report("speak", done, total),
+                requests, replace(context, report=unwatched), steps=context.progress("speak")
             )
-        waves = tuple(load_take(store, take.key) for take in made)
-        store.trim()
-        alternatives_ = Takes(waves, tuple(request.seed for request in requests))
-        return io.NodeOutput(audio(waves[:1]), alternatives_, requests[0].spoken.spoken)
+        waves = tuple(load_take(context.store, take.key) for take in made)
+        context.store.trim()
+        alternatives = Takes(waves, tuple(request.seed for request in requests))
+        return io.NodeOutput(audio(waves[:1]), alternatives, spoken.spoken)
 
 
 class PickTake(io.ComfyNode):

@@ -17,7 +17,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 from ..documents.files import Beside, Files
@@ -25,7 +24,7 @@ from ..documents.findings import Findings
 from ..mistakes import InputError, Mistake, Place
 from ..scripts.script import Language
 from ..worker_pipe import command, read_frames, start, write_frame
-from .announcement import RESERVED, Source, Template, Value
+from .announcement import RESERVED, Template, TemplateSource, Value
 from .announcement_file import read_template
 
 PATIENCE = 10.0
@@ -109,12 +108,7 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _given_up(self, part: str, ended: _EndedError) -> Mistake:
@@ -129,7 +123,7 @@ class Sandbox:
         fault = answer["fault"]
         return Mistake(self._source(part).line(fault["line"]), fault["what"], fault["remedy"])
 
-    def _source(self, part: str) -> Source:
+    def _source(self, part: str) -> TemplateSource:
         template = self.template
         return next(
             (source for code, source in template.texts.items() if code == part), template.pattern

@@ -103,12 +103,15 @@ def watch(
         from ...watch.page.server import read_address
 
         address = read_address(status, token)
+    from ...watch.supervisor import Supervisor
     from ..watching import Watching
 
     watching = Watching(
-        file=file,
-        chosen=chosen,
-        open_renderer=lambda found: open_renderer(found, cache, server),
+        supervisor=Supervisor(
+            file=file,
+            override=chosen,
+            open_renderer=lambda found: open_renderer(found, cache, server),
+        ),
         engine=server,
         address=address if status else None,
         token=token,
@@ -124,15 +127,15 @@ def open_renderer(settings: Settings, cache: Path | None, server: str | None) ->
         from ...watch.rendering.remote import RemoteRenderer
 
         return RemoteRenderer(server, settings)
+    from ...production.context import RenderContext
     from ...watch.rendering.local import LocalRenderer
 
-    return LocalRenderer(
+    context = RenderContext(
         engine=open_engine(settings.engine),
         library=open_library(list(settings.voices)),
         store=open_store(cache),
-        usual=settings.output,
-        lexicons=settings.lexicons,
     )
+    return LocalRenderer(context, usual=settings.output, lexicons=settings.lexicons)
 
 
 def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
@@ -140,7 +143,7 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
     import shutil
 
     from ...pronunciation.lexicon.named import named_lexicons
-    from ...watch.settings.hook import Post, Run
+    from ...watch.settings.hook import ProgramHook, WebHook
 
     mistakes: list[Mistake] = []
     for lexicon in settings.lexicons:
@@ -150,10 +153,10 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
             mistakes += error.mistakes
     place = Place(str(file.path))
     for hook in settings.hooks:
-        if isinstance(hook, Run) and not shutil.which(hook.argv[0], path=None):
+        if isinstance(hook, ProgramHook) and not shutil.which(hook.argv[0], path=None):
             what = f'The program "{hook.argv[0]}" of the hook {hook.name} is not found.'
             mistakes.append(Mistake(place, what, "Give its whole path."))
-        if isinstance(hook, Post) and hook.secret_env and hook.secret_env not in os.environ:
+        if isinstance(hook, WebHook) and hook.secret_env and hook.secret_env not in os.environ:
             what = f"The variable {hook.secret_env} of the hook {hook.name} is not set."
             mistakes.append(Mistake(place, what, "Set it where the service runs."))
     try:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...audio.wave import Samples, Wave
-from ..engine import Cancel, Outcome, Progress, SpeechError, SpeechRequest
+from ...progress import Cancel, Progress
+from ..engine import Outcome, SpeechError, SpeechRequest
 from .acoustic_model import joined
 from .guards import check_wave
 from .llm.decode import Batch

@@ -14,10 +14,11 @@ import numpy as np
 import torch
 
 from ...audio.wave import Samples, Wave
+from ...progress import Cancel, Progress
 from ...pronunciation.folding import folded
 from ...pronunciation.normalise import normalised
 from ...pronunciation.spoken import Character, SpokenText
-from ..engine import Cancel, Outcome, OutOfMemoryError, Progress, SpeechError, SpeechRequest
+from ..engine import Outcome, OutOfMemoryError, SpeechError, SpeechRequest
 from ..voices.voice import Voice
 from .acoustic_model import AcousticModel
 from .batch_scheduler import BatchScheduler

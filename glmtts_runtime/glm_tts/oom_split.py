@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from ..engine import Cancel, Outcome, OutOfMemoryError, Progress, SpeechError, SpeechRequest
+from ...progress import Cancel, Progress
+from ..engine import Outcome, OutOfMemoryError, SpeechError, SpeechRequest
 from .engine import GlmEngine
 
 _log = logging.getLogger(__name__)

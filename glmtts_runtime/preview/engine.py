@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from ...audio.wave import Wave
-from ..engine import Cancel, Outcome, Progress, SpeechError, SpeechRequest
+from ...progress import Cancel, Progress
+from ..engine import Outcome, SpeechError, SpeechRequest
 from ..voices.prosody import Prosody, prosody
 from ..voices.voice import Voice
 from .assembly import assembled

@@ -12,11 +12,12 @@ import comfy.utils
 import folder_paths
 from server import PromptServer
 
+from ...progress import Report
+
 if TYPE_CHECKING:
     import torch
     from aiohttp.web import RouteDef
 
-    from ...production.render import Report
 
 MODELS = ("tts", "TTS")
 """Kinds of model folders that are searched, as extra_model_paths.yaml names them."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-Sound = npt.NDArray[np.float64]
+Waveform = npt.NDArray[np.float64]
 """[T] mono or [T, 2] stereo"""
 
 RATE = 48_000
@@ -54,7 +54,7 @@ def write_music(folder: Path, style: Style) -> None:
         soundfile.write(path, sound, RATE, format="OGG", subtype="VORBIS", compression_level=0.7)
 
 
-def theme(style: Style) -> Sound:
+def theme(style: Style) -> Waveform:
     """[T, 2] eight bars with a melody; their end runs on into their beginning."""
     loop = _ground(style)
     rng = np.random.default_rng(style.seed)
@@ -72,7 +72,7 @@ def theme(style: Style) -> Sound:
     return loop.sound
 
 
-def bed(style: Style) -> Sound:
+def bed(style: Style) -> Waveform:
     """[T, 2] eight quiet bars to speak over: no melody, single plucks of the chords."""
     loop = _ground(style)
     rng = np.random.default_rng(style.seed + 1)
@@ -85,7 +85,7 @@ def bed(style: Style) -> Sound:
     return loop.sound
 
 
-def stinger(style: Style) -> Sound:
+def stinger(style: Style) -> Waveform:
     """[T, 2] a rising figure that ends on the first chord, 2.4 s."""
     rng = np.random.default_rng(style.seed + 2)
     loop = _Loop(2.4)
@@ -95,7 +95,7 @@ def stinger(style: Style) -> Sound:
     for index, tone in enumerate(style.chords[0]):
         loop.add(0.46, _pluck(style.root + 12 + tone, 1.8, rng), 0.25, 0.4 * (index - 1))
     fall = np.clip((len(loop.sound) - np.arange(len(loop.sound))) / (0.6 * RATE), 0, 1)
-    faded: Sound = loop.sound * fall[:, None]
+    faded: Waveform = loop.sound * fall[:, None]
     return faded
 
 
@@ -103,9 +103,9 @@ class _Loop:
     """A stereo stretch whose end runs on into its beginning."""
 
     def __init__(self, seconds: float) -> None:
-        self.sound: Sound = np.zeros((round(seconds * RATE), 2))
+        self.sound: Waveform = np.zeros((round(seconds * RATE), 2))
 
-    def add(self, at: float, sound: Sound, gain: float, pan: float = 0.0) -> None:
+    def add(self, at: float, sound: Waveform, gain: float, pan: float = 0.0) -> None:
         """Mix in a mono sound at a time in s; pan is -1 for left, 1 for right."""
         angle = (pan + 1) * np.pi / 4
         sides = np.array([np.cos(angle), np.sin(angle)]) * gain
@@ -133,7 +133,7 @@ def _hertz(note: float) -> float:
     return float(440.0 * 2 ** ((note - 69) / 12))
 
 
-def _pluck(note: int, seconds: float, rng: np.random.Generator) -> Sound:
+def _pluck(note: int, seconds: float, rng: np.random.Generator) -> Waveform:
     """A plucked string (Karplus and Strong, 1983), played a little off its rate into tune."""
     period = RATE / _hertz(note)
     delay = round(period - 0.5)  # the averaging adds half a sample
@@ -154,7 +154,7 @@ def _pluck(note: int, seconds: float, rng: np.random.Generator) -> Sound:
     return _faded(tuned, 0.002, 0.3)
 
 
-def _pad(note: int, seconds: float) -> Sound:
+def _pad(note: int, seconds: float) -> Waveform:
     """A soft, slowly swelling tone: few partials, two of each a little apart."""
     time = np.arange(int(seconds * RATE)) / RATE
     tone = np.zeros_like(time)
@@ -165,7 +165,7 @@ def _pad(note: int, seconds: float) -> Sound:
     return _faded(tone, 0.8, 1.2) / 3
 
 
-def _bass(note: int) -> Sound:
+def _bass(note: int) -> Waveform:
     """A round low tone that dies away."""
     time = np.arange(int(1.6 * RATE)) / RATE
     hertz = _hertz(note)
@@ -173,9 +173,9 @@ def _bass(note: int) -> Sound:
     return _faded(tone * np.exp(-time / 0.9), 0.01, 0.4)
 
 
-def _faded(sound: Sound, rise: float, fall: float) -> Sound:
+def _faded(sound: Waveform, rise: float, fall: float) -> Waveform:
     """Smooth ends, in seconds."""
-    faded: Sound = sound.copy()
+    faded: Waveform = sound.copy()
     up, down = (np.sin(np.linspace(0, np.pi / 2, int(part * RATE))) ** 2 for part in (rise, fall))
     faded[: len(up)] *= up
     faded[len(sound) - len(down) :] *= down[::-1]

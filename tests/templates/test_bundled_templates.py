@@ -70,7 +70,7 @@ def told(sandbox: Sandbox) -> str:
     reader = Reader(lexicon)
     lines: list[str] = []
     for announcement in announcements(sandbox, rows(sandbox)):
-        for language, texts in announcement.said.items():
+        for language, texts in announcement.lines.items():
             lines.append(f"## {announcement.name} {language}")
             for text, spoken in zip(texts, reader.read_all(texts, language=language), strict=True):
                 pinyin = " ".join(c.pinyin for c in spoken.characters if c.pinyin)
@@ -139,7 +139,7 @@ def test_nothing_said_holds_a_digit_a_sign_or_a_word_of_the_template(
     name: str, sandboxes: dict[str, Sandbox]
 ) -> None:
     for announcement in announcements(sandboxes[name], rows(sandboxes[name])):
-        for language, texts in announcement.said.items():
+        for language, texts in announcement.lines.items():
             for text, spoken in zip(
                 texts, Reader().read_all(texts, language=language), strict=True
             ):
@@ -198,7 +198,7 @@ def test_marks_and_braces_in_names_do_no_harm(name: str, sandboxes: dict[str, Sa
         assert "{{ 7 * 7 }}" in refused
         return
     (one, *_) = announcements(sandbox, rows_of([row], template, "a.csv"))
-    assert "49" not in "".join(text for texts in one.said.values() for text in texts)
+    assert "49" not in "".join(text for texts in one.lines.values() for text in texts)
 
 
 if __name__ == "__main__":

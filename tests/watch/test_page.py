@@ -18,7 +18,7 @@ from aiohttp import ClientSession, web
 from comfyui_glmtts.documents.findings import UnfitError
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.watch.page.access import Access
-from comfyui_glmtts.watch.page.context import Desk
+from comfyui_glmtts.watch.page.context import PageContext
 from comfyui_glmtts.watch.page.dropping import checked_name
 from comfyui_glmtts.watch.page.ranges import UnsatisfiableError, byte_range
 from comfyui_glmtts.watch.page.routes import routes
@@ -534,22 +534,23 @@ def test_what_cannot_be_retried_or_cancelled_is_told(watch: Watch) -> None:
 def test_the_same_page_hangs_under_a_host_of_its_own(tmp_path: Path) -> None:
     from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
     from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
+    from comfyui_glmtts.production.context import RenderContext
     from comfyui_glmtts.production.store import Store
     from comfyui_glmtts.watch.rendering.local import LocalRenderer
 
     (tmp_path / "inbox").mkdir()
-    renderer = LocalRenderer(
-        engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(tmp_path / "cache")
-    )
+    store = Store(tmp_path / "cache")
+    context = RenderContext(engine=PreviewEngine(), library=VoiceLibrary([]), store=store)
+    renderer = LocalRenderer(context)
     settings = Settings(inbox=tmp_path / "inbox", state=tmp_path / "state")
     service = Service(settings, renderer)
     service.start()
 
     async def look() -> dict[str, int]:
         app = web.Application()
-        desk = Desk(service=service, engine=lambda: "preview")
+        context = PageContext(service=service, engine=lambda: "preview")
         table = web.RouteTableDef()
-        for route in routes(lambda: desk, Access(None), "/glmtts/watch"):
+        for route in routes(lambda: context, Access(None), "/glmtts/watch"):
             table.route(route.method, route.path)(route.handler)
         app.add_routes(table)
         runner = web.AppRunner(app)

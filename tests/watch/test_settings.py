@@ -12,7 +12,7 @@ from comfyui_glmtts.scripts.defaults import Defaults
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Output
 from comfyui_glmtts.watch.settings.file import MOST_BYTES, SettingsFile, read_settings
-from comfyui_glmtts.watch.settings.hook import Post, Run
+from comfyui_glmtts.watch.settings.hook import ProgramHook, WebHook
 from comfyui_glmtts.watch.settings.settings import Settings
 
 WHOLE = """\
@@ -87,7 +87,7 @@ def test_every_setting_is_read(home: Path) -> None:
         keep_failed=None,
         keep_out=43_200.0,
         hooks=(
-            Run(
+            ProgramHook(
                 name="run-1",
                 on=frozenset({"failed"}),
                 argv=("python", "tell.py", "a b"),
@@ -95,7 +95,7 @@ def test_every_setting_is_read(home: Path) -> None:
                 timeout=120.0,
                 tries=3,
             ),
-            Post(
+            WebHook(
                 name="cms",
                 on=frozenset({"done", "failed"}),
                 url="https://example.org/hook",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from aiohttp import web
 
 from ...mistakes import InputError, Place
+from ..event_loop import EventLoop
 from .access import SHORTEST_TOKEN, Access, is_loopback
-from .context import Desk
+from .context import PageContext
 from .routes import routes
 
 _ADDRESS = re.compile(r"(?:(\[[0-9A-Fa-f:.%]+\]|[^:\[\]\s]+):)?(\d{1,5})")
@@ -46,17 +49,33 @@ def read_address(text: str, token: str | None) -> Address:
     return Address(host, int(found[2]))
 
 
-@asynccontextmanager
-async def serving(desk: Desk, address: Address, token: str | None) -> AsyncIterator[str]:
-    """Serve the page while the context lasts; gives its address. Raises `InputError`, `OSError`."""
+@contextmanager
+def serving(context: PageContext, address: Address, token: str | None) -> Iterator[str]:
+    """Serve the page, in a thread of its own, while the context lasts; gives its URL.
+
+    Raises `InputError` and OSError.
+    """
+    started: Future[str] = Future()
+    page = EventLoop(_serve(context, address, token, started), "page")
+    try:
+        yield started.result()
+    finally:
+        page.close()
+
+
+async def _serve(
+    context: PageContext, address: Address, token: str | None, started: Future[str]
+) -> None:
     app = web.Application()
-    app.add_routes(routes(lambda: desk, Access(token)))
+    app.add_routes(routes(lambda: context, Access(token)))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, address.host, address.port)
-        await site.start()
+        await web.TCPSite(runner, address.host, address.port).start()
         host = f"[{address.host}]" if ":" in address.host else address.host
-        yield f"http://{host}:{runner.addresses[0][1]}/"
+        started.set_result(f"http://{host}:{runner.addresses[0][1]}/")
+        await asyncio.Event().wait()  # until it is cancelled
+    except OSError as error:
+        started.set_exception(error)
     finally:
         await runner.cleanup()

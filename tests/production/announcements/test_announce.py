@@ -15,9 +15,7 @@ from pathlib import Path
 import pytest
 import soundfile
 from comfyui_glmtts.glmtts_runtime.engine import (
-    Cancel,
     Outcome,
-    Progress,
     SpeechError,
     SpeechRequest,
 )
@@ -34,7 +32,9 @@ from comfyui_glmtts.production.announcements.announcement import (
 from comfyui_glmtts.production.announcements.audit import LOG, MANIFEST
 from comfyui_glmtts.production.announcements.rehearsal import rehearse
 from comfyui_glmtts.production.announcements.voicing import Voicing
+from comfyui_glmtts.production.context import RenderContext
 from comfyui_glmtts.production.store import Store
+from comfyui_glmtts.progress import Cancel, Progress
 from comfyui_glmtts.pronunciation.markup import display
 from comfyui_glmtts.scripts.profiles import PROFILES
 from comfyui_glmtts.templates.announcement import Template
@@ -109,8 +109,7 @@ class Desk:
         found, template = planned(self.folder, rows, text, name, **options)
         if profile:
             template = replace(template, output=PROFILES[profile])
-        voicing = Voicing(
-            template=template,
+        context = RenderContext(
             engine=engine or self.engine,  # type: ignore[arg-type]
             library=VoiceLibrary([]),
             store=self.store,
@@ -118,11 +117,10 @@ class Desk:
         return announce(
             found,
             self.out,
-            voicing,
+            Voicing.of(template, context),
+            context,
             whole=whole,
             prune=prune,
-            report=lambda _what, _done, _total: None,
-            cancel=lambda: None,
             clock=lambda: datetime(2026, 11, 22, tzinfo=timezone.utc),
         )
 
@@ -325,7 +323,7 @@ def test_a_template_and_the_bytes_of_a_table_are_enough(tmp_path: Path) -> None:
     data = "id;city_zh;city_en\r\n007;上海;Shanghai\r\n".encode("gbk")
     template, (one,) = read_announcements(str(tmp_path / "t.yaml"), data, file="来自表格.csv")
     assert template.name == "t"
-    assert one.said == {"zh": ("上海到了。",), "en": ("This is Shanghai.",)}
+    assert one.lines == {"zh": ("上海到了。",), "en": ("This is Shanghai.",)}
     assert str(one.row.place) == "来自表格.csv:2"
 
 
@@ -443,7 +441,7 @@ def test_the_template_in_the_documentation_is_one(page: str, tmp_path: Path) -> 
     text = docs.split("```yaml\n")[1].split("```")[0]
     row = {"id": "a", "train": "G1234", "city": "上海", "leaves": "08:05", "gate": "3A"}
     (one,), _ = planned(tmp_path, [row], text)
-    (line,) = one.said["zh"]
+    (line,) = one.lines["zh"]
     assert display(line) == (
         "乘坐G1234次列车前往上海的旅客请注意，列车将于8:05开车，请到3A检票口检票。"
     )

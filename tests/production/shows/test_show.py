@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.cli.commands.show import _rendered
-from comfyui_glmtts.cli.options import Speaking
 from comfyui_glmtts.glmtts_runtime.engine import (
     Cancel,
     Outcome,
@@ -18,7 +17,10 @@ from comfyui_glmtts.glmtts_runtime.engine import (
     SpeechError,
     SpeechRequest,
 )
+from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.mistakes import InputError
+from comfyui_glmtts.production.context import RenderContext
+from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.scripts.platforms import PLATFORMS
 from comfyui_glmtts.scripts.script import Line, Sound
 from comfyui_glmtts.scripts.show import ROOT_KEYS, Category, read_episode, read_show, read_with_show
@@ -255,8 +257,9 @@ def test_lines_that_cannot_be_spoken_are_told_to_people_and_listed_for_programs(
     )
     show = read_show(folder)
     (path,) = show.episodes()
-    speaking = Speaking(voices=[], cache=folder / "cache")
-    ended = _rendered(show, path, read_episode(show, path), speaking, Mute(), quiet=quiet)
+    store = Store(folder / "cache")
+    context = RenderContext(engine=Mute(), library=VoiceLibrary([]), store=store)
+    ended = _rendered(show, path, read_episode(show, path), context, quiet=quiet)
     assert ended == {
         "episode": "012-first",
         "state": "failed",

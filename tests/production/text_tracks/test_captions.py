@@ -8,7 +8,7 @@ import av
 import pytest
 from av.subtitles.subtitle import SubtitleSet
 from comfyui_glmtts.production.text_tracks.captions import srt, transcript_json, vtt
-from comfyui_glmtts.production.text_tracks.subtitles import ROW, columns, cues, label, plain
+from comfyui_glmtts.production.text_tracks.subtitles import ROW, columns, label, plain, subtitles
 from comfyui_glmtts.production.timeline import Clip, Timeline
 from comfyui_glmtts.scripts.parse import read_script
 from hypothesis import given
@@ -35,7 +35,7 @@ def timeline(*clips: tuple[str, str, float, float]) -> Timeline:
 
 
 def rows_of(text: str) -> list[tuple[str, ...]]:
-    return [cue.rows for cue in cues(timeline(("小雨", text, 0, 60)))]
+    return [subtitle.rows for subtitle in subtitles(timeline(("小雨", text, 0, 60)))]
 
 
 # Small parsers, written from the formats' own descriptions.
@@ -188,7 +188,7 @@ def test_a_word_longer_than_any_row_is_cut_rather_than_run_off_the_screen() -> N
 
 def test_time_is_shared_in_proportion_to_what_is_spoken() -> None:
     text = "一二三四五六七八九十一二三四五六七八九，" * 4
-    first, second = cues(timeline(("小雨", text, 1, 20)))
+    first, second = subtitles(timeline(("小雨", text, 1, 20)))
     assert (first.start, second.end) == (1000, 21_000)
     assert first.end == second.start == 11_000
 
@@ -265,15 +265,16 @@ def test_ffmpeg_reads_the_same_times_and_words(tmp_path: Path, episode: Timeline
     (tmp_path / "a.srt").write_text(srt(episode), encoding="utf-8")
     (tmp_path / "a.vtt").write_text(vtt(episode), encoding="utf-8")
     from_srt, from_vtt = decoded(tmp_path / "a.srt"), decoded(tmp_path / "a.vtt")
-    expected = cues(episode)
+    expected = subtitles(episode)
     for read in (from_srt, from_vtt):
         assert [(start, end) for start, end, _ in read] == [
-            (pytest.approx(cue.start / 1000), pytest.approx(cue.end / 1000)) for cue in expected
+            (pytest.approx(subtitle.start / 1000), pytest.approx(subtitle.end / 1000))
+            for subtitle in expected
         ]
-    for (_, _, words), cue in zip(from_vtt, expected, strict=True):
-        assert words == "\n".join(cue.rows)
-    for (_, _, words), cue in zip(from_srt, expected, strict=True):
-        assert words.endswith("\n".join(cue.rows))
+    for (_, _, words), subtitle in zip(from_vtt, expected, strict=True):
+        assert words == "\n".join(subtitle.rows)
+    for (_, _, words), subtitle in zip(from_srt, expected, strict=True):
+        assert words.endswith("\n".join(subtitle.rows))
 
 
 # Any timeline at all.
@@ -311,16 +312,16 @@ def test_cues_of_any_timeline_are_in_order_and_say_every_word(
     clips: list[tuple[str, str, int, int]], rate: int
 ) -> None:
     episode = any_timeline(clips, rate)
-    found = cues(episode)
-    assert [cue.start for cue in found] == sorted(cue.start for cue in found)
+    found = subtitles(episode)
+    assert [subtitle.start for subtitle in found] == sorted(subtitle.start for subtitle in found)
     for name, _ in groupby(sorted(clip[0] for clip in clips)):
-        own = [cue for cue in found if cue.speaker == name]
-        assert all(cue.start < cue.end for cue in own)
+        own = [subtitle for subtitle in found if subtitle.speaker == name]
+        assert all(subtitle.start < subtitle.end for subtitle in own)
         assert all(before.end <= after.start for before, after in pairwise(own))
         said = "".join(clip.text for clip in episode.clips if clip.speaker == name)
-        shown = "".join("".join(cue.rows) for cue in own)
+        shown = "".join("".join(subtitle.rows) for subtitle in own)
         assert _letters(shown) == _letters(plain(said))
-        assert _letters("".join(cue.text for cue in own)) == _letters(shown)
+        assert _letters("".join(subtitle.text for subtitle in own)) == _letters(shown)
     assert len(read_vtt(vtt(episode))) == len(found)
     assert len(read_srt(srt(episode))) == len(found) if found else srt(episode) == ""
 
