@@ -3,7 +3,7 @@
 A template may be anybody's: what of Jinja2 it gets is `sandbox_environment.py`'s to say. Here it
 gets a process with little memory, no files to open and a limited time (`sandbox.py` watches it).
 
-A frame is its length (4 bytes, big-endian) and that many bytes of JSON. Requests:
+Frames (`worker_pipe.py`) hold JSON. Requests:
 
     {"load": {name: [language, Jinja2 source]}, "known": [field]}  -> {"faults": {name: […]}}
     {"render": name, "rows": [{field: value}]}          -> {"text": …} or {"fault": …} a row
@@ -13,25 +13,24 @@ from __future__ import annotations
 
 import errno
 import json
-import math
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import jinja2
 
+from ..confinement import confine, grant
+from ..worker_pipe import private_stdout, read_frames, write_frame
 from .sandbox_environment import Environment, Fault, load, render
 
 MEMORY = 256 << 20
 """Bytes of address space on top of what the process has when it is ready."""
 
 CPU_SECONDS = 20
-"""Of one request's rows together with what they have left; see `_grant`."""
+"""Of one request's rows together with what they have left; see `grant`."""
 
 
 class Worker:
@@ -44,11 +43,14 @@ class Worker:
 
     def serve(self) -> None:
         """Until stdin ends."""
-        write_frame(self.answers, {"ready": True})
-        while (request := read_frame(self.requests)) is not None:
-            _grant()
-            for answer in self.answer(request):
-                write_frame(self.answers, answer)
+        self.give({"ready": True})
+        for frame in read_frames(self.requests):
+            grant(CPU_SECONDS)
+            for answer in self.answer(json.loads(frame)):
+                self.give(answer)
+
+    def give(self, answer: dict[str, Any]) -> None:
+        write_frame(self.answers, json.dumps(answer).encode())
 
     def answer(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if "load" in request:
@@ -71,22 +73,6 @@ class Worker:
         return {"faults": faults}
 
 
-def read_frame(stream: BinaryIO) -> dict[str, Any] | None:
-    """The next request, or None when there is no more."""
-    header = stream.read(4)
-    body = stream.read(int.from_bytes(header, "big"))
-    if len(header) < 4 or len(body) < int.from_bytes(header, "big"):
-        return None
-    request: dict[str, Any] = json.loads(body)
-    return request
-
-
-def write_frame(stream: BinaryIO, answer: dict[str, Any]) -> None:
-    body = json.dumps(answer).encode()
-    stream.write(len(body).to_bytes(4, "big") + body)
-    stream.flush()
-
-
 def _warm_up() -> None:
     """Have Python and Jinja2 load what they load late: no file can be opened afterwards."""
     template, _ = load(Environment("zh"), "{{ 'x' | trim }}{{ 1 / (row - 1) }}", {"row"})
@@ -95,64 +81,13 @@ def _warm_up() -> None:
         render(template, {"row": 1})
 
 
-def _confine(last_descriptor: int) -> None:
-    """Give up what a text has no use for: memory, files, processes. POSIX only.
-
-    Windows has no such limits for a process on itself, macOS none on memory that it keeps.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    def lower(limit: int, value: int) -> None:
-        hard = resource.getrlimit(limit)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        with suppress(OSError, ValueError):  # a system that does not know the limit
-            resource.setrlimit(limit, (value, value))
-
-    if sys.platform == "linux":
-        lower(resource.RLIMIT_AS, _address_space() + MEMORY)
-    lower(resource.RLIMIT_CORE, 0)
-    lower(resource.RLIMIT_FSIZE, 0)
-    lower(resource.RLIMIT_NOFILE, last_descriptor + 1)
-    if hasattr(resource, "RLIMIT_NPROC"):
-        lower(resource.RLIMIT_NPROC, 0)
-
-
-def _address_space() -> int:
-    """Bytes this process has mapped, on Linux; a generous guess where /proc is hidden."""
-    try:
-        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
-    except OSError:
-        return 1 << 30
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _grant() -> None:
-    """Let the process use so many seconds of the processor more, then end it.
-
-    This is for a worker whose parent is gone; a parent that is there watches the clock.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = math.ceil(time.process_time()) + CPU_SECONDS
-    if hard == resource.RLIM_INFINITY or soft < hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
 def main() -> None:
     """Serve until stdin ends, or memory does: then with the exit status ENOMEM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    pipe = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
+    answers = private_stdout()
     _warm_up()
-    _confine(pipe)
+    confine(memory=MEMORY, descriptors=answers.fileno() + 1)
     try:
-        Worker(sys.stdin.buffer, os.fdopen(pipe, "wb")).serve()
+        Worker(sys.stdin.buffer, answers).serve()
     except MemoryError:
         os._exit(errno.ENOMEM)
