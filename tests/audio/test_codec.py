@@ -7,7 +7,7 @@ from functools import cache
 import av
 import numpy as np
 import pytest
-from comfyui_glmtts.audio.codec import CODECS
+from comfyui_glmtts.audio.codec import CODECS, Codec
 from comfyui_glmtts.audio.encoded import Encoded, decode, encode
 
 CASES = [
@@ -208,3 +208,16 @@ def test_the_bit_rate_is_about_the_one_asked_for(name):
         seconds = sum(part.length for part in parts) / 48_000
         rate = 8 * sum(len(packet) for part in parts for packet in part.packets) / seconds
         assert rate == pytest.approx(CODECS[name].bit_rate(channels), rel=0.45)
+
+
+@pytest.mark.parametrize("level", [1e19, 3e38, np.inf, np.nan, -20.0])
+@pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
+def test_no_encoder_is_given_what_it_may_abort_at(codec: Codec, level: float) -> None:
+    rate = codec.rates[-1]
+    samples = np.zeros((1, 4 * codec.frame(rate)), "f4")
+    samples[0, 7] = level
+    with pytest.raises(ValueError, match="times full scale cannot be encoded"):
+        encode(codec, samples, rate)
+    quiet = np.zeros_like(samples)
+    with pytest.raises(ValueError, match="times full scale cannot be encoded"):
+        encode(codec, quiet, rate, (quiet, samples))

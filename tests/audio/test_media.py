@@ -158,7 +158,7 @@ def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
     raise AssertionError("it is still there")
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no forks")
 def test_a_fork_does_not_use_its_parents_workers(tmp_path: Path) -> None:
     decode(sound(tmp_path, "a.wav"))
     child = os.fork()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 import soundfile
-from comfyui_glmtts.audio.recording import decode, mono, resample
+from comfyui_glmtts.audio.recording import decode, mono, resample, resampled
 from comfyui_glmtts.mistakes import InputError, Place
 
 RATE = 24_000
@@ -207,3 +208,12 @@ def test_channels_are_resampled_one_like_the_other() -> None:
     assert both.shape == (2, 48_000)
     for channel, alone in zip(both, stereo(), strict=True):
         np.testing.assert_array_equal(channel, resample(alone, RATE, 48_000))
+
+
+@pytest.mark.parametrize(("source", "target"), [*PAIRS, (44_101, 48_000), (48_000, 48_000)])
+def test_a_sound_resampled_in_parts_is_the_same_to_the_bit(source: int, target: int) -> None:
+    noise = np.random.default_rng(0).standard_normal((2, 150_001)).astype("f4")
+    cuts = [0, 1, 1, 700, 65_536, 70_000, 150_001]
+    parts = [noise[:, a:b] for a, b in itertools.pairwise(cuts)]
+    joined = np.concatenate([*resampled(parts, source, target)], axis=1)
+    np.testing.assert_array_equal(joined, resample(noise, source, target))
