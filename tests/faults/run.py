@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+import decoders
 import disks
 import folders
 import hostile
@@ -72,6 +73,7 @@ def faults(scale: float) -> Iterator[tuple[str, Fault]]:
     yield "links swapped", lambda folder: hostile.swaps(folder, of(10_000))
     yield "hostile scripts", hostile.corpus
     yield "hostile names", hostile.names
+    yield "decoders crash", lambda folder: decoders.crash_and_kill(folder, of(60))
     yield "files with bytes changed", lambda folder: mutations.media(folder, of(10_000))
     yield "checkpoints with bytes changed", lambda folder: mutations.weights(folder, of(4_000))
     yield "soak", lambda folder: folders.soak(folder, of(100_000), growth=5.0 / scale)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import decoders
 import disks
 import folders
 import hostile
@@ -139,6 +140,12 @@ def test_hostile_scripts_are_refused_quickly_and_cheaply(tmp_path: Path) -> None
 
 def test_hostile_names_and_things_that_are_no_files_are_refused(tmp_path: Path) -> None:
     assert hostile.names(tmp_path)["escapes"] == 0
+
+
+def test_a_sound_that_crashes_its_decoder_fails_one_job_once(tmp_path: Path) -> None:
+    numbers = decoders.crash_and_kill(tmp_path, 3)
+    assert numbers["crashes"] == 1
+    assert numbers["kills"]
 
 
 def test_files_with_bytes_changed_are_read_or_refused_in_words(tmp_path: Path) -> None:
