@@ -10,6 +10,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
+os.environ.setdefault("GLMTTS_ENGINE", "preview")  # what no test names speaks at once
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"  # a process a core: more threads would only wait
 
