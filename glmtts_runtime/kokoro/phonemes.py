@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ...pronunciation.hanzi import is_han
+from ...pronunciation.chinese.hanzi import is_han
 from ...pronunciation.spoken import Character
 from . import english
 from .mandarin import syllable
