@@ -14,8 +14,9 @@ import numpy as np
 from comfyui_glmtts.audio.pitch import contour
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
+from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
-from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Installation, Job, Utterance
+from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Job, Utterance
 from comfyui_glmtts.glmtts_runtime.preview.manner import PITCHES, TIMBRES
 from comfyui_glmtts.glmtts_runtime.preview.text import Language, Speech, plan
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary

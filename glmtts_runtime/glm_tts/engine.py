@@ -19,6 +19,7 @@ from ...pronunciation.folding import folded
 from ...pronunciation.normalise import normalised
 from ...pronunciation.spoken import Character, SpokenText
 from ..engine import Outcome, OutOfMemoryError, SpeechError, SpeechRequest
+from ..pieces import length
 from ..voices.voice import Voice
 from .acoustic_model import Sound
 from .batch_scheduler import Speaking
@@ -31,7 +32,6 @@ from .reference.hearing import Hearing
 from .stream import Stream
 from .synthesis_queue import Sounding
 from .text.prompt import Said
-from .text.split import length
 from .text.tokenizer import TextTokenizer
 from .text.written import written
 from .vocoder.vocos import Vocos

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ...audio.wave import Samples
 from ..engine import SpeechError, SpeechRequest
+from ..pieces import Piece, length, pieces
 from ..seeds import derived
 from ..voices.voice import Voice
 from .acoustic_model import Score
@@ -15,7 +16,6 @@ from .llm.passage import Passage
 from .reference.hearing import Features
 from .spec import MAX_TOKENS_PER_TEXT, MIN_TOKENS_PER_TEXT
 from .text.prompt import Said, prompt
-from .text.split import Piece, length, pieces
 from .text.tokenizer import TextTokenizer
 from .text.written import written
 

@@ -8,11 +8,12 @@ and bias in the same kernel. The integers that are summed are the same ones.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .kernels import Kernel
 from .onnx_graph import FLOAT, Graph, Node, integer, ints
 
 ELEMENTWISE = frozenset(
@@ -79,15 +80,12 @@ class Arranged:
         return turned
 
 
-def arranged(graph: Graph, *, signed: bool) -> Graph:
-    """The graph with its convolutions arranged.
-
-    signed: weights as signed bytes, which CPUs with VNNI multiply exactly and much faster; on
-    others their products overflow.
-    """
-    found = {convolution.node.outputs[0]: convolution for convolution in convolutions(graph)}
-    ends = {convolution.output: convolution for convolution in found.values()}
-    new = Arranged(graph, signed)
+def arranged(graph: Graph, kernel: Kernel) -> Graph:
+    """The graph with its convolutions arranged for a kernel."""
+    ends = {convolution.output: convolution for convolution in convolutions(graph)}
+    if kernel == "float":
+        return _floats(graph, ends)
+    new = Arranged(graph, kernel == "signed")
     native: set[str] = set()
     for node in graph.nodes:
         if node.outputs[0] in ends:
@@ -102,6 +100,27 @@ def arranged(graph: Graph, *, signed: bool) -> Graph:
             new.nodes.append(node)
     graph.nodes = new.nodes
     graph.opsets = {"": graph.opsets[""], MICROSOFT: 1}
+    pruned(graph)
+    return graph
+
+
+def _floats(graph: Graph, ends: dict[str, Convolution]) -> Graph:
+    """The graph with ordinary convolutions, the weights as their bytes say."""
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        conv = ends.get(node.outputs[0])
+        if conv is None:
+            nodes.append(node)
+            continue
+        name = conv.node.inputs[1]
+        zero = graph.tensors[conv.node.inputs[3]].astype(np.float32)
+        scale = graph.tensors[name.removesuffix("_quantized") + "_scale"].astype(np.float32)
+        shape = (-1, 1, 1)
+        values = graph.tensors[name].astype(np.float32) - zero.reshape(shape)
+        graph.tensors[f"{name}/floats"] = values * scale.reshape(shape)
+        inputs = (conv.quantized.inputs[0], f"{name}/floats", *filter(None, (conv.bias,)))
+        nodes.append(replace(conv.node, op="Conv", inputs=inputs, outputs=(conv.output,)))
+    graph.nodes = nodes
     pruned(graph)
     return graph
 
@@ -223,7 +242,7 @@ def _convolve(new: Arranged, conv: Convolution) -> None:
         matrix = (matrix.astype(np.int16) - 128).astype(np.int8)
         outside = (outside.astype(np.int16) - 128).astype(np.int8)
     label = f"{node.name}/rows"
-    inputs = (
+    inputs: tuple[str, ...] = (
         values,
         new.constant(f"{label}/weights", np.ascontiguousarray(matrix)),
         scale,
@@ -267,10 +286,12 @@ def _gathered(
     if key not in new.indices:
         new.indices[key] = _index(new, padded, size, gap)
     picked = new.add(
-        "Gather", (padded, new.indices[key]), f"{padded}/picked{size}_{gap}/{len(new.nodes)}",
+        "Gather",
+        (padded, new.indices[key]),
+        f"{padded}/picked{size}_{gap}/{len(new.nodes)}",
         integer("axis", 1),
     )
-    flat = new.constant(f"rows/flat", np.array([1, 0, -1]))
+    flat = new.constant("rows/flat", np.array([1, 0, -1]))
     return new.add("Reshape", (picked, flat), f"{picked}/flat")
 
 
@@ -292,7 +313,7 @@ def _index(new: Arranged, padded: str, size: int, gap: int) -> str:
 
 def pruned(graph: Graph) -> None:
     """Drop nodes and tensors that no output needs."""
-    wanted = Counter(graph.outputs)
+    wanted = set(graph.outputs)
     kept: list[Node] = []
     for node in reversed(graph.nodes):
         if any(output in wanted for output in node.outputs):

@@ -29,8 +29,34 @@ _BEFORE_VOWELS = {"the": "ði", "to": "tʊ"}
 _LETTERS = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz",
-        "ˈA bˈi sˈi dˈi ˈi ˈɛf ʤˈi ˈAʧ ˈI ʤˈA kˈA ˈɛl ˈɛm ˈɛn ˈO pˈi kjˈu ˈɑɹ ˈɛs tˈi jˈu vˈi "
-        "dˈʌbᵊlju ˈɛks wˈI zˈi".split(),
+        [
+            "ˈA",
+            "bˈi",
+            "sˈi",
+            "dˈi",
+            "ˈi",
+            "ˈɛf",
+            "ʤˈi",
+            "ˈAʧ",
+            "ˈI",
+            "ʤˈA",
+            "kˈA",
+            "ˈɛl",
+            "ˈɛm",
+            "ˈɛn",
+            "ˈO",
+            "pˈi",
+            "kjˈu",
+            "ˈɑɹ",
+            "ˈɛs",
+            "tˈi",
+            "jˈu",
+            "vˈi",
+            "dˈʌbᵊlju",
+            "ˈɛks",
+            "wˈI",
+            "zˈi",
+        ],
         strict=True,
     )
 )

@@ -7,7 +7,7 @@ not understood is kept as it was read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,7 +22,9 @@ FLOAT, INT64 = 1, 7
 
 _GRAPH, _OPSETS = 7, 8
 _NODE, _INITIALIZER, _INPUT, _OUTPUT, _VALUE_INFO = 1, 5, 11, 12, 13
-_INTS, _INT, _FLOATS_KIND = 7, 2, 1
+_EXTERNAL, _PLACE = 13, 14
+_INTS, _INT = 7, 2
+"""AttributeProto.AttributeType"""
 
 
 class BrokenError(ValueError):
@@ -50,7 +52,9 @@ class Node:
         for attribute in self.attributes:
             fields = list(_fields(memoryview(attribute)))
             if any(number == 1 and _text(value) == name for number, value in fields):
-                return tuple(_signed(n) for number, v in fields if number in {3, 8} for n in _ints(v))
+                return tuple(
+                    _signed(n) for number, v in fields if number in {3, 8} for n in _ints(v)
+                )
         return default
 
 
@@ -67,8 +71,6 @@ class Graph:
     rest: bytes = b""
     """Of the model, before the graph"""
     graph_rest: bytes = b""
-    kinds: dict[str, int] = field(default_factory=dict)
-    """DataType of tensors that numpy does not tell"""
 
     @classmethod
     def read(cls, data: bytes) -> Graph:
@@ -128,6 +130,12 @@ class Graph:
         tensor = _field(1, kind)
         self.outputs[name] = _field(1, name.encode()) + _field(2, _field(1, tensor))
 
+    def add_input(self, name: str, shape: Iterable[int], kind: int = FLOAT) -> None:
+        """Let a tensor be given."""
+        dims = b"".join(_field(1, _field(1, size)) for size in shape)
+        tensor = _field(1, kind) + _field(2, dims)
+        self.inputs[name] = _field(1, name.encode()) + _field(2, _field(1, tensor))
+
 
 def ints(name: str, values: Iterable[int]) -> bytes:
     """An attribute of several whole numbers."""
@@ -138,11 +146,6 @@ def ints(name: str, values: Iterable[int]) -> bytes:
 def integer(name: str, value: int) -> bytes:
     """An attribute of one whole number."""
     return _field(1, name.encode()) + _field(3, value) + _field(20, _INT)
-
-
-def rewired(node: Node, names: dict[str, str]) -> Node:
-    """A node that reads other tensors."""
-    return replace(node, inputs=tuple(names.get(name, name) for name in node.inputs))
 
 
 def _node(data: memoryview) -> Node:
@@ -174,38 +177,30 @@ def _node_bytes(node: Node) -> bytes:
 
 
 def _tensor(data: memoryview) -> tuple[str, Array]:
-    dims: list[int] = []
-    kind, name = 0, ""
-    raw: memoryview | None = None
-    listed: list[int] = []
-    floats = b""
+    fields: dict[int, list[Raw]] = {}
     for number, value in _fields(data):
-        if number == 1:
-            dims += [_signed(n) for n in _ints(value)]
-        elif number == 2 and isinstance(value, int):
-            kind = value
-        elif number == 8:
-            name = _text(value)
-        elif number == 9 and isinstance(value, memoryview):
-            raw = value
-        elif number in {5, 7}:
-            listed += [_signed(n) for n in _ints(value)]
-        elif number == 4:
-            floats += bytes(value) if isinstance(value, memoryview) else b""
-        elif number in {13, 14}:
-            raise BrokenError("its weights lie in another file")
+        fields.setdefault(number, []).append(value)
+    if fields.keys() & {_EXTERNAL, _PLACE}:
+        raise BrokenError("its weights lie in another file")
+    name = "".join(map(_text, fields.get(8, [])))
+    dims = [_signed(size) for value in fields.get(1, []) for size in _ints(value)]
+    kind = next((value for value in fields.get(2, []) if isinstance(value, int)), 0)
     if kind not in DTYPES:
         raise BrokenError(f"{name} is of a kind that is not known ({kind})")
-    if raw is not None:
+    raw = b"".join(bytes(value) for number in (4, 9) for value in _views(fields.get(number, [])))
+    if raw or not any(fields.get(number) for number in (5, 7)):
         array = np.frombuffer(raw, DTYPES[kind])
-    elif floats:
-        array = np.frombuffer(floats, "<f4")
     else:
+        listed = [_signed(n) for number in (5, 7) for v in fields.get(number, []) for n in _ints(v)]
         array = np.array(listed, dtype=DTYPES[kind])
     try:
         return name, array.reshape(dims)
     except ValueError as error:
         raise BrokenError(f"{name} is not as large as it says") from error
+
+
+def _views(values: list[Raw]) -> list[memoryview]:
+    return [value for value in values if isinstance(value, memoryview)]
 
 
 def _tensor_bytes(name: str, array: Array) -> bytes:

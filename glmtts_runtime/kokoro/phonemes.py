@@ -10,7 +10,7 @@ from ...pronunciation.chinese.hanzi import is_han
 from ...pronunciation.spoken import Character
 from . import english
 from .mandarin import syllable
-from .symbols import MARKS, PAUSES, STOPS
+from .symbols import MARKS
 
 _MARKS = {
     "，": ",", "、": ",", "。": ".", "．": ".", "！": "!", "？": "?", "：": ":", "；": ";",
@@ -67,8 +67,7 @@ def _end(characters: Sequence[Character], at: int) -> int:
     if not inside(characters[at]):
         return end
     while end < len(characters) and (
-        inside(characters[end])
-        or (inside is _is_letter and _is_apostrophe(characters, end))
+        inside(characters[end]) or (inside is _is_letter and _is_apostrophe(characters, end))
     ):
         end += 1
     return end
@@ -129,16 +128,19 @@ def _linked(found: list[Unit], characters: Sequence[Character]) -> list[Unit]:
     """The small words as they are said before vowels; Chinese and English set apart."""
     linked: list[Unit] = []
     for number, unit in enumerate(found):
-        following = next((u for u in found[number + 1 :] if u.symbols != " "), None)
-        if following and _is_letter(characters[unit.start : unit.start + 1][0]):
-            text = "".join(c.char for c in characters[unit.start : unit.end])
-            unit = replace(
-                unit, symbols=english.before_vowels(text, unit.symbols, following.symbols)
-            )
         if linked and _is_border(linked[-1], unit, characters):
             linked.append(Unit(" ", unit.start, unit.start))
-        linked.append(unit)
+        linked.append(_before_next(unit, found[number + 1 :], characters))
     return linked
+
+
+def _before_next(unit: Unit, after: Sequence[Unit], characters: Sequence[Character]) -> Unit:
+    """A word as it is said before the next one: the apple, the pear."""
+    if unit.symbols == " " or not _is_letter(characters[unit.start]):
+        return unit
+    following = next((u.symbols for u in after if u.symbols != " "), "")
+    text = "".join(character.char for character in characters[unit.start : unit.end])
+    return replace(unit, symbols=english.before_vowels(text, unit.symbols, following))
 
 
 def _is_border(before: Unit, unit: Unit, characters: Sequence[Character]) -> bool:
@@ -153,29 +155,25 @@ def _settled(found: list[Unit]) -> list[Unit]:
     settled: list[Unit] = []
     for unit in found:
         before = settled[-1].symbols if settled else ""
-        closing = unit.symbols in MARKS and unit.symbols not in _OPENING
         if unit.symbols == " ":
-            if settled and before != " " and before not in _OPENING:
+            if before not in {"", " ", *_OPENING}:
                 settled.append(unit)
-            continue
-        if closing:
+        elif _closes(unit.symbols):
             if before == " ":
                 settled.pop()
-                before = settled[-1].symbols if settled else ""
-            if not settled or before == unit.symbols or (
-                unit.symbols in PAUSES and before in PAUSES + STOPS
-            ):
-                continue
-        elif before and before != " " and (
-            before in MARKS and before not in _OPENING or unit.symbols in _OPENING
-        ):
-            settled.append(Unit(" ", unit.start, unit.start))
-        settled.append(unit)
+            if settled and not _closes(settled[-1].symbols):
+                settled.append(unit)
+        else:
+            if _closes(before) or (unit.symbols in _OPENING and before not in {"", " "}):
+                settled.append(Unit(" ", unit.start, unit.start))
+            settled.append(unit)
     while settled and settled[-1].symbols in {" ", *_OPENING}:
         settled.pop()
-    if not any(unit.symbols not in MARKS + " " for unit in settled):
-        return []
-    last = settled[-1]
-    if last.symbols not in MARKS:
-        settled.append(Unit(".", last.end, last.end))
+    if settled and not _closes(settled[-1].symbols):
+        settled.append(Unit(".", settled[-1].end, settled[-1].end))
     return settled
+
+
+def _closes(symbols: str) -> bool:
+    """Whether it is a mark that follows a word."""
+    return symbols != "" and symbols in MARKS and symbols not in _OPENING

@@ -66,7 +66,7 @@ def blend(weights: Mapping[str, float]) -> Blend:
     return tuple((name, weights[name] / total) for name in SPEAKERS if weights.get(name, 0) > 0)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def table(name: str) -> Styles:
     """A speaker's styles. [ROWS, WIDTH]"""
     found: Styles = np.load(_TABLES / f"{name}.npy").astype(np.float32)

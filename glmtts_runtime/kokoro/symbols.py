@@ -10,7 +10,7 @@ EDGE = 0
 
 STOPS = ".!?"
 PAUSES = ",;:—…"
-MARKS = STOPS + PAUSES + "()“”\""
+MARKS = STOPS + PAUSES + '()“”"'
 """Punctuation the model knows; all of it shapes the melody."""
 
 TONES = {"1": "→", "2": "↗", "3": "↓", "4": "↘", "5": ""}
@@ -18,7 +18,7 @@ TONES = {"1": "→", "2": "↗", "3": "↓", "4": "↘", "5": ""}
 
 _NUMBERED = (
     (1, ";:,.!?"),
-    (9, "—…\"()“” \u0303ʣʥʦʨᵝꭧAI"),
+    (9, '—…"()“” \u0303ʣʥʦʨᵝꭧAI'),
     (31, "O"),
     (33, "Q"),
     (35, "ST"),
@@ -50,11 +50,7 @@ _NUMBERED = (
 )
 """Runs of symbols and the number of the first (hexgrad/Kokoro-82M, config.json, "vocab")"""
 
-NUMBERS = {
-    symbol: first + offset
-    for first, run in _NUMBERED
-    for offset, symbol in enumerate(run)
-}
+NUMBERS = {symbol: first + offset for first, run in _NUMBERED for offset, symbol in enumerate(run)}
 """Symbol -> number"""
 
 

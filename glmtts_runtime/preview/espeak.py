@@ -15,6 +15,7 @@ import numpy as np
 from ...audio.wave import Samples
 from ...mistakes import InputError, Place
 from ..engine import SpeechError
+from ..espeak.installation import Installation
 
 RATE = 22_050
 """Hz of everything espeak-ng says"""
@@ -46,30 +47,6 @@ class Utterance:
         """The worker's spelling."""
         text = " ".join(self.text.split())
         return f"{self.voice}\t{self.rate}\t{self.pitch}\t{self.range}\t{self.volume}\t{text}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """Where the `espeakng-loader` wheel put the library."""
-
-    library: Path
-    folder: Path
-    """Holds `espeak-ng-data`."""
-
-    @classmethod
-    def find(cls) -> Installation:
-        """Raises InputError when the wheel is not installed."""
-        try:
-            import espeakng_loader
-
-            library, data = espeakng_loader.get_library_path(), espeakng_loader.get_data_path()
-        except (ImportError, RuntimeError) as error:  # RuntimeError: a wheel without its data
-            raise InputError.at(
-                Place("preview engine"),
-                "espeak-ng is not installed.",
-                'Run: pip install "comfyui-glmtts[preview]"',
-            ) from error
-        return cls(Path(library).resolve(), Path(data).resolve().parent)
 
 
 def version(installation: Installation) -> str:

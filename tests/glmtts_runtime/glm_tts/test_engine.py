@@ -28,9 +28,9 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds
 from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
 from comfyui_glmtts.glmtts_runtime.glm_tts.stream import AHEAD, BLOCKS
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.prompt import Said, prompt
-from comfyui_glmtts.glmtts_runtime.glm_tts.text.split import pieces
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.written import written
 from comfyui_glmtts.glmtts_runtime.options import EngineOptions
+from comfyui_glmtts.glmtts_runtime.pieces import pieces
 from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.seeds import derived
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice

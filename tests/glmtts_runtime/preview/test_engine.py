@@ -18,9 +18,10 @@ from comfyui_glmtts.audio.pitch import contour
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime import preview
 from comfyui_glmtts.glmtts_runtime.engine import Emotion, Engine, SpeechError, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
 from comfyui_glmtts.glmtts_runtime.preview.assembly import EDGE
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
-from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Installation, Job, Utterance
+from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Job, Utterance
 from comfyui_glmtts.glmtts_runtime.preview.text import syllable
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.prosody import prosody, spoken_seconds, syllables

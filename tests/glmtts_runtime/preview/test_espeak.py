@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from comfyui_glmtts.glmtts_runtime.engine import SpeechError
-from comfyui_glmtts.glmtts_runtime.preview.espeak import Installation, Job, Utterance, version
+from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
+from comfyui_glmtts.glmtts_runtime.preview.espeak import Job, Utterance, version
 from comfyui_glmtts.glmtts_runtime.preview.espeak_worker import read_frame, write_frame
 from comfyui_glmtts.glmtts_runtime.preview.manner import TIMBRES
 from comfyui_glmtts.mistakes import InputError
