@@ -9,6 +9,7 @@ and bias in the same kernel. The integers that are summed are the same ones.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -45,6 +46,8 @@ class Arranged:
     nodes: list[Node] = field(default_factory=list)
     rows: dict[str, str] = field(default_factory=dict)
     """Tensor [1, C, T] -> the same with channels last"""
+    native: set[str] = field(default_factory=set)
+    """Those of `rows` that are there as they were, too"""
     lengths: dict[str, str] = field(default_factory=dict)
     """Tensor with channels last -> the first one of that T"""
     indices: dict[tuple[str, int, int], str] = field(default_factory=dict)
@@ -77,7 +80,15 @@ class Arranged:
         if constant is not None:
             return self.constant(turned, np.ascontiguousarray(constant.transpose(_BACK)))
         self.rows[name] = self.add("Transpose", (name,), turned, ints("perm", _BACK))
+        self.native.add(name)
         return turned
+
+    def restore(self, names: Iterable[str]) -> None:
+        """Have tensors as they were, channels before time."""
+        for name in names:
+            if name in self.rows and name not in self.native:
+                self.add("Transpose", (self.rows[name],), name, ints("perm", _BACK))
+                self.native.add(name)
 
 
 def arranged(graph: Graph, kernel: Kernel) -> Graph:
@@ -86,18 +97,15 @@ def arranged(graph: Graph, kernel: Kernel) -> Graph:
     if kernel == "float":
         return _floats(graph, ends)
     new = Arranged(graph, kernel == "signed")
-    native: set[str] = set()
     for node in graph.nodes:
         if node.outputs[0] in ends:
             _convolve(new, ends[node.outputs[0]])
         elif _keeps_rows(node, new):
             _elementwise(new, node)
         else:
-            for name in node.inputs:
-                if name in new.rows and new.rows[name] != f"{name}/rows" and name not in native:
-                    new.add("Transpose", (new.rows[name],), name, ints("perm", _BACK))
-                    native.add(name)
+            new.restore(node.inputs)
             new.nodes.append(node)
+    new.restore(graph.outputs)
     graph.nodes = new.nodes
     graph.opsets = {"": graph.opsets[""], MICROSOFT: 1}
     pruned(graph)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,6 +74,7 @@ class KokoroEngine:
         self._network, self._lines, self._guess = network, lines, guess
         self._pool = ThreadPoolExecutor(lines, thread_name_prefix="kokoro")
         self._prosodies: dict[str, Prosody] = {}
+        self._nearest: dict[str, Blend] = {}
         self._told: set[str] = set()
 
     @classmethod
@@ -83,13 +85,14 @@ class KokoroEngine:
         folders: Sequence[Path] = (),
         cache: Path | None = None,
         threads: int | None = None,
+        environment: Mapping[str, str] = os.environ,
     ) -> KokoroEngine:
         """The engine of the weights that are found. threads: cores to use, all unless given.
 
         Raises InputError for weights that are missing or damaged, and without onnxruntime.
         """
         folder, count = cache or home(), threads or cores()
-        found = find(weights, folders=folders, cache=folder)
+        found = find(weights, folders=folders, cache=folder, environment=environment)
         chosen = kernel(folder)
         network = Network(prepared(found, chosen, folder), threads=count)
         return cls(network, fingerprint=_fingerprint(found, chosen), lines=count, guess=_espeak())
@@ -193,7 +196,8 @@ class KokoroEngine:
 
     def _say(self, manner: Manner, said: Pass, stop: Stop) -> Part:
         symbols = numbers(said.symbols)
-        return part(said, self._network(symbols, manner.style(len(symbols)), manner.speed, stop))
+        style = manner.style(len(symbols))
+        return part(said, self._network(symbols, style, manner.speed, stop), manner.tempo)
 
     def _begin(self, index: int, request: SpeechRequest) -> _Line | SpeechError:
         assert request.sample_rate in self.sample_rates, "the rate is one the engine delivers"
@@ -225,7 +229,11 @@ class KokoroEngine:
         return Outcome(line.index, wave, line.notes, times)
 
     def _who(self, voice: Voice) -> Blend:
-        return voice.speakers or nearest(self._prosody(voice), voice.transcript)
+        if voice.speakers:
+            return voice.speakers
+        if voice.digest not in self._nearest:
+            self._nearest[voice.digest] = nearest(voice, self._prosody(voice))
+        return self._nearest[voice.digest]
 
     def _about(self, voice: Voice, who: Blend) -> tuple[str, ...]:
         """Said once of a voice that nobody chose a speaker for."""

@@ -14,8 +14,9 @@ from ..voices.prosody import Prosody
 from ..voices.voice import Voice
 from .speakers import ROWS, SPEAKERS, TIMBRE, Blend, Styles, blend, style
 
-SLOWEST, FASTEST = 0.5, 2.0
-"""Speeds the model was heard to speak clearly at"""
+SLOWEST, FASTEST = 0.85, 1.2
+"""Speeds the model speaks clearly at: of 335 syllables were misheard 19 at 0.7, 2 at 1, 9 at 1.3 and 38 at
+1.6. What is asked beyond is made of the sound, whose syllables are all there."""
 
 PACE = 1.2
 """An emotion quickens or slows a line by this factor at most."""
@@ -34,6 +35,9 @@ class Manner:
 
     who: Blend
     speed: float
+    """The model's own, SLOWEST to FASTEST"""
+    tempo: float = 1.0
+    """How much faster its sound is played beyond that"""
     rows: int = 0
     leaning: Blend = ()
     """Whose way of speaking is mixed in"""
@@ -45,18 +49,17 @@ class Manner:
         cls, request: SpeechRequest, who: Blend, prosody: Callable[[Voice], Prosody]
     ) -> tuple[Manner, tuple[str, ...]]:
         """The manner of a request, and what a person should know of it, a sentence each."""
-        speed, notes = request.rate, []
+        speed, notes = request.rate, list[str]()
         if request.emotion is not None:
             speed *= _pace(request.voice, request.emotion, prosody)
             notes.append("kokoro borrows only the pace of an emotion.")
         rows, faster, lean, share = _varied(request.seed)
         speed *= 1 + SEED_SPEED * faster
-        if not SLOWEST <= speed <= FASTEST:
-            speed = min(max(speed, SLOWEST), FASTEST)
-            notes.append(f"kokoro speaks at {speed:g} times its own pace, no further.")
+        own = min(max(speed, SLOWEST), FASTEST)
         manner = cls(
             who=who,
-            speed=speed,
+            speed=own,
+            tempo=speed / own,
             rows=round(SEED_ROWS * rows),
             leaning=_beside(who, lean) if share else (),
             share=SEED_LEANING * abs(share),

@@ -103,7 +103,7 @@ class Graph:
                 name, array = _tensor(value)
                 self.tensors[name] = array
             elif number in {_INPUT, _OUTPUT}:
-                name = next(_text(v) for n, v in _fields(value) if n == 1)
+                name = next((_text(v) for n, v in _fields(value) if n == 1), "")
                 (self.inputs if number == _INPUT else self.outputs)[name] = bytes(value)
             elif number != _VALUE_INFO:  # shapes that change with the nodes
                 kept += _field(number, value)
@@ -188,14 +188,12 @@ def _tensor(data: memoryview) -> tuple[str, Array]:
     if kind not in DTYPES:
         raise BrokenError(f"{name} is of a kind that is not known ({kind})")
     raw = b"".join(bytes(value) for number in (4, 9) for value in _views(fields.get(number, [])))
-    if raw or not any(fields.get(number) for number in (5, 7)):
-        array = np.frombuffer(raw, DTYPES[kind])
-    else:
-        listed = [_signed(n) for number in (5, 7) for v in fields.get(number, []) for n in _ints(v)]
-        array = np.array(listed, dtype=DTYPES[kind])
+    listed = [_signed(n) for number in (5, 7) for v in fields.get(number, []) for n in _ints(v)]
     try:
-        return name, array.reshape(dims)
-    except ValueError as error:
+        if listed:
+            return name, np.array(listed, dtype=DTYPES[kind]).reshape(dims)
+        return name, np.frombuffer(raw, DTYPES[kind]).reshape(dims)
+    except (ValueError, OverflowError) as error:
         raise BrokenError(f"{name} is not as large as it says") from error
 
 

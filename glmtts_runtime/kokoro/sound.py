@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ...audio.recording import resample
+from ...audio.tempo import quickened
 from ...audio.wave import Samples, Wave
 from .lines import Pass
 from .network import FRAME, RATE, Spoken
@@ -39,17 +40,17 @@ class Part:
     """Where the first begins"""
 
 
-def part(said: Pass, spoken: Spoken) -> Part:
-    """The sound of a pass, trimmed and faded."""
+def part(said: Pass, spoken: Spoken, tempo: float) -> Part:
+    """The sound of a pass, trimmed, `tempo` times as fast, and faded."""
     first, last = _voiced(spoken.samples)
-    samples = spoken.samples[first:last].copy()
+    samples = quickened(spoken.samples[first:last], RATE, tempo).copy()
     length = min(round(FADE * RATE), len(samples) // 2)
     ramp = (0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))).astype("f4")
     samples[:length] *= ramp
     samples[len(samples) - length :] *= ramp[::-1]
     edges = np.cumsum(spoken.frames) * FRAME
     sizes = np.cumsum([len(unit.symbols) for unit in said.units])
-    inside = np.clip(edges[[0, *sizes]] - first, 0, len(samples)) / RATE
+    inside = np.clip((edges[[0, *sizes]] - first) / tempo, 0, len(samples)) / RATE
     return Part(said, samples, tuple(inside[1:].tolist()), float(inside[0]))
 
 
