@@ -45,8 +45,8 @@ class EngineOptions:
     engine: Annotated[
         EngineName,
         Option(
-            help="What speaks: glm-tts, the model that clones; kokoro, natural voices of its own on "
-            "any CPU; preview, drafts by espeak-ng at once. auto: the first of them that is here.",
+            help="What speaks: glm-tts, the model that clones; kokoro, natural voices of its own "
+            "on any CPU; preview, drafts by espeak-ng. auto: the first of them that is here.",
             choices=ENGINES,
             env="GLMTTS_ENGINE",
         ),

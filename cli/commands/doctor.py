@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from importlib.util import find_spec
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
