@@ -92,7 +92,10 @@ def parsed(lines: Sequence[str]) -> Grammar:
 
 
 def told(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
-    """(index in the sentence, reading) for each character the grammar tells the reading of."""
+    """(index in the sentence, reading) for each character the grammar tells the reading of.
+
+    A reading that ends with a ? is only likelier than others.
+    """
     rules = grammar()
     for number, token in enumerate(tokens):
         targets = rules.targets(token.word)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _PHRASE = {2: 2.6, 3: 4.0, 4: 3.0}
 _NETWORK = 0.4
 """Factor of the network's log probability."""
+_LIKELIER = 1.2
+"""What a line of the grammar with a ? adds."""
 _FLOOR = -8.0
 """Log probability below which it counts no further: the network is often too sure of itself."""
 
@@ -42,6 +44,7 @@ class _Heard:
     """What words and grammar say of a sentence, by the character's index."""
 
     grammar: Mapping[int, str]
+    likelier: Mapping[int, str]
     ours: Mapping[int, tuple[int, str]]
     """(length of the phrase, reading)"""
     theirs: Mapping[int, tuple[int, str]]
@@ -80,7 +83,8 @@ def decide(sentences: Sequence[str]) -> list[list[Decision | None]]:
             decisions.append(decision)
         found.append(decisions)
     for (row, column), said in zip(asked, _said(sentences, asked), strict=True):
-        found[row][column] = _weighed(said, heard[row].theirs.get(column))
+        told = heard[row]
+        found[row][column] = _weighed(said, told.theirs.get(column), told.likelier.get(column))
     return found
 
 
@@ -117,10 +121,16 @@ def _hear(sentence: str) -> _Heard:
     theirs: dict[int, tuple[int, str]] = {}
     for phrase in phrases:
         _note(phrase, ours, theirs)
-    said = dict(grammar.told(tokens))
+    said: dict[int, str] = {}
+    likelier: dict[int, str] = {}
+    for i, reading in grammar.told(tokens):
+        if reading.endswith("?"):
+            likelier[i] = reading[:-1]
+        else:
+            said[i] = reading
     for i, reading in neutral.told(tokens):
         ours[i] = (0, reading)
-    return _Heard(said, _settled(ours, theirs, tokens), theirs)
+    return _Heard(said, likelier, _settled(ours, theirs, tokens), theirs)
 
 
 def _note(
@@ -178,7 +188,9 @@ def _usual(readings: Sequence[str], heard: _Heard, at: int) -> Decision:
     return Decision(readings[0], "default", 0.9 if len(readings) > 1 else 1.0)
 
 
-def _weighed(network: Mapping[str, float], heard: tuple[int, str] | None) -> Decision:
+def _weighed(
+    network: Mapping[str, float], heard: tuple[int, str] | None, likelier: str | None
+) -> Decision:
     """The reading with the highest score. network: log probability of each reading.
 
     Of phrases only readings count that the network knows too: the others are neutral tones, which
@@ -187,6 +199,8 @@ def _weighed(network: Mapping[str, float], heard: tuple[int, str] | None) -> Dec
     scores = {reading: _NETWORK * max(value, _FLOOR) for reading, value in network.items()}
     if heard and heard[1] in scores:
         scores[heard[1]] += _PHRASE[min(heard[0], 4)]
+    if likelier in scores:
+        scores[likelier] += _LIKELIER
     best = max(scores, key=scores.__getitem__)
     weight = sum(math.exp(score - scores[best]) for score in scores.values())
     return Decision(best, "phrase" if heard and heard[1] == best else "model", 1 / weight)
