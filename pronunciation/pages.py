@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-Pages: TypeAlias = "Mapping[str, str]"
+Pages: TypeAlias = Mapping[str, str]
 """First character -> the rest of its line."""
 
 
 def split(text: str) -> Pages:
     """The lines of `text` by their first character."""
-    return dict(line.split("\t", 1) for line in text.splitlines())  # type: ignore[arg-type]
+    parted = (line.partition("\t") for line in text.splitlines())
+    return {first: rest for first, _, rest in parted}
 
 
 def words(pages: Pages, first: str) -> Iterator[list[str]]:

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import pages
 from ...atomic import replacing
+from .. import pages
 from .pinyin import parse
 
 FORMAT = "1"
@@ -37,7 +37,7 @@ def installed() -> Dictionary:
     import platformdirs
 
     version = importlib.metadata.version("pypinyin")
-    folder = Path(platformdirs.user_cache_dir("glmtts", appauthor=False))
+    folder = Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "readings"
     kept = folder / f"pypinyin-{version}-{FORMAT}.txt"
     try:
         text = kept.read_text(encoding="utf-8")

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from .lattice import Token
 
-_TAGS = frozenset(
-    "a ad ag an b c d dg e eng f g h i j k l m mq n ng nr nrt ns nt nz o p q r s t tg u ud uj ul "
-    "uv uz v vg vn x y z zg".split()  # noqa: SIM905 - it is a table
-)
+_TAGS = frozenset((
+    "a", "ad", "ag", "an", "b", "c", "d", "dg", "e", "eng", "f", "g", "h", "i", "j", "k", "l",
+    "m", "mq", "n", "ng", "nr", "nrt", "ns", "nt", "nz", "o", "p", "q", "r", "s", "t", "tg", "u",
+    "ud", "uj", "ul", "uv", "uz", "v", "vg", "vn", "x", "y", "z", "zg",
+))  # fmt: skip
 _REACH = 7
 """Tokens that a line may look at on each side."""
 
@@ -63,9 +64,7 @@ class Grammar:
 
     def _line(self, reading: str, pattern: str) -> Line:
         left, _, right = f" {pattern} ".partition(" _ ")
-        return Line(
-            reading, _compiled(left, self.sets, "{}$"), _compiled(right, self.sets, "{}")
-        )
+        return Line(reading, _compiled(left, self.sets, "{}$"), _compiled(right, self.sets, "{}"))
 
 
 @functools.cache
@@ -152,7 +151,7 @@ def _item(item: str, sets: Mapping[str, str]) -> str:
     item = item.removesuffix("?")
     if item == "..":
         return "(?: [^ ]+){0,4}?"
-    names = "|".join(sets[part] if part in sets else part for part in item.split("|")).split("|")
+    names = "|".join(sets.get(part, part) for part in item.split("|")).split("|")
     denied = [name[1:] for name in names if name.startswith("!")]
     if denied:
         rule = f"(?!{'|'.join(map(_token, denied))}) [^ ]+"

@@ -5,8 +5,11 @@ For engines that say the pinyin they are given. GLM-TTS does its own, from the c
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from ..spoken import Character, SpokenText
 from .lattice import Token, words_of
@@ -14,29 +17,15 @@ from .vocabulary import vocabulary
 
 _DIGITS = "零〇一二三四五六七八九"
 _COUNTED = _DIGITS + "十百千万亿点两"
-_ORDINAL = (
-    "月", "号", "年级", "等奖", "级方程式", "级建造师", "级文物", "级响应", "级警报", "级市场", "线城市",
-    "审", "战", "号线", "楼", "中", "班长", "区", "期工程", "环路", "季度", "把手", "年生", "流", "级",
-    "年级", "线", "队", "院", "厂", "军", "师",
-)  # fmt: skip
-"""What follows 一 where it is the first of a row."""
-_UNLESS = ("流水", "队人", "线希望", "线生机", "级级", "级一", "线阳光", "线光", "师生", "中队")
-"""What begins like that and is not."""
 _CLASS_BEFORE = ("年级", "初一", "初二", "初三", "高一", "高二", "高三", "小学", "中学")
-_RESULTS = frozenset(
-    "了完到动起下上出来去得着见懂清开住及过好成掉透惯够通准定停赢进回饱死会走断尽远近高低多少全齐"
-    "明出去来过来过去起来下去下来上来上去进去进来出来回来回去清楚明白干净"
-)
-"""What follows 不 between a verb and what comes of it: 吃不完."""
-_POTENTIAL = frozenset(
-    "对不起 了不起 差不多 来不及 说不定 要不得 怪不得 舍不得 恨不得 巴不得 不得不 少不得 由不得 顾不得 受不了 "
-    "大不了 免不了 少不了 忍不住 禁不住 靠不住 保不住 看不起 瞧不起 用不着 犯不着 划不来 合不来 想不到 料不到 "
-    "怨不得 等不及 赶不及 了不得 小不点 冷不丁 冷不防 动不动 巴不能 算不上 谈不上 比不上 跟不上 看不惯 说不清 "
-    "对不住 过意不去 吃不消 犯不上 数不清 数不胜".split()  # noqa: SIM905 - it is a list
-)
-_IDIOMS_WITH_YI = frozenset(
-    "独一无二 说一不二 一一 合二为一 九九归一 百里挑一 万无一失 知行合一 三合一 二合一 说一是一".split()  # noqa: SIM905
-)
+
+
+@functools.cache
+def _words(name: str) -> tuple[str, ...]:
+    """One of the lists of data/sandhi.txt, which says what each is."""
+    path = Path(__file__).parent.parent / "data" / "sandhi.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(tuple(line.split(" ")[1:]) for line in lines if line.startswith(name + " "))
 
 
 def sandhi(spoken: SpokenText) -> SpokenText:
@@ -102,7 +91,7 @@ def _one(text: str, words: Sequence[tuple[int, int]], tones: list[str], fixed: l
 def _closes(text: str, at: int, end: int, i: int) -> bool:
     """Whether 一 ends a longer word (统一, 星期一) or is read so in an idiom."""
     word = text[at:end]
-    if len(word) > 1 and (i == end - 1 or word in _IDIOMS_WITH_YI):
+    if len(word) > 1 and (i == end - 1 or word in _words("first-inside")):
         return True
     return word.startswith(("统一", "同一", "单一", "唯一", "万一", "专一")) and i == at + 1
 
@@ -120,7 +109,7 @@ def _is_first(text: str, i: int) -> bool:
         return True
     if before.endswith(("周", "星期", "礼拜")):
         return not rest.startswith(("个", "次", "年", "到"))
-    return rest.startswith(_ORDINAL) and not rest.startswith(_UNLESS)
+    return rest.startswith(_words("ordinal")) and not rest.startswith(_words("unless"))
 
 
 def _not(text: str, words: Sequence[tuple[int, int]], tones: list[str], fixed: list[bool]) -> None:
@@ -140,17 +129,23 @@ def _not(text: str, words: Sequence[tuple[int, int]], tones: list[str], fixed: l
 def _is_potential(text: str, words: Sequence[tuple[int, int]], number: int, i: int) -> bool:
     """Whether 不 stands between a verb and what comes of it."""
     at, end = words[number]
-    if any(text.startswith(word, i - word.index("不")) for word in _POTENTIAL if i):
+    if i and any(text.startswith(w, i - w.index("不")) for w in _words("potential")):
         return True
     if i > at:
-        return end - at == 3 and i == at + 1 and text[i + 1] in _RESULTS
+        return end - at == 3 and i == at + 1 and text[i + 1] in _words("result")
     if not number or words[number - 1][1] != at or words[number - 1][1] - words[number - 1][0] > 1:
         return False
     verb = vocabulary().get(text[i - 1])
     rest = text[i + 1 : words[number + 1][1]] if end == i + 1 and number + 1 < len(words) else ""
     rest = rest or text[i + 1 : end]
-    return verb is not None and verb.tag == "v" and text[i - 1] not in "是要会能想在有" and (
-        rest in _RESULTS or (len(rest) == 2 and rest[0] in "起下上出进回过" and rest[1] in "来去")
+    return (
+        verb is not None
+        and verb.tag == "v"
+        and text[i - 1] not in "是要会能想在有"
+        and (
+            rest in _words("result")
+            or (len(rest) == 2 and rest[0] in "起下上出进回过" and rest[1] in "来去")
+        )
     )
 
 
@@ -163,18 +158,19 @@ def _third_tones(
             if tones[i] == tones[i + 1] == "3" and not fixed[i]:
                 tones[i] = "2"
     for at, end in words:
-        twice = end - at == 2 and text[at] == text[at + 1] and tones[at] == "3"
-        if twice and tones[at + 1] == "5" and _is_verb(text[at]) and not fixed[at]:
+        if _before_lost_third(text[at:end], tones[at:end]) and not fixed[at]:
             tones[at] = "2"
-    for (_, end), (start, _) in reversed(list(zip(words, words[1:], strict=False))):
+    for (_, end), (start, _) in reversed(list(itertools.pairwise(words))):
         if tones[end - 1] == tones[start] == "3" and not fixed[end - 1]:
             tones[end - 1] = "2"
-    for word, tone in (("哪里", "2"), ("小姐", "2"), ("手里", "2"), ("想起", "2"), ("奶奶", "3")):
-        at = text.find(word)
-        while at >= 0:
-            if tones[at] in "23" and not fixed[at]:
-                tones[at] = tone
-            at = text.find(word, at + 1)
+
+
+def _before_lost_third(word: str, tones: Sequence[str]) -> bool:
+    """Whether a word's second syllable has lost a third tone that still changes the first."""
+    if len(word) != 2 or tones[0] != "3":
+        return False
+    twice = word[0] == word[1] and tones[1] == "5" and _is_verb(word[0])
+    return twice or word in _words("second")
 
 
 def _inner_order(text: str, at: int, end: int) -> Iterator[int]:

@@ -59,8 +59,7 @@ class Vocabulary:
             first + rest: (int(count), tag) for rest, count, tag in pages.words(self._lines, first)
         }
         said = {
-            first + rest: tuple(told.split("."))
-            for rest, told in pages.words(self._phrases, first)
+            first + rest: tuple(told.split(".")) for rest, told in pages.words(self._phrases, first)
         }
         ours = overlay.told(first)
         words: dict[str, Word] = {}
