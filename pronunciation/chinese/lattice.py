@@ -59,17 +59,37 @@ def words_of(sentence: str) -> tuple[list[Token], list[Phrase]]:
             entry = known.get(word)
             tokens.append(Token(start + at, word, entry.tag if entry else "x"))
             owner[at:end] = [number] * (end - at)
+        parts = _parts(found, cut)
         for at, word, entry in edges:
             end = at + len(word)
-            inside = owner[at] == owner[end - 1]
             across = entry.cost is None and _begins(owner, at) and _begins(owner, end)
-            if inside or across:
+            if across or (owner[at] == owner[end - 1] and _follows(owner, parts, at, end)):
                 phrases.append(Phrase(start + at, word, entry))
     return tokens, phrases
 
 
 def _begins(owner: list[int], at: int) -> bool:
     return at in (0, len(owner)) or owner[at] != owner[at - 1]
+
+
+def _parts(ways: list[list[tuple[int, float]]], cut: list[tuple[int, int]]) -> list[int]:
+    """For each place the number of its part, where every word is cut into the words it holds."""
+    parts: list[int] = []
+    for at, end in cut:
+        inner = [
+            [(to - at, cost) for to, cost in ways[place] if to <= end and (place, to) != (at, end)]
+            for place in range(at, end)
+        ]
+        for start, stop in _cheapest(inner) if end - at > 2 else [(0, end - at)]:
+            parts.extend([at + start] * (stop - start))
+    return parts
+
+
+def _follows(owner: list[int], parts: list[int], at: int, end: int) -> bool:
+    """Whether a phrase inside a word is that word, lies in one of its parts or is made of them."""
+    if _begins(owner, at) and _begins(owner, end):
+        return True
+    return parts[at] == parts[end - 1] or (_begins(parts, at) and _begins(parts, end))
 
 
 def _edges(

@@ -23,7 +23,8 @@ def told(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     known = dictionary.installed().readings
     for before, token in zip((None, *tokens), tokens, strict=False):
         word = token.word
-        if len(word) == 2 and word[0] == word[1] in _VERBS and token.tag[0] in "vn":
+        twice = word[:1] == word[1:2] in _VERBS
+        if twice and (len(word) == 2 and token.tag[0] in "vn" or word[2:] == "看"):
             yield token.start + 1, known[word[0]][0][:-1] + "5"
         elif before is None or before.end != token.start:
             continue

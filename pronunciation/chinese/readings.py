@@ -8,12 +8,13 @@ else pypinyin's phrases and the network, each of which adds to a reading's score
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import dictionary, grammar, neutral, overlay
+from . import dictionary, grammar, neutral, overlay, surnames
 from .lattice import Phrase, Token, words_of
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _hear(sentence: str) -> _Heard:
             likelier[i] = reading[:-1]
         else:
             said[i] = reading
-    for i, reading in neutral.told(tokens):
+    for i, reading in itertools.chain(neutral.told(tokens), surnames.told(tokens)):
         ours[i] = (0, reading)
     return _Heard(said, likelier, _settled(ours, theirs, tokens), theirs)
 
