@@ -24,7 +24,7 @@ def told(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     for before, token in zip((None, *tokens), tokens, strict=False):
         word = token.word
         twice = word[:1] == word[1:2] in _VERBS
-        if twice and (len(word) == 2 and token.tag[0] in "vn" or word[2:] == "看"):
+        if twice and ((len(word) == 2 and token.tag[0] in "vn") or word[2:] == "看"):
             yield token.start + 1, known[word[0]][0][:-1] + "5"
         elif before is None or before.end != token.start:
             continue

@@ -7,6 +7,7 @@ else pypinyin's phrases and the network, each of which adds to a reading's score
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import math
@@ -28,6 +29,16 @@ _LIKELIER = 1.2
 """What a line of the grammar with a ? adds."""
 _FLOOR = -8.0
 """Log probability below which it counts no further: the network is often too sure of itself."""
+
+# How sure a decision is, as counted where words.txt is left out (docs/pronunciation.md).
+_MARGINS = (0.0, 0.8, 1.6, 2.2, 2.8, 3.1, 5.0)
+_RIGHT = (0.6, 0.72, 0.8, 0.9, 0.93, 0.985, 0.999)
+_OTHERWISE = -3.0
+"""Log probability below which the network says another reading."""
+_FUNCTION_WORDS = frozenset("得地着没还倒了都好")
+"""The network was trained on sentences without most of their readings: its word is not asked."""
+_GRAMMAR = (0.93, 0.98, 0.995)
+_OURS = (0.93, 0.99, 0.998)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +79,21 @@ def decide(sentences: Sequence[str]) -> list[list[Decision | None]]:
     table = known_readings()
     candidates = network.published().candidates
     heard = [_hear(sentence) for sentence in sentences]
-    found: list[list[Decision | None]] = []
-    asked: list[tuple[int, int]] = []
-    for row, (sentence, told) in enumerate(zip(sentences, heard, strict=True)):
-        decisions: list[Decision | None] = []
-        for column, char in enumerate(sentence):
-            readings = table.get(char)
-            decision = None
-            if readings is not None:
-                decision = _without_network(readings, told, column)
-                if decision is None and char in candidates:
-                    asked.append((row, column))
-                elif decision is None:
-                    decision = _usual(readings, told, column)
-            decisions.append(decision)
-        found.append(decisions)
+    asked = [
+        (row, column)
+        for row, sentence in enumerate(sentences)
+        for column, char in enumerate(sentence)
+        if char in candidates
+    ]
+    found: list[list[Decision | None]] = [
+        [
+            _alone(table[char], told, column) if char in table else None
+            for column, char in enumerate(sentence)
+        ]
+        for sentence, told in zip(sentences, heard, strict=True)
+    ]
     for (row, column), said in zip(asked, _said(sentences, asked), strict=True):
-        told = heard[row]
-        found[row][column] = _weighed(said, told.theirs.get(column), told.likelier.get(column))
+        found[row][column] = _judged(heard[row], column, sentences[row][column], said)
     return found
 
 
@@ -168,25 +176,34 @@ def _settled(
     }
 
 
-def _without_network(readings: Sequence[str], heard: _Heard, at: int) -> Decision | None:
-    """The reading of a character that needs no network."""
-    said = heard.grammar.get(at)
-    if said:
-        return Decision(said, "grammar", 0.97)
-    ours = heard.ours.get(at)
-    if ours:
-        return Decision(ours[1], "phrase", 0.99)
-    if len(readings) == 1 and at not in heard.theirs:
-        return Decision(readings[0], "default", 1.0)
-    return None
-
-
-def _usual(readings: Sequence[str], heard: _Heard, at: int) -> Decision:
+def _alone(readings: Sequence[str], heard: _Heard, at: int) -> Decision:
     """The reading of a character the network was not trained on."""
-    told = heard.theirs.get(at)
+    if at in heard.grammar:
+        return Decision(heard.grammar[at], "grammar", _GRAMMAR[1])
+    told = heard.ours.get(at) or heard.theirs.get(at)
     if told:
-        return Decision(told[1], "phrase", 0.97 if len(readings) > 1 else 1.0)
-    return Decision(readings[0], "default", 0.9 if len(readings) > 1 else 1.0)
+        return Decision(told[1], "phrase", 0.99 if len(readings) > 1 else 1.0)
+    return Decision(readings[0], "default", 0.97 if len(readings) > 1 else 1.0)
+
+
+def _judged(heard: _Heard, at: int, char: str, network: Mapping[str, float]) -> Decision:
+    """The reading of a character the network has an opinion on: log probability by reading."""
+    if at in heard.grammar:
+        reading = heard.grammar[at]
+        if char in _FUNCTION_WORDS:
+            return Decision(reading, "grammar", _GRAMMAR[1])
+        return Decision(reading, "grammar", _backed(_GRAMMAR, network.get(reading)))
+    if at in heard.ours:
+        reading = heard.ours[at][1]
+        return Decision(reading, "phrase", _backed(_OURS, network.get(reading)))
+    return _weighed(network, heard.theirs.get(at), heard.likelier.get(at))
+
+
+def _backed(levels: tuple[float, float, float], probability: float | None) -> float:
+    """How sure a reading is: levels where the network says otherwise, knows it not, says so too."""
+    if probability is None:
+        return levels[1]
+    return levels[0] if probability < _OTHERWISE else levels[2]
 
 
 def _weighed(
@@ -203,8 +220,18 @@ def _weighed(
     if likelier in scores:
         scores[likelier] += _LIKELIER
     best = max(scores, key=scores.__getitem__)
-    weight = sum(math.exp(score - scores[best]) for score in scores.values())
-    return Decision(best, "phrase" if heard and heard[1] == best else "model", 1 / weight)
+    second = max((score for reading, score in scores.items() if reading != best), default=-9.0)
+    source = "phrase" if heard and heard[1] == best else "model"
+    return Decision(best, source, _confidence(scores[best] - second))
+
+
+def _confidence(margin: float) -> float:
+    """How often a reading is right whose score is so far above the second one's."""
+    at = bisect.bisect_right(_MARGINS, margin) - 1
+    if at == len(_MARGINS) - 1:
+        return _RIGHT[-1]
+    part = (margin - _MARGINS[at]) / (_MARGINS[at + 1] - _MARGINS[at])
+    return _RIGHT[at] + part * (_RIGHT[at + 1] - _RIGHT[at])
 
 
 def _said(sentences: Sequence[str], asked: Sequence[tuple[int, int]]) -> list[dict[str, float]]:

@@ -20,6 +20,9 @@ _TOTAL = math.log(6.0e7)
 _PHRASE_COUNT = 3
 """What a phrase of three characters or more counts that jieba does not know."""
 
+_SETTLED = 3.0
+"""How much cheaper a word is whose reading we settle."""
+
 
 class Word(NamedTuple):
     """One entry."""
@@ -68,6 +71,8 @@ class Vocabulary:
             if not count and len(word) > 2 and word in said:
                 count = _PHRASE_COUNT
             cost = _TOTAL - math.log(count) if count else None
+            if cost is not None and word in ours and len(word) > 1:
+                cost -= _SETTLED
             told = {**overlay.by_shape(word, tag), **ours.get(word, {})}
             words[word] = Word(cost, tag, said.get(word, ()), told)
         lengths = tuple(sorted({len(word) for word in words if len(word) > 1}))

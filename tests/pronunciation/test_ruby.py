@@ -26,7 +26,7 @@ def told(text: str, language: Language = "zh") -> list[str]:
     ("text", "expected"),
     [
         ("你好。", ["你|nǐ", "好|hǎo", "。"]),
-        ("{行|háng}长", ["行|háng", "长|zhǎng?"]),
+        ("{行|háng}长", ["行|háng", "长|zhǎng"]),
         ("好[pause:500ms]吧", ["好|hǎo", "(0.5)", "吧|ba"]),
         ("30%！", ["30%|bǎi fēn zhī sān shí", "！"]),
         ("11月2日", ["11|shí yī", "月|yuè", "2|èr", "日|rì"]),
