@@ -11,8 +11,8 @@ PY := $(BIN)/python
 demo: $(VENV)/demo.stamp ## Render the two-speaker example episode into out/demo
 	$(PY) -m comfyui_glmtts render examples/podcast/episode.yaml --output out/demo
 
-test: $(VENV)/dev.stamp ## Install what the tests need and run them
-	$(PY) -m pytest
+test: $(VENV)/dev.stamp ## Install what the tests need and run them, on all cores
+	$(PY) -m pytest --numprocesses auto --dist worksteal --durations 10
 
 browser: $(VENV)/dev.stamp ## The pages people look at, in a real Chromium (installed as `chromium`)
 	$(PY) -m pytest tests/browser

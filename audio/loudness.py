@@ -39,17 +39,17 @@ def energies(samples: Samples, rate: int, grid: int) -> Energies:
     energies of the joined pieces wherever a piece ends in that much silence.
     """
     channels = np.atleast_2d(samples)
-    heard = distinct(channels)
+    different = distinct(channels)
     cells = -(-channels.shape[1] // grid)
     response, taps, size = _weighting(rate, grid)
     hop = (size - taps) // grid * grid
     result = np.zeros(cells)
     for begin in range(0, channels.shape[1], BATCH * hop):
-        for channel in heard:
+        for channel in different:
             weighted = _filtered(channel, begin, response, taps, hop).reshape(-1, grid)
             part = result[begin // grid :][: len(weighted)]
             part += np.einsum("ij,ij->i", weighted, weighted)[: len(part)]
-    return result * (len(channels) / len(heard))
+    return result * (len(channels) / len(different))
 
 
 def integrated(energies: Energies, grid: int, rate: int) -> float:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
+from ..glmtts_runtime.options import EngineOptions, Sampling, options_of
 from ..mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
-    from ..glmtts_runtime.engine import Engine, Sampling
+    from collections.abc import Iterator
+
+    from ..glmtts_runtime.engine import Engine
     from ..glmtts_runtime.voices.library import VoiceLibrary
+    from ..production.context import RenderContext
     from ..production.store import Store
     from ..scripts.script import Format, Script
 
-ENGINES = ("preview", "glm-tts")
-_VOICE, _GLM = "Who speaks", "GLM-TTS"  # panels of the help
+_VOICE = "Who speaks"  # a panel of the help
 
-EngineName = Annotated[
-    str,
-    typer.Option(
-        "--engine",
-        envvar="GLMTTS_ENGINE",
-        help=f"What speaks: {', '.join(ENGINES)}.",
-        rich_help_panel=_VOICE,
-    ),
-]
 VoiceFolders = Annotated[
     list[Path],
     typer.Option(
@@ -43,92 +37,6 @@ VoiceFolders = Annotated[
 CacheFolder = Annotated[
     Path | None,
     typer.Option("--cache", metavar="DIR", envvar="GLMTTS_CACHE", help="Where takes are kept."),
-]
-Checkpoint = Annotated[
-    Path | None,
-    typer.Option(
-        "--checkpoint",
-        metavar="DIR",
-        envvar="GLMTTS_CHECKPOINT",
-        help="The weights of glm-tts; by default where `glmtts checkpoint download` puts them.",
-        rich_help_panel=_GLM,
-    ),
-]
-Device = Annotated[
-    str,
-    typer.Option(
-        "--device",
-        envvar="GLMTTS_DEVICE",
-        help="Where glm-tts computes: auto, cuda, cuda:1, mps or cpu.",
-        rich_help_panel=_GLM,
-    ),
-]
-Precision = Annotated[
-    str,
-    typer.Option(
-        help="Of its language model: auto, bfloat16, float16, float32 or int8.",
-        rich_help_panel=_GLM,
-    ),
-]
-History = Annotated[
-    bool,
-    typer.Option(
-        help="Whether a long line's later pieces hear its earlier ones.", rich_help_panel=_GLM
-    ),
-]
-FlowSteps = Annotated[
-    int,
-    typer.Option(
-        min=1,
-        max=100,
-        help="Steps from noise to sound; fewer are faster and rougher, 10 as published.",
-        rich_help_panel=_GLM,
-    ),
-]
-FlowSchedule = Annotated[
-    str,
-    typer.Option(
-        help="How the steps are laid: cosine, slowly at first as published, or uniform.",
-        rich_help_panel=_GLM,
-    ),
-]
-LowVram = Annotated[
-    bool,
-    typer.Option(
-        "--low-vram",
-        help="Have only what computes on the GPU, for cards of 4 GB; slower.",
-        rich_help_panel=_GLM,
-    ),
-]
-Graphs = Annotated[
-    bool,
-    typer.Option(
-        "--graphs/--no-graphs",
-        help="Record the steps of decoding on CUDA; without, slower.",
-        rich_help_panel=_GLM,
-    ),
-]
-Temperature = Annotated[
-    float,
-    typer.Option(
-        min=0.1,
-        max=2.0,
-        help="How freely glm-tts draws speech; 1 as trained.",
-        rich_help_panel=_GLM,
-    ),
-]
-TopP = Annotated[
-    float,
-    typer.Option(
-        "--top-p",
-        min=0.01,
-        max=1.0,
-        help="Share of likelihood it draws from.",
-        rich_help_panel=_GLM,
-    ),
-]
-TopK = Annotated[
-    int, typer.Option("--top-k", min=1, help="Tokens it draws from, at most.", rich_help_panel=_GLM)
 ]
 Roots = Annotated[
     list[Path],
@@ -148,50 +56,33 @@ class Speaking:
     """The options of every command that speaks: in which voices, with what, and how freely."""
 
     voices: VoiceFolders
-    engine: EngineName = "preview"
-    checkpoint: Checkpoint = None
-    device: Device = "auto"
-    precision: Precision = "auto"
-    history: History = True
-    flow_steps: FlowSteps = 10
-    flow_schedule: FlowSchedule = "cosine"
-    low_vram: LowVram = False
-    graphs: Graphs = True
-    temperature: Temperature = 1.0
-    top_p: TopP = 0.8
-    top_k: TopK = 25
+    engine: EngineOptions = field(default_factory=EngineOptions)
+    sampling: Sampling = field(default_factory=Sampling)
     cache: CacheFolder = None
 
-    def open(self) -> AbstractContextManager[Engine]:
-        """The engine, closed at the end; raises `InputError` where there is none of that name."""
-        return closing(
-            open_engine(
-                self.engine,
-                checkpoint=self.checkpoint,
-                device=self.device,
-                precision=self.precision,
-                history=self.history,
-                flow_steps=self.flow_steps,
-                flow_schedule=self.flow_schedule,
-                low_vram=self.low_vram,
-                graphs=self.graphs,
-            )
-        )
+    @contextmanager
+    def context(self, *voices: Path, quiet: bool) -> Iterator[RenderContext]:
+        """All that a production works with, its engine closed at the end.
 
-    def library(self, *more: Path) -> VoiceLibrary:
-        """The voices; `more` are folders to look in after those that were given."""
-        return open_library(self.voices, *more)
+        voices: folders to look in after those that were given. Progress is shown unless `quiet`.
+        Raises `InputError` for an engine or a folder of voices there is not.
+        """
+        from ..production.context import RenderContext
+        from .progress import progress
+
+        library = open_library(self.voices, *voices)
+        with closing(open_engine(self.engine)) as engine, progress(quiet=quiet) as report:
+            yield RenderContext(
+                engine=engine,
+                library=library,
+                store=self.store(),
+                sampling=self.sampling,
+                report=report,
+            )
 
     def store(self) -> Store:
         """Where takes are kept."""
         return open_store(self.cache)
-
-    @property
-    def sampling(self) -> Sampling:
-        """How speech is drawn."""
-        from ..glmtts_runtime.engine import Sampling
-
-        return Sampling(temperature=self.temperature, top_p=self.top_p, top_k=self.top_k)
 
 
 def open_script(path: Path, roots: list[Path]) -> Script:
@@ -215,58 +106,20 @@ def own_voices(script: Path) -> list[Path]:
     ]
 
 
-def open_engine(
-    name: str,
-    *,
-    checkpoint: Path | None = None,
-    device: str = "auto",
-    precision: str = "auto",
-    history: bool = True,
-    flow_steps: int = 10,
-    flow_schedule: str = "cosine",
-    low_vram: bool = False,
-    graphs: bool = True,
-) -> Engine:
-    """The engine of that name; raises `InputError` for one that is unknown or not installed.
+def open_engine(options: EngineOptions) -> Engine:
+    """The engine asked for; raises `InputError` for one that is unknown or not installed."""
+    from ..glmtts_runtime import engines
 
-    Everything but the name is for `glm-tts` alone.
-    """
-    if name not in ENGINES:
-        place = Place("--engine")
-        raise InputError.at(place, f'There is no engine "{name}".', nearest(name, ENGINES))
-    if name == "glm-tts":
-        need_glm()
-        from ..glmtts_runtime.glm_tts.checkpoint.layout import find
-        from ..glmtts_runtime.request_queue import Key
-        from ..glmtts_runtime.runtime import shared
-
-        folder = str(find(checkpoint).folder)
-        key = Key(
-            folder,
-            device=device,
-            precision=precision,
-            history=history,
-            flow_steps=flow_steps,
-            flow_schedule=flow_schedule,
-            low_vram=low_vram,
-            graphs=graphs,
-        )
-        return shared().engine(key, bulk=True)
-    from ..glmtts_runtime.preview.engine import PreviewEngine
-
-    return PreviewEngine()
+    return engines.open_engine(options, lambda name: Place("--" + name.replace("_", "-")))
 
 
-def need_glm() -> None:
-    """Raises `InputError` where the model's libraries are not installed."""
-    from importlib.util import find_spec
-
-    needed = ("torch", "torchaudio", "safetensors", "onnxruntime", "tiktoken", "huggingface_hub")
-    missing = [name for name in needed if find_spec(name) is None]
-    if missing:
-        what = f"needs what is not installed: {', '.join(missing)}."
-        remedy = 'Install it: pip install "comfyui-glmtts[glm]"'
-        raise InputError.at(Place("glm-tts"), what, remedy)
+def given_options(options: EngineOptions, context: typer.Context) -> dict[str, Any]:
+    """Those that were said, on the command line or by the environment, by name."""
+    return {
+        name: getattr(options, name)
+        for name in options_of(EngineOptions)
+        if (source := context.get_parameter_source(name)) and source.name != "DEFAULT"
+    }
 
 
 def audio_format(name: str, option: str) -> Format:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from ..audio.wave import Wave
+from ..progress import Cancel, Progress
 from ..pronunciation.phonemes import Where
 from ..pronunciation.spoken import SpokenText
+from .options import Sampling as Sampling  # noqa: PLC0414 - for those who import it from here
 from .voices.voice import Voice
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with (done, total), in the engine's own steps over the whole batch; `done` never falls."""
-
-Cancel: TypeAlias = Callable[[], None]
-"""Called at least once per step of an engine; raises (whatever the host likes) to stop it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +40,6 @@ class Emotion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
-    """How speech tokens are drawn; engines that draw none ignore it."""
-
-    temperature: float = 1.0
-    top_p: float = 0.8
-    top_k: int = 25
-    repetition_aware: bool = True
-    """Draw a token that came among the last ten again, from everything; False: plain top-k."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechRequest:
     """One line to speak. Two equal requests sound the same, whatever else is in their batch."""
 
@@ -66,7 +51,7 @@ class SpeechRequest:
     """Speaking speed; 1.1 is 10 % faster."""
     sample_rate: int = 24_000
     """Hz of the wave wanted; one of the engine's `sample_rates`."""
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
     phoneme: Where = "asked"
     """Which characters an engine that knows phonemes is given as such."""
 
@@ -111,7 +96,10 @@ class Engine(Protocol):
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
-        """Yield one `Outcome` per request, each as soon as it is finished, in any order."""
+        """Yield one `Outcome` per request, each as soon as it is finished, in any order.
+
+        `progress` counts the engine's own steps over the whole batch.
+        """
         ...
 
     def close(self) -> None:

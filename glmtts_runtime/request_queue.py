@@ -9,28 +9,14 @@ from queue import SimpleQueue
 
 from ..audio.wave import Wave
 from .engine import Outcome, SpeechRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Which engine: equal keys share one."""
-
-    checkpoint: str
-    """Folder"""
-    device: str = "auto"
-    precision: str = "auto"
-    history: bool = True
-    flow_steps: int = 10
-    flow_schedule: str = "cosine"
-    low_vram: bool = False
-    graphs: bool = True
+from .options import EngineOptions
 
 
 @dataclass(slots=True, eq=False)
 class Call:
     """One caller's requests, and the queue it listens at."""
 
-    key: Key
+    options: EngineOptions
     requests: Sequence[SpeechRequest]
     bulk: bool
     streamed: bool = False

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from .engine import Engine, Outcome, OutOfMemoryError, ServingEngine, SpeechError, SpeechRequest
-from .request_queue import Call, Calls, Key
+from .options import EngineOptions
+from .request_queue import Call, Calls
 from .shared_engine import SharedEngine
 
 BATCH = 64
@@ -23,17 +24,6 @@ IDLE = 600.0
 """s without a request after which an engine is let go"""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An engine in memory."""
-
-    key: Key
-    nbytes: int
-    """Of its weights"""
-    idle: float
-    """s since it last spoke"""
 
 
 @dataclass(slots=True)
@@ -45,18 +35,18 @@ class _Loaded:
 
 
 class Runtime:
-    """Holds engines and speaks for everyone. `load` makes the engine of a key; `clock` counts s."""
+    """Holds engines and speaks for everyone. `load` opens one; `clock` counts s."""
 
     def __init__(
         self,
-        load: Callable[[Key], ServingEngine],
+        load: Callable[[EngineOptions], ServingEngine],
         *,
         batch: int = BATCH,
         idle: float = IDLE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._load, self._batch, self._idle, self._clock = load, batch, idle, clock
-        self._loaded: dict[Key, _Loaded] = {}
+        self._loaded: dict[EngineOptions, _Loaded] = {}
         self._calls = Calls()
         self._changed = threading.Condition()
         self._loading = threading.RLock()  # held to look at or change what is loaded
@@ -64,27 +54,18 @@ class Runtime:
         self._worker: threading.Thread | None = None
         self._closed = False
 
-    def engine(self, key: Key, *, bulk: bool = False) -> SharedEngine:
+    def engine(self, options: EngineOptions, *, bulk: bool = False) -> SharedEngine:
         """An engine like any other whose work is done here. bulk: nobody waits for it."""
-        return SharedEngine(self, key, bulk=bulk)
-
-    def held(self) -> tuple[Held, ...]:
-        """What is in memory now."""
-        now = self._clock()
-        with self._loading:
-            return tuple(
-                Held(key, getattr(loaded.engine, "nbytes", 0), now - loaded.used)
-                for key, loaded in self._loaded.items()
-            )
+        return SharedEngine(self, options, bulk=bulk)
 
     def unload(self, *, idle: float = 0.0) -> None:
         """Let go of the engines that have not spoken for `idle` s, after the batch under way."""
         with self._speaking, self._loading:
-            for key, loaded in list(self._loaded.items()):
+            for options, loaded in list(self._loaded.items()):
                 if self._clock() - loaded.used >= idle:
-                    del self._loaded[key]
+                    del self._loaded[options]
                     loaded.engine.close()
-                    _log.info("let go of %s", key.checkpoint)
+                    _log.info("let go of %s", options.checkpoint)
 
     def close(self) -> None:
         """Finish the batch under way, refuse everything else and free all memory."""
@@ -98,9 +79,9 @@ class Runtime:
             worker.join()
         self.unload()
 
-    def loaded(self, key: Key) -> Engine:
-        """The engine of a key, loaded if it is not. Raises what loading raises."""
-        return self._ready(key).engine
+    def loaded(self, options: EngineOptions) -> Engine:
+        """The engine for some options, loaded if it is not. Raises what loading raises."""
+        return self._ready(options).engine
 
     def submit(self, call: Call) -> None:
         with self._changed:
@@ -112,11 +93,11 @@ class Runtime:
                 self._worker.start()
             self._changed.notify_all()
 
-    def _ready(self, key: Key) -> _Loaded:
+    def _ready(self, options: EngineOptions) -> _Loaded:
         with self._loading:
-            if key not in self._loaded:
-                self._loaded[key] = _Loaded(self._load(key), self._clock(), self._batch)
-            return self._loaded[key]
+            if options not in self._loaded:
+                self._loaded[options] = _Loaded(self._load(options), self._clock(), self._batch)
+            return self._loaded[options]
 
     def _work(self) -> None:
         while True:
@@ -137,28 +118,28 @@ class Runtime:
         """Speak for a call, and for all who come meanwhile and can be served with it."""
         work = _Work({})
         try:
-            loaded = self._ready(first.key)
+            loaded = self._ready(first.options)
             if first.streamed:
                 with self._changed:
                     work.open[0] = self._calls.take(first)
                     work.most = 1
                 self._stream(loaded.engine, work)
             else:
-                self._speak(loaded, first.key, work)
+                self._speak(loaded, first.options, work)
             loaded.used = self._clock()
         except _Stop:
             pass
         except OutOfMemoryError as error:
-            self._shrink(first.key, work, error)
+            self._shrink(first.options, work, error)
         except BaseException as error:  # noqa: BLE001
             # It is the callers': each of them raises it.
             for call in {id(call): call for call in (first, *work.callers)}.values():
                 call.gone = True
                 call.results.put(error)
 
-    def _speak(self, loaded: _Loaded, key: Key, work: _Work) -> None:
+    def _speak(self, loaded: _Loaded, options: EngineOptions, work: _Work) -> None:
         outcomes = loaded.engine.synthesize(
-            self._coming(loaded, key, work),
+            self._coming(loaded, options, work),
             progress=lambda _done, _total: None,
             cancel=work.check,
         )
@@ -166,7 +147,9 @@ class Runtime:
             call, index = work.open.pop(outcome.index)
             call.results.put(Outcome(index, outcome.result, outcome.notes))
 
-    def _coming(self, loaded: _Loaded, key: Key, work: _Work) -> Iterator[SpeechRequest | None]:
+    def _coming(
+        self, loaded: _Loaded, options: EngineOptions, work: _Work
+    ) -> Iterator[SpeechRequest | None]:
         """Requests for an engine, whose turn it is first; None while it is to go on with those it
         has. Ends when nobody waits, or when somebody does for whom it is not the right one.
         """
@@ -174,7 +157,7 @@ class Runtime:
         while True:
             with self._changed:
                 first = None if self._closed else self._calls.first()
-                if first is None or first.key != key or first.streamed:
+                if first is None or first.options != options or first.streamed:
                     if not work.open or first is not None:
                         return
                     chosen = None
@@ -197,9 +180,9 @@ class Runtime:
             call.results.put(wave)
         call.results.put(None)
 
-    def _shrink(self, key: Key, work: _Work, error: OutOfMemoryError) -> None:
+    def _shrink(self, options: EngineOptions, work: _Work, error: OutOfMemoryError) -> None:
         """Memory ran out: try again with half as many, and with one give that one up."""
-        loaded, unfinished = self._loaded[key], list(work.open.values())
+        loaded, unfinished = self._loaded[options], list(work.open.values())
         if work.most == 1:
             ((call, index),) = unfinished
             what = SpeechError(
@@ -242,29 +225,30 @@ class _Stop(Exception):  # noqa: N818
 @cache
 def shared() -> Runtime:
     """The process's own runtime."""
-    return Runtime(open_key)
+    return Runtime(open_glm_tts)
 
 
-def open_key(key: Key) -> ServingEngine:
-    """Load the GLM-TTS engine of a key, its voices' features kept beside the voice library."""
+def open_glm_tts(options: EngineOptions) -> ServingEngine:
+    """Load the GLM-TTS engine, its voices' features kept beside the voice library."""
     from pathlib import Path
 
     import platformdirs
 
     from .glm_tts.checkpoint.layout import find
     from .glm_tts.device import device, precision
-    from .glm_tts.flow.solver import solver
-    from .glm_tts.loading import open_engine
-    from .glm_tts.weight_placement import InTurns
+    from .glm_tts.flow.solver import Solver
+    from .glm_tts.loading import LoadPlan, open_engine
+    from .glm_tts.weight_placement import SequentialOffload
 
-    on = device(key.device)
-    return open_engine(
-        find(Path(key.checkpoint) if key.checkpoint else None),
+    on = device(options.device)
+    plan = LoadPlan(
+        layout=find(options.checkpoint),
         device=on,
-        dtype=precision(on, key.precision),
+        dtype=precision(on, options.precision),
         features=Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "features",
-        history=key.history,
-        solver=solver(key.flow_steps, key.flow_schedule),
-        residence=InTurns(on) if key.low_vram else None,
-        graphs=key.graphs,
+        history=options.history,
+        solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
+        placement=SequentialOffload(on) if options.low_vram else None,
+        graphs=options.graphs,
     )
+    return open_engine(plan)

@@ -1,4 +1,4 @@
-"""A runtime and a key -> an engine like any other, whose work the runtime does."""
+"""A runtime and options -> an engine like any other, whose work the runtime does."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from queue import Empty
 from typing import Protocol
 
 from ..audio.wave import Wave
-from .engine import Cancel, Engine, Outcome, Progress, SpeechRequest
-from .request_queue import Call, Key
+from ..progress import Cancel, Progress
+from .engine import Engine, Outcome, SpeechRequest
+from .options import EngineOptions
+from .request_queue import Call
 
 POLL = 0.05
 """s between two looks at whether a waiting caller wants to stop"""
@@ -17,7 +19,7 @@ POLL = 0.05
 class Speaker(Protocol):
     """Who does the work: the runtime."""
 
-    def loaded(self, key: Key) -> Engine: ...
+    def loaded(self, options: EngineOptions) -> Engine: ...
 
     def submit(self, call: Call) -> None: ...
 
@@ -25,20 +27,20 @@ class Speaker(Protocol):
 class SharedEngine:
     """An engine whose work the runtime does. Closing it frees nothing: others may be using it."""
 
-    def __init__(self, runtime: Speaker, key: Key, *, bulk: bool) -> None:
-        self._runtime, self._key, self._bulk = runtime, key, bulk
+    def __init__(self, runtime: Speaker, options: EngineOptions, *, bulk: bool) -> None:
+        self._runtime, self._options, self._bulk = runtime, options, bulk
 
     @property
     def name(self) -> str:
-        return self._runtime.loaded(self._key).name
+        return self._runtime.loaded(self._options).name
 
     @property
     def fingerprint(self) -> str:
-        return self._runtime.loaded(self._key).fingerprint
+        return self._runtime.loaded(self._options).fingerprint
 
     @property
     def sample_rates(self) -> tuple[int, ...]:
-        return self._runtime.loaded(self._key).sample_rates
+        return self._runtime.loaded(self._options).sample_rates
 
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
@@ -46,8 +48,8 @@ class SharedEngine:
         """As `Engine.synthesize`; progress counts requests."""
         if not requests:
             return
-        call = Call(self._key, requests, self._bulk)
-        for done, result in enumerate(self._heard(call, len(requests), cancel), start=1):
+        call = Call(self._options, requests, self._bulk)
+        for done, result in enumerate(self._results(call, len(requests), cancel), start=1):
             assert isinstance(result, Outcome), "a batch is answered by outcomes"
             progress(done, len(requests))
             yield result
@@ -56,8 +58,8 @@ class SharedEngine:
         self, request: SpeechRequest, *, progress: Progress, cancel: Cancel
     ) -> Iterator[Wave]:
         """As `StreamingEngine.stream`."""
-        call = Call(self._key, [request], self._bulk, streamed=True)
-        for wave in self._heard(call, None, cancel):
+        call = Call(self._options, [request], self._bulk, streamed=True)
+        for wave in self._results(call, None, cancel):
             assert isinstance(wave, Wave), "a stream is answered by waves"
             progress(0, 1)
             yield wave
@@ -66,7 +68,7 @@ class SharedEngine:
     def close(self) -> None:
         """The runtime lets go of the engine when nobody has used it for a while."""
 
-    def _heard(self, call: Call, count: int | None, cancel: Cancel) -> Iterator[Outcome | Wave]:
+    def _results(self, call: Call, count: int | None, cancel: Cancel) -> Iterator[Outcome | Wave]:
         """Results as they come, in the caller's own thread: so many, or up to an end."""
         cancel()
         self._runtime.submit(call)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import inputs
-from .engine import given
-from .host import comfy, contents, folders
+from .context import render_context
+from .host import contents, folders
 from .host.api import CATEGORY, io
 from .host.audio import audio
 
@@ -38,50 +38,7 @@ class Announcements(io.ComfyNode):
             "flights, queues, shops. Rows that are as they were are not made again.",
             search_aliases=["announcement", "template", "csv", "rows", "station", "queue"],
             is_output_node=True,
-            inputs=[
-                io.DynamicCombo.Input(
-                    "template",
-                    options=[
-                        *(
-                            io.DynamicCombo.Option(name, [_rows(example)])
-                            for name, example in _bundled()
-                        ),
-                        io.DynamicCombo.Option(
-                            OWN, [inputs.file("file", "A template of your own, YAML."), _rows("")]
-                        ),
-                    ],
-                    tooltip="What is said of a row: one of the bundled templates, or a file.",
-                ),
-                inputs.file(
-                    "data",
-                    "Rows in place of those written here: CSV, JSON, JSON Lines, YAML or SQLite.",
-                ),
-                io.Combo.Input(
-                    "languages",
-                    options=[ALL, *inputs.LANGUAGES],
-                    default=ALL,
-                    optional=True,
-                    tooltip="Speak all languages of the template, or only one.",
-                ),
-                io.Combo.Input(
-                    "profile",
-                    options=[ITS_OWN, "loudspeaker", "phone", "web"],
-                    default=ITS_OWN,
-                    optional=True,
-                    tooltip="Where it is heard, which decides the files' format and loudness; "
-                    "template: as the template says.",
-                ),
-                io.String.Input(
-                    "folder",
-                    default="audio/announcements",
-                    optional=True,
-                    tooltip="Where the files go, in ComfyUI's output folder.",
-                ),
-                inputs.engine(),
-                inputs.seed(),
-                *inputs.sampling(),
-                inputs.player(),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Audio.Output(
                     "audio",
@@ -123,28 +80,15 @@ class Announcements(io.ComfyNode):
         audioUI: None = None,  # noqa: N803 - the player's own name
     ) -> io.NodeOutput:
         from ..audio.recording import decode
-        from ..glmtts_runtime.engine import Sampling
         from ..mistakes import InputError
         from ..production.announcements.announce import announce
         from ..production.announcements.voicing import Voicing
 
         target = folders.output_folder(folder, "folder")
         asked, wanted = _asked(template, data, languages, profile)
-        ended = announce(
-            wanted,
-            target,
-            Voicing(
-                template=asked,
-                engine=given(engine),
-                library=folders.library(),
-                store=folders.store(),
-                sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
-                seed=seed,
-            ),
-            whole=languages == ALL,
-            report=comfy.report(),
-            cancel=comfy.cancel,
-        )
+        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+        voicing = Voicing.of(asked, context, seed=seed)
+        ended = announce(wanted, target, voicing, context, whole=languages == ALL)
         failed = {mistake.place for mistake in ended.failed}
         spoken = [one for one in wanted if one.row.place not in failed]
         if not spoken:
@@ -223,3 +167,42 @@ def _summary(ended: Announced) -> str:
         "leftovers": ended.removed,
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.DynamicCombo.Input(
+            "template",
+            options=[
+                *(io.DynamicCombo.Option(name, [_rows(example)]) for name, example in _bundled()),
+                io.DynamicCombo.Option(
+                    OWN, [inputs.file("file", "A template of your own, YAML."), _rows("")]
+                ),
+            ],
+            tooltip="What is said of a row: one of the bundled templates, or a file.",
+        ),
+        inputs.file(
+            "data",
+            "Rows in place of those written here: CSV, JSON, JSON Lines, YAML or SQLite.",
+        ),
+        io.Combo.Input(
+            "languages",
+            options=[ALL, *inputs.LANGUAGES],
+            default=ALL,
+            optional=True,
+            tooltip="Speak all languages of the template, or only one.",
+        ),
+        io.Combo.Input(
+            "profile",
+            options=[ITS_OWN, "loudspeaker", "phone", "web"],
+            default=ITS_OWN,
+            optional=True,
+            tooltip="Where it is heard, which decides the files' format and loudness; "
+            "template: as the template says.",
+        ),
+        inputs.folder("audio/announcements"),
+        inputs.engine(),
+        inputs.seed(),
+        *inputs.sampling(),
+        inputs.player(),
+    ]

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import inputs
-from .engine import given
+from .context import render_context
 from .host import comfy, contents, folders
 from .host.api import CATEGORY, io
 from .host.audio import audio
-from .host.failures import called
+from .host.failures import called, renamed
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
@@ -36,34 +36,7 @@ class Batch(io.ComfyNode):
             "stops no other.",
             search_aliases=["jsonl", "json lines", "bulk", "many files", "list"],
             is_output_node=True,
-            inputs=[
-                io.String.Input(
-                    "tasks",
-                    multiline=True,
-                    default=_EXAMPLE,
-                    dynamic_prompts=False,
-                    tooltip="One JSON object a line: input_text and output_name, and if wanted "
-                    "voice, or prompt_audio with prompt_text, emotion, seed, language.",
-                ),
-                inputs.file("file", "A list to use in place of the text."),
-                io.String.Input(
-                    "folder",
-                    default="audio/batch",
-                    optional=True,
-                    tooltip="Where the files go, in ComfyUI's output folder.",
-                ),
-                io.Combo.Input(
-                    "format",
-                    options=["wav", "flac", "mp3", "m4a", "opus"],
-                    default="wav",
-                    optional=True,
-                    tooltip="Of the files.",
-                ),
-                inputs.engine(),
-                inputs.seed(),
-                *inputs.sampling(),
-                inputs.player(),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Audio.Output(
                     "audio",
@@ -103,33 +76,23 @@ class Batch(io.ComfyNode):
         audioUI: None = None,  # noqa: N803 - the player's own name
     ) -> io.NodeOutput:
         from ..audio.recording import decode
-        from ..glmtts_runtime.engine import Sampling, SpeechError
-        from ..production.batch import SUMMARY, Sound, run_batch, summary
-        from ..production.deliver import rate_for
+        from ..glmtts_runtime.engine import SpeechError
+        from ..production.batch import SUMMARY, TaskOutput, run_batch, summary
+        from ..production.formats import rate_for
 
         target = folders.output_folder(folder, "folder")
         with called("tasks", inline()):
             listed = read(tasks, file)
-            endings = run_batch(
-                listed.tasks,
-                listed.rejected,
-                target,
-                Sound(
-                    format=format,  # type: ignore[arg-type]
-                    sample_rate=rate_for(format, 24_000),  # type: ignore[arg-type]
-                    seed=seed,
-                    sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
-                ),
-                engine=given(engine),
-                library=folders.library(),
-                store=folders.store(),
-                report=comfy.report(),
-                cancel=comfy.cancel,
+            wanted = TaskOutput(
+                format=format,  # type: ignore[arg-type]
+                sample_rate=rate_for(format, 24_000),  # type: ignore[arg-type]
+                seed=seed,
             )
-            endings = [_told(ending) for ending in endings]
-            done = [target / ending.file for ending in endings if ending.state == "done"]
+            context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+            endings = list(map(_renamed, run_batch(listed, target, wanted, context)))
+            done = [target / ending.file for ending in endings if ending.is_done]
             if not done:
-                raise SpeechError("\n".join(why for each in endings for why in each.reasons))
+                raise SpeechError("\n".join(str(why) for one in endings for why in one.mistakes))
         shown = json.dumps(summary(endings), ensure_ascii=False, indent=2)
         return io.NodeOutput(
             [audio([decode(path)]) for path in done],
@@ -138,10 +101,10 @@ class Batch(io.ComfyNode):
         )
 
 
-def _told(ending: Ending) -> Ending:
-    """The ending in words that call what is written in the node by its input's name."""
-    path = str(inline())
-    return replace(ending, reasons=tuple(why.replace(path, "tasks") for why in ending.reasons))
+def _renamed(ending: Ending) -> Ending:
+    """The ending with the input's name in place of the path that it stands for."""
+    mistakes = renamed(ending.mistakes, "tasks", str(inline()))
+    return replace(ending, mistakes=tuple(mistakes))
 
 
 def inline() -> Path:
@@ -157,3 +120,29 @@ def read(tasks: str, file: str) -> TaskList:
     if file.strip():
         return read_tasks(folders.input_file(file, "file"), roots=roots)
     return parse_tasks(inline(), tasks, roots=roots)
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.String.Input(
+            "tasks",
+            multiline=True,
+            default=_EXAMPLE,
+            dynamic_prompts=False,
+            tooltip="One JSON object a line: input_text and output_name, and if wanted "
+            "voice, or prompt_audio with prompt_text, emotion, seed, language.",
+        ),
+        inputs.file("file", "A list to use in place of the text."),
+        inputs.folder("audio/batch"),
+        io.Combo.Input(
+            "format",
+            options=["wav", "flac", "mp3", "m4a", "opus"],
+            default="wav",
+            optional=True,
+            tooltip="Of the files.",
+        ),
+        inputs.engine(),
+        inputs.seed(),
+        *inputs.sampling(),
+        inputs.player(),
+    ]

@@ -24,41 +24,7 @@ class EmotionReference(io.ComfyNode):
             description="Borrow the manner of a recording - its mood, pace and melody - for "
             "another voice.",
             search_aliases=["emotion", "style", "prosody", "mood", "tone"],
-            inputs=[
-                io.DynamicCombo.Input(
-                    "source",
-                    options=[
-                        io.DynamicCombo.Option(
-                            "library",
-                            [library_voice("reference", "The recording to speak like.")],
-                        ),
-                        io.DynamicCombo.Option(
-                            "audio",
-                            [
-                                io.Audio.Input(
-                                    "audio", tooltip="3 to 10 seconds spoken in that manner."
-                                ),
-                                io.String.Input(
-                                    "transcript",
-                                    multiline=True,
-                                    default="",
-                                    dynamic_prompts=False,
-                                    tooltip="The words of the recording, exactly.",
-                                ),
-                            ],
-                        ),
-                    ],
-                    tooltip="Where the recording is: in the voice library, or connected here.",
-                ),
-                io.Float.Input(
-                    "strength",
-                    default=1.0,
-                    min=0.0,
-                    max=1.0,
-                    step=0.05,
-                    tooltip="0 keeps the voice's own manner, 1 borrows the recording's wholly.",
-                ),
-            ],
+            inputs=_emotion_reference_inputs(),
             outputs=[
                 EMOTION.Output("emotion", display_name="emotion", tooltip="How it is spoken.")
             ],
@@ -110,3 +76,39 @@ class MixEmotions(io.ComfyNode):
         from ..glmtts_runtime.engine import Emotion
 
         return io.NodeOutput(Emotion.mixed((first, 1.0 - balance), (second, balance)))
+
+
+def _emotion_reference_inputs() -> list[io.Input]:
+    return [
+        io.DynamicCombo.Input(
+            "source",
+            options=[
+                io.DynamicCombo.Option(
+                    "library",
+                    [library_voice("reference", "The recording to speak like.")],
+                ),
+                io.DynamicCombo.Option(
+                    "audio",
+                    [
+                        io.Audio.Input("audio", tooltip="3 to 10 seconds spoken in that manner."),
+                        io.String.Input(
+                            "transcript",
+                            multiline=True,
+                            default="",
+                            dynamic_prompts=False,
+                            tooltip="The words of the recording, exactly.",
+                        ),
+                    ],
+                ),
+            ],
+            tooltip="Where the recording is: in the voice library, or connected here.",
+        ),
+        io.Float.Input(
+            "strength",
+            default=1.0,
+            min=0.0,
+            max=1.0,
+            step=0.05,
+            tooltip="0 keeps the voice's own manner, 1 borrows the recording's wholly.",
+        ),
+    ]

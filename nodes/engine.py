@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..glmtts_runtime.options import EngineOptions, options_of
 from .host import folders
 from .host.api import CATEGORY, io
+from .inputs import option_input
 from .values import ENGINE
 
 if TYPE_CHECKING:
@@ -56,16 +59,9 @@ class LoadEngine(io.ComfyNode):
 
         # What a workflow leaves out is there, and None.
         asked = {name: value for name, value in engine.items() if value is not None}
-        return io.NodeOutput(
-            open_in_host(
-                folders.checkpoint(asked.get("checkpoint", folders.ANY)),
-                device=asked.get("device", "auto"),
-                precision=asked.get("precision", "auto"),
-                history=asked.get("history", True),
-                flow_steps=asked.get("flow_steps", 10),
-                flow_schedule=asked.get("flow_schedule", "cosine"),
-            )
-        )
+        layout = folders.checkpoint(asked.pop("checkpoint", folders.ANY))
+        asked["engine"] = "glm-tts"
+        return io.NodeOutput(open_in_host(layout, EngineOptions(**asked)))
 
 
 def given(engine: Engine | None) -> Engine:
@@ -78,54 +74,21 @@ def given(engine: Engine | None) -> Engine:
 
 
 def _checkpoint_inputs() -> list[io.Input]:
-    return [
-        io.Combo.Input(
-            "checkpoint",
-            options=[folders.ANY, *folders.checkpoints()],
-            optional=True,
-            default=folders.ANY,
-            tooltip="The folder with the weights, in models/tts or any folder that "
-            "extra_model_paths.yaml lists as tts. auto: the first there is.",
-        ),
-        io.Combo.Input(
-            "device",
-            options=["auto", "cpu"],
-            default="auto",
-            optional=True,
-            advanced=True,
-            tooltip="auto: where ComfyUI computes. cpu: leave the GPU to other models.",
-        ),
-        io.Combo.Input(
-            "precision",
-            options=["auto", "bfloat16", "float16", "float32", "int8"],
-            default="auto",
-            optional=True,
-            advanced=True,
-            tooltip="Of the language model. auto: what suits the device. int8: half the memory of "
-            "bfloat16, nearly the same speech.",
-        ),
-        io.Boolean.Input(
-            "history",
-            default=True,
-            optional=True,
-            advanced=True,
-            tooltip="Whether the later pieces of a long text hear the earlier ones.",
-        ),
-        io.Int.Input(
-            "flow_steps",
-            default=10,
-            min=1,
-            max=100,
-            optional=True,
-            advanced=True,
-            tooltip="Steps from noise to sound. Fewer are faster and rougher; 10 as published.",
-        ),
-        io.Combo.Input(
-            "flow_schedule",
-            options=["cosine", "uniform"],
-            default="cosine",
-            optional=True,
-            advanced=True,
-            tooltip="How the steps are laid. cosine: slowly at first, as published.",
-        ),
-    ]
+    """A field of `EngineOptions` each; where weights and devices are the host's, in its words."""
+    table = options_of(EngineOptions)
+    checkpoint = io.Combo.Input(
+        "checkpoint",
+        options=[folders.ANY, *folders.checkpoints()],
+        optional=True,
+        default=folders.ANY,
+        tooltip="The folder with the weights, in models/tts or any folder that "
+        "extra_model_paths.yaml lists as tts. auto: the first there is.",
+    )
+    device = replace(
+        table["device"],
+        choices=("auto", "cpu"),
+        help="auto: where ComfyUI computes. cpu: leave the GPU to other models.",
+    )
+    here = {**table, "device": device}
+    rest = [name for name in here if name not in ("engine", "checkpoint")]
+    return [checkpoint, *(option_input(name, here[name], EngineOptions()) for name in rest)]

@@ -14,7 +14,7 @@ from .host.failures import refuse
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
-    from ..production.deliver import Programme
+    from ..production.programme import Programme
 
 SUBTITLES = {"none": (), "srt": ("srt",), "vtt": ("vtt",), "srt + vtt": ("srt", "vtt")}
 
@@ -31,48 +31,7 @@ class Export(io.ComfyNode):
             "written as it is.",
             search_aliases=["save audio", "mp3", "wav", "m4a", "opus", "podcast", "chapters"],
             is_output_node=True,
-            inputs=[
-                io.Audio.Input(
-                    "audio",
-                    optional=True,
-                    tooltip="What sounds. With a programme too, in place of its own mix.",
-                ),
-                PROGRAMME.Input(
-                    "programme",
-                    optional=True,
-                    tooltip="From Script: brings chapters, tags and subtitles.",
-                ),
-                io.Combo.Input(
-                    "format",
-                    options=["mp3", "m4a", "opus", "wav", "flac"],
-                    default="mp3",
-                    tooltip="m4a is AAC; wav and flac have 24 bits.",
-                ),
-                io.String.Input(
-                    "filename_prefix",
-                    default="audio/GLM-TTS",
-                    tooltip="Of the file's name, in ComfyUI's output folder. May hold %year%, "
-                    "%month%, %day% and subfolders.",
-                ),
-                io.Combo.Input(
-                    "subtitles",
-                    options=list(SUBTITLES),
-                    default="none",
-                    optional=True,
-                    tooltip="Files beside it; only a programme has subtitles.",
-                ),
-                _tag("title", "The title. Empty: the script's."),
-                _tag("author", "Who made it. Empty: the script's."),
-                _tag("album", "The podcast's or album's name. Empty: the script's."),
-                _tag("date", "2026, 2026-11 or 2026-11-22. Empty: the script's."),
-                _tag("description", "A few words on it. Empty: the script's."),
-                io.Image.Input(
-                    "cover",
-                    optional=True,
-                    tooltip="A picture for players. Not connected: the script's.",
-                ),
-                inputs.player(),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Audio.Output(
                     "audio", display_name="audio", tooltip="The audio connected, as it was."
@@ -128,7 +87,7 @@ def _written(
     audio: Any, programme: Programme | None, format: str, prefix: str, tags: dict[str, Any]
 ) -> list[Path]:
     """Write the files, one for each sound of the AUDIO. Raises InputError where there is none."""
-    from ..production.deliver import export
+    from ..production.audio_file import export
     from ..production.recordings import write
 
     if audio is None and programme is None:
@@ -153,3 +112,53 @@ def _subtitled(file: Path, programme: Programme | None, form: str) -> Path:
     path = file.with_suffix(f".{form}")
     write_text(path, text(programme, form))
     return path
+
+
+_TAGS = {
+    "title": "The title. Empty: the script's.",
+    "author": "Who made it. Empty: the script's.",
+    "album": "The podcast's or album's name. Empty: the script's.",
+    "date": "2026, 2026-11 or 2026-11-22. Empty: the script's.",
+    "description": "A few words on it. Empty: the script's.",
+}
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.Audio.Input(
+            "audio",
+            optional=True,
+            tooltip="What sounds. With a programme too, in place of its own mix.",
+        ),
+        PROGRAMME.Input(
+            "programme",
+            optional=True,
+            tooltip="From Script: brings chapters, tags and subtitles.",
+        ),
+        io.Combo.Input(
+            "format",
+            options=["mp3", "m4a", "opus", "wav", "flac"],
+            default="mp3",
+            tooltip="m4a is AAC; wav and flac have 24 bits.",
+        ),
+        io.String.Input(
+            "filename_prefix",
+            default="audio/GLM-TTS",
+            tooltip="Of the file's name, in ComfyUI's output folder. May hold %year%, "
+            "%month%, %day% and subfolders.",
+        ),
+        io.Combo.Input(
+            "subtitles",
+            options=list(SUBTITLES),
+            default="none",
+            optional=True,
+            tooltip="Files beside it; only a programme has subtitles.",
+        ),
+        *(_tag(name, told) for name, told in _TAGS.items()),
+        io.Image.Input(
+            "cover",
+            optional=True,
+            tooltip="A picture for players. Not connected: the script's.",
+        ),
+        inputs.player(),
+    ]

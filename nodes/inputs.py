@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..glmtts_runtime.options import EngineOptions, Option, Sampling, options_of
 from .host.api import io
 from .values import EMOTION, ENGINE, LEXICON, PLAYER
 
@@ -58,37 +59,21 @@ def seed() -> io.Input:
 
 def sampling() -> list[io.Input]:
     """How GLM-TTS draws speech; the names are those of `Sampling`."""
-    return [
-        io.Float.Input(
-            "temperature",
-            default=1.0,
-            min=0.1,
-            max=2.0,
-            step=0.05,
-            optional=True,
-            advanced=True,
-            tooltip="How freely GLM-TTS draws speech; 1 as trained, lower is flatter and safer.",
-        ),
-        io.Float.Input(
-            "top_p",
-            default=0.8,
-            min=0.01,
-            max=1.0,
-            step=0.01,
-            optional=True,
-            advanced=True,
-            tooltip="Share of likelihood GLM-TTS draws each token from.",
-        ),
-        io.Int.Input(
-            "top_k",
-            default=25,
-            min=1,
-            max=1000,
-            optional=True,
-            advanced=True,
-            tooltip="Tokens GLM-TTS draws from, at most.",
-        ),
-    ]
+    return [option_input(name, option, Sampling()) for name, option in options_of(Sampling).items()]
+
+
+def option_input(name: str, option: Option, usual: EngineOptions | Sampling) -> io.Input:
+    """A field of the engine's options as an input, folded away: few ever need one."""
+    default = getattr(usual, name)
+    told = {"default": default, "optional": True, "advanced": True, "tooltip": option.help}
+    if option.choices:
+        return io.Combo.Input(name, options=list(option.choices), **told)
+    if isinstance(default, bool):
+        return io.Boolean.Input(name, **told)
+    bounds = {"min": option.low, "max": option.high}
+    if isinstance(default, int):
+        return io.Int.Input(name, **bounds, **told)
+    return io.Float.Input(name, step=0.01, **bounds, **told)
 
 
 def file(id: str, what: str) -> io.Input:
@@ -97,6 +82,15 @@ def file(id: str, what: str) -> io.Input:
         default="",
         optional=True,
         tooltip=f"{what} Its name in ComfyUI's input folder, with subfolders if it is in one.",
+    )
+
+
+def folder(default: str) -> io.Input:
+    return io.String.Input(
+        "folder",
+        default=default,
+        optional=True,
+        tooltip="Where the files go, in ComfyUI's output folder.",
     )
 
 

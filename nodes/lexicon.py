@@ -18,8 +18,6 @@ _EXAMPLE = '{"word": "重庆", "phoneme": "chong2 qing4"}\n{"word": "GLM", "alia
 class PronunciationDictionary(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
-        from ..pronunciation.lexicon.named import bundled
-
         return io.Schema(
             node_id="GLMTTS_Dictionary",
             display_name="Pronunciation Dictionary",
@@ -27,38 +25,7 @@ class PronunciationDictionary(io.ComfyNode):
             description="Rules for how words are read. Connect several in a chain: of two rules "
             "for the same words the later one wins.",
             search_aliases=["lexicon", "polyphone", "pinyin", "phoneme", "reading"],
-            inputs=[
-                io.DynamicCombo.Input(
-                    "source",
-                    options=[
-                        io.DynamicCombo.Option("text", [_rules()]),
-                        io.DynamicCombo.Option(
-                            "file",
-                            [
-                                inputs.file(
-                                    "file", "A dictionary: JSON Lines, CSV, TSV, PLS or JSON."
-                                )
-                            ],
-                        ),
-                        io.DynamicCombo.Option(
-                            "bundled",
-                            [
-                                io.Combo.Input(
-                                    "name",
-                                    options=list(bundled()),
-                                    tooltip="A dictionary that comes along.",
-                                )
-                            ],
-                        ),
-                    ],
-                    tooltip="Where the rules are: written here, in a file, or bundled.",
-                ),
-                LEXICON.Input(
-                    "dictionary",
-                    optional=True,
-                    tooltip="Rules that hold too, unless these say otherwise.",
-                ),
-            ],
+            inputs=_inputs(),
             outputs=[
                 LEXICON.Output(
                     "dictionary", display_name="dictionary", tooltip="All rules together."
@@ -110,3 +77,36 @@ def _read(source: dict[str, Any]) -> Lexicon:
     if source["source"] == "bundled":
         return read_bundled(source["name"])
     return parse(source["rules"], "rules")
+
+
+def _inputs() -> list[io.Input]:
+    from ..pronunciation.lexicon.named import bundled
+
+    return [
+        io.DynamicCombo.Input(
+            "source",
+            options=[
+                io.DynamicCombo.Option("text", [_rules()]),
+                io.DynamicCombo.Option(
+                    "file",
+                    [inputs.file("file", "A dictionary: JSON Lines, CSV, TSV, PLS or JSON.")],
+                ),
+                io.DynamicCombo.Option(
+                    "bundled",
+                    [
+                        io.Combo.Input(
+                            "name",
+                            options=list(bundled()),
+                            tooltip="A dictionary that comes along.",
+                        )
+                    ],
+                ),
+            ],
+            tooltip="Where the rules are: written here, in a file, or bundled.",
+        ),
+        LEXICON.Input(
+            "dictionary",
+            optional=True,
+            tooltip="Rules that hold too, unless these say otherwise.",
+        ),
+    ]

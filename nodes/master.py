@@ -21,31 +21,7 @@ class Master(io.ComfyNode):
             description="Bring any sound to a loudness (ITU-R BS.1770-4) without letting it "
             "clip, and to another sample rate if wanted.",
             search_aliases=["loudness", "lufs", "normalize", "limiter", "true peak", "resample"],
-            inputs=[
-                io.Audio.Input("audio", tooltip="Speech, music or both."),
-                io.Float.Input(
-                    "loudness",
-                    default=-16.0,
-                    min=-40.0,
-                    max=-6.0,
-                    step=0.5,
-                    tooltip="LUFS. Podcasts: -16 in stereo, -19 in mono; broadcast: -23.",
-                ),
-                io.Float.Input(
-                    "true_peak",
-                    default=-1.0,
-                    min=-12.0,
-                    max=0.0,
-                    step=0.1,
-                    tooltip="dBTP at most; -1 leaves room for MP3 and AAC.",
-                ),
-                io.Combo.Input(
-                    "sample_rate",
-                    options=[KEEP, "16000", "22050", "24000", "32000", "44100", "48000"],
-                    default=KEEP,
-                    tooltip="Hz of what comes out.",
-                ),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Audio.Output("audio", display_name="audio", tooltip="The sound, mastered."),
                 io.String.Output(
@@ -60,7 +36,7 @@ class Master(io.ComfyNode):
     def execute(
         cls, audio: Any, loudness: float, true_peak: float, sample_rate: str
     ) -> io.NodeOutput:
-        from ..production.mastering.master import Target
+        from ..production.mastering.finish import Target
         from ..production.recordings import mastered, measured
 
         target = Target(loudness=loudness, true_peak=true_peak)
@@ -70,3 +46,31 @@ class Master(io.ComfyNode):
             finished.append(mastered(recording, target, rate))
             rows.append(f"{measured(recording)} -> {measured(finished[-1])}")
         return io.NodeOutput(sound(finished), "\n".join(rows))
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.Audio.Input("audio", tooltip="Speech, music or both."),
+        io.Float.Input(
+            "loudness",
+            default=-16.0,
+            min=-40.0,
+            max=-6.0,
+            step=0.5,
+            tooltip="LUFS. Podcasts: -16 in stereo, -19 in mono; broadcast: -23.",
+        ),
+        io.Float.Input(
+            "true_peak",
+            default=-1.0,
+            min=-12.0,
+            max=0.0,
+            step=0.1,
+            tooltip="dBTP at most; -1 leaves room for MP3 and AAC.",
+        ),
+        io.Combo.Input(
+            "sample_rate",
+            options=[KEEP, "16000", "22050", "24000", "32000", "44100", "48000"],
+            default=KEEP,
+            tooltip="Hz of what comes out.",
+        ),
+    ]

@@ -25,24 +25,7 @@ class Readings(io.ComfyNode):
             "or in the text, with a reading in braces.",
             search_aliases=["pinyin", "polyphone", "normalise", "check pronunciation"],
             is_output_node=True,
-            inputs=[
-                io.String.Input(
-                    "text",
-                    multiline=True,
-                    default="重庆银行行长说：3月5日还你¥3.5万。",
-                    dynamic_prompts=False,
-                    tooltip="What to read.",
-                ),
-                inputs.language(),
-                inputs.lexicon(),
-                io.String.Input(
-                    "speaker",
-                    default="",
-                    optional=True,
-                    advanced=True,
-                    tooltip="Whose rules hold, where a dictionary has rules for one speaker.",
-                ),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Image.Output(
                     "picture",
@@ -84,3 +67,24 @@ class Readings(io.ComfyNode):
             "\n".join(map(str, findings)),
             ui=ui.PreviewImage(image, cls=cls),
         )
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.String.Input(
+            "text",
+            multiline=True,
+            default="重庆银行行长说：3月5日还你¥3.5万。",
+            dynamic_prompts=False,
+            tooltip="What to read.",
+        ),
+        inputs.language(),
+        inputs.lexicon(),
+        io.String.Input(
+            "speaker",
+            default="",
+            optional=True,
+            advanced=True,
+            tooltip="Whose rules hold, where a dictionary has rules for one speaker.",
+        ),
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import inputs
-from .engine import given
+from .context import render_context
 from .host import comfy, contents, folders
 from .host.api import CATEGORY, io
 from .host.audio import audio
@@ -35,37 +35,7 @@ class Script(io.ComfyNode):
             "chapters. Lines are kept once spoken: after an edit only what changed is spoken "
             "again, and cancelling loses nothing that is finished.",
             search_aliases=["podcast", "dialogue", "multi-speaker", "srt", "conversation", "yaml"],
-            inputs=[
-                io.String.Input(
-                    "script",
-                    multiline=True,
-                    default=_EXAMPLE,
-                    dynamic_prompts=False,
-                    tooltip="Lines of `Name: words`, SRT subtitles, or a YAML script.",
-                ),
-                inputs.file("file", "A script to use in place of the text: YAML, text or SRT."),
-                io.Autogrow.Input(
-                    "voices",
-                    template=io.Autogrow.TemplateNames(
-                        VOICE.Input("voice", optional=True, tooltip="Who speaks."),
-                        names=[f"voice_{number}" for number in range(1, MOST_VOICES + 1)],
-                        min=0,
-                    ),
-                    optional=True,
-                    tooltip="Voices in the order of the speakers. Speakers without one get the "
-                    "library's voice of their name, or else the library's voices in turn.",
-                ),
-                io.String.Input(
-                    "speakers",
-                    default="",
-                    optional=True,
-                    tooltip="Who gets the connected voices: names in the order of the voices, "
-                    "with commas between. Empty: speakers as they appear in the script.",
-                ),
-                inputs.engine(),
-                inputs.lexicon(),
-                *inputs.sampling(),
-            ],
+            inputs=_inputs(),
             outputs=[
                 io.Audio.Output(
                     "audio", display_name="audio", tooltip="The whole programme, mastered."
@@ -102,31 +72,25 @@ class Script(io.ComfyNode):
         top_p: float = 0.8,
         top_k: int = 25,
     ) -> io.NodeOutput:
-        from ..glmtts_runtime.engine import Sampling
-        from ..production.deliver import heard
+        from ..production.audio_file import recording_of
         from ..production.render import prepare, speak
         from ..pronunciation.lexicon.lexicon import EMPTY
 
-        speaker, store, report = given(engine), folders.store(), comfy.report()
+        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
         connected = [voice for voice in (voices or {}).values() if voice is not None]
         with called("script", inline()):
             written = read(script, file)
-            ready = prepare(
+            prepared = prepare(
                 written,
-                engine=speaker,
-                library=folders.library(),
-                store=store,
-                sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+                context,
                 voices=paired(connected, speakers, written),
                 lexicon=dictionary or EMPTY,
             )
             with in_words([line.place for line in written.lines]):
-                spoken = speak(
-                    ready, engine=speaker, store=store, report=report, cancel=comfy.cancel
-                )
-        mix = heard(spoken.programme, report)
-        store.trim()
-        return io.NodeOutput(audio([mix]), spoken.programme)
+                spoken = speak(prepared, context)
+        recording = recording_of(spoken.programme, context.report)
+        context.store.trim()
+        return io.NodeOutput(audio([recording]), spoken.programme)
 
 
 def inline() -> Path:
@@ -161,3 +125,37 @@ def paired(voices: list[Voice], speakers: str, script: WrittenScript) -> dict[st
         what = f"{len(voices)} voices are connected for {len(names)} speakers."
         refuse("voices", what, "Disconnect some, or name who speaks in `speakers`.")
     return dict(zip(names, voices, strict=False))
+
+
+def _inputs() -> list[io.Input]:
+    return [
+        io.String.Input(
+            "script",
+            multiline=True,
+            default=_EXAMPLE,
+            dynamic_prompts=False,
+            tooltip="Lines of `Name: words`, SRT subtitles, or a YAML script.",
+        ),
+        inputs.file("file", "A script to use in place of the text: YAML, text or SRT."),
+        io.Autogrow.Input(
+            "voices",
+            template=io.Autogrow.TemplateNames(
+                VOICE.Input("voice", optional=True, tooltip="Who speaks."),
+                names=[f"voice_{number}" for number in range(1, MOST_VOICES + 1)],
+                min=0,
+            ),
+            optional=True,
+            tooltip="Voices in the order of the speakers. Speakers without one get the "
+            "library's voice of their name, or else the library's voices in turn.",
+        ),
+        io.String.Input(
+            "speakers",
+            default="",
+            optional=True,
+            tooltip="Who gets the connected voices: names in the order of the voices, "
+            "with commas between. Empty: speakers as they appear in the script.",
+        ),
+        inputs.engine(),
+        inputs.lexicon(),
+        *inputs.sampling(),
+    ]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..mistakes import Place
+from ..progress import unwatched
 from . import inputs
-from .engine import given
-from .host import comfy, folders
+from .context import render_context
 from .host.api import CATEGORY, io
 from .host.audio import audio
 from .host.failures import in_words, refuse
 from .values import TAKES, VOICE, Takes
 
 if TYPE_CHECKING:
-    from ..glmtts_runtime.engine import Emotion, Engine
+    from ..glmtts_runtime.engine import Emotion, Engine, SpeechRequest
     from ..glmtts_runtime.voices.voice import Voice
+    from ..production.context import RenderContext
     from ..pronunciation.lexicon.lexicon import Lexicon
 
 MOST_TAKES = 16
+_TEXT = Place("text")
 
 
 class Synthesize(io.ComfyNode):
@@ -31,61 +34,7 @@ class Synthesize(io.ComfyNode):
             description="Speak a text, as often as asked: each take is another reading.",
             search_aliases=["tts", "text to speech", "speak", "say", "generate speech"],
             essentials_category="Audio",
-            inputs=[
-                io.String.Input(
-                    "text",
-                    multiline=True,
-                    default="你好！Hello! 这是 GLM-TTS 在说话。",
-                    dynamic_prompts=False,
-                    tooltip="What to say. Readings in braces and pauses like [pause:500ms] may "
-                    "stand in it.",
-                ),
-                VOICE.Input(
-                    "voice",
-                    optional=True,
-                    tooltip="Who speaks. Not connected: the library's first voice.",
-                ),
-                inputs.engine(),
-                inputs.lexicon(),
-                inputs.emotion(),
-                inputs.language(),
-                inputs.seed(),
-                io.Int.Input(
-                    "takes",
-                    default=1,
-                    min=1,
-                    max=MOST_TAKES,
-                    optional=True,
-                    tooltip="Alternatives to choose from, each with a seed of its own.",
-                ),
-                io.Float.Input(
-                    "speed",
-                    default=1.0,
-                    min=0.5,
-                    max=2.0,
-                    step=0.05,
-                    optional=True,
-                    tooltip="1.1 is 10 % faster.",
-                ),
-                *inputs.sampling(),
-                io.Combo.Input(
-                    "sample_rate",
-                    options=["24000", "32000"],
-                    default="24000",
-                    optional=True,
-                    advanced=True,
-                    tooltip="Hz the engine speaks at; 32000 by GLM-TTS's second vocoder.",
-                ),
-                io.Combo.Input(
-                    "phonemes",
-                    options=["asked", "all"],
-                    default="asked",
-                    optional=True,
-                    advanced=True,
-                    tooltip="Which characters GLM-TTS is given as phonemes: those that rules and "
-                    "inline readings decide, or all.",
-                ),
-            ],
+            inputs=_synthesize_inputs(),
             outputs=[
                 io.Audio.Output("audio", display_name="audio", tooltip="The first take."),
                 TAKES.Output("takes", display_name="takes", tooltip="All takes, for Pick Take."),
@@ -116,40 +65,29 @@ class Synthesize(io.ComfyNode):
         sample_rate: str = "24000",
         phonemes: str = "asked",
     ) -> io.NodeOutput:
-        from ..glmtts_runtime.engine import Sampling
-        from ..production.takes import load_take, make_takes
-        from ..production.utterances import alternatives
+        from ..glmtts_runtime.engine import SpeechRequest
+        from ..production.utterances import spoken_text
         from ..pronunciation.lexicon.lexicon import EMPTY
 
-        place, speaker, store = Place("text"), given(engine), folders.store()
-        requests = alternatives(
+        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+        spoken = spoken_text(
             text,
-            voice or folders.library().first(),
-            takes,
-            lexicon=dictionary or EMPTY,
-            emotion=emotion,
+            place=_TEXT,
             language=language,  # type: ignore[arg-type]
+            lexicon=dictionary or EMPTY,
+        )
+        request = SpeechRequest(
+            spoken=spoken,
+            voice=voice or context.library.first(),
+            emotion=emotion,
             seed=seed,
             rate=speed,
             sample_rate=int(sample_rate),
-            sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+            sampling=context.sampling,
             phoneme=phonemes,  # type: ignore[arg-type]
-            place=place,
         )
-        report = comfy.report()
-        with in_words([place] * takes):
-            made, _ = make_takes(
-                requests,
-                speaker,
-                store,
-                progress=lambda _done, _total: None,
-                cancel=comfy.cancel,
-                steps=lambda done, total: report("speak", done, total),
-            )
-        waves = tuple(load_take(store, take.key) for take in made)
-        store.trim()
-        alternatives_ = Takes(waves, tuple(request.seed for request in requests))
-        return io.NodeOutput(audio(waves[:1]), alternatives_, requests[0].spoken.spoken)
+        made = _spoken(request, takes, context)
+        return io.NodeOutput(audio(made.waves[:1]), made, spoken.spoken)
 
 
 class PickTake(io.ComfyNode):
@@ -186,3 +124,82 @@ class PickTake(io.ComfyNode):
             what = f"There is no take {number}: there are {len(takes.waves)}."
             refuse("number", what, "Ask for more takes, or choose a lower number.")
         return io.NodeOutput(audio([takes.waves[number - 1]]), takes.seeds[number - 1])
+
+
+def _spoken(request: SpeechRequest, count: int, context: RenderContext) -> Takes:
+    """So many takes of what is asked for."""
+    from ..production.takes import load_take, make_takes
+    from ..production.utterances import with_other_seeds
+
+    requests = with_other_seeds(request, count)
+    # One bar: of the engine's steps, which are finer than takes.
+    quiet, steps = replace(context, report=unwatched), context.progress("speak")
+    with in_words([_TEXT] * count):
+        takes, _ = make_takes(requests, quiet, steps=steps)
+    waves = tuple(load_take(context.store, take.key) for take in takes)
+    context.store.trim()
+    return Takes(waves, tuple(request.seed for request in requests))
+
+
+def _synthesize_inputs() -> list[io.Input]:
+    return [
+        io.String.Input(
+            "text",
+            multiline=True,
+            default="你好！Hello! 这是 GLM-TTS 在说话。",
+            dynamic_prompts=False,
+            tooltip="What to say. Readings in braces and pauses like [pause:500ms] may "
+            "stand in it.",
+        ),
+        VOICE.Input(
+            "voice",
+            optional=True,
+            tooltip="Who speaks. Not connected: the library's first voice.",
+        ),
+        inputs.engine(),
+        inputs.lexicon(),
+        inputs.emotion(),
+        inputs.language(),
+        inputs.seed(),
+        io.Int.Input(
+            "takes",
+            default=1,
+            min=1,
+            max=MOST_TAKES,
+            optional=True,
+            tooltip="Alternatives to choose from, each with a seed of its own.",
+        ),
+        io.Float.Input(
+            "speed",
+            default=1.0,
+            min=0.5,
+            max=2.0,
+            step=0.05,
+            optional=True,
+            tooltip="1.1 is 10 % faster.",
+        ),
+        *inputs.sampling(),
+        *_model_inputs(),
+    ]
+
+
+def _model_inputs() -> list[io.Input]:
+    return [
+        io.Combo.Input(
+            "sample_rate",
+            options=["24000", "32000"],
+            default="24000",
+            optional=True,
+            advanced=True,
+            tooltip="Hz the engine speaks at; 32000 by GLM-TTS's second vocoder.",
+        ),
+        io.Combo.Input(
+            "phonemes",
+            options=["asked", "all"],
+            default="asked",
+            optional=True,
+            advanced=True,
+            tooltip="Which characters GLM-TTS is given as phonemes: those that rules and "
+            "inline readings decide, or all.",
+        ),
+    ]

@@ -8,7 +8,7 @@ from .host.api import CATEGORY, io
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
-    from ..production.deliver import Programme
+    from ..production.programme import Programme
 
 FORMATS = ["srt", "vtt", "json"]
 
@@ -43,6 +43,7 @@ class Subtitles(io.ComfyNode):
 
 def text(programme: Programme, format: str) -> str:
     """The subtitles of a programme in one of FORMATS."""
-    from ..production.text_tracks.captions import srt, transcript_json, vtt
+    from ..production.text_tracks.captions import captions
 
-    return {"srt": srt, "vtt": vtt, "json": transcript_json}[format](programme.timeline)
+    words = captions(programme.timeline)
+    return {"srt": words.srt, "vtt": words.vtt, "json": words.transcript}[format]

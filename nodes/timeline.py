@@ -10,7 +10,7 @@ from .host.audio import image as image_of
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
-    from ..production.deliver import Programme
+    from ..production.programme import Programme
 
 
 class TimelinePicture(io.ComfyNode):
@@ -40,12 +40,12 @@ class TimelinePicture(io.ComfyNode):
 
     @classmethod
     def execute(cls, programme: Programme, width: int) -> io.NodeOutput:
-        from ..production.deliver import envelope
+        from ..production.audio_file import envelope_of
         from ..production.pictures.timeline import picture
 
         drawn = picture(
             programme.timeline,
-            envelope(programme, comfy.report()),
+            envelope_of(programme, comfy.report()),
             title=programme.script.title,
             width=width,
         )

@@ -26,7 +26,7 @@ TAKES = io.Custom("GLMTTS_TAKES")
 """`Takes`"""
 
 PROGRAMME = io.Custom("GLMTTS_PROGRAMME")
-"""`production.deliver.Programme`: spoken and laid out, to be mastered into files of any format"""
+"""`production.programme.Programme`: spoken and laid out, to be mastered into files of any format"""
 
 PLAYER = io.Custom("AUDIO_UI")
 """The editor's own audio player. It is given to a few nodes of the core by their names; any other

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from ..glmtts_runtime.options import EngineName
 from .host import comfy, contents
 from .host.api import CATEGORY, io, ui
 from .host.failures import refuse
@@ -57,8 +58,7 @@ class WatchFolder(io.ComfyNode):
         return contents.unknown()  # how things are is another every time
 
     @classmethod
-    def execute(cls, *, action: str, folder: str, engine: str = "preview") -> io.NodeOutput:
-        from ..watch.settings.settings import EngineChoice
+    def execute(cls, *, action: str, folder: str, engine: EngineName = "preview") -> io.NodeOutput:
         from .watching import WATCHING
 
         if action == "start":
@@ -67,8 +67,8 @@ class WatchFolder(io.ComfyNode):
             if comfy.input_folder() not in inbox.parents:
                 what = f'"{folder}" is no folder inside the input folder.'
                 refuse("folder", what, "Name one there, or put a link to another there.")
-            WATCHING.start(inbox, EngineChoice(name=engine))  # type: ignore[arg-type]
+            WATCHING.start(inbox, engine)
         elif action == "stop":
             WATCHING.stop()
-        told = WATCHING.told()
-        return io.NodeOutput(told, ui=ui.PreviewText(told))
+        status = WATCHING.status()
+        return io.NodeOutput(status, ui=ui.PreviewText(status))

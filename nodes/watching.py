@@ -5,67 +5,76 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 
+from ..glmtts_runtime.options import EngineName
 from ..watch.page.access import Access
-from ..watch.page.context import Desk
+from ..watch.page.context import PageContext
 from ..watch.page.routes import routes
-from ..watch.service import Service
-from ..watch.settings.settings import EngineChoice, Settings
+from ..watch.settings.file import NAME, SettingsFile
+from ..watch.settings.settings import Settings
+from ..watch.supervisor import Supervisor
+from ..watch.token import TOKEN_VARIABLE
 from .host import comfy
 from .host.failures import refuse
 
 PAGE = "/glmtts/watch"
 """Where the status page is, under the server's own address."""
 
-_TOKEN = "GLMTTS_WATCH_TOKEN"  # noqa: S105 - the name of a variable
-
 
 class Watching:
-    """The service of this process, if one runs. It outlives the node that began it."""
+    """The folder that this process watches, if any. It outlives the node that began it."""
 
     def __init__(self) -> None:
-        self._service: Service | None = None
+        self._supervisor: Supervisor | None = None
+        self._thread: threading.Thread | None = None
         self._changing = threading.Lock()
 
-    def start(self, inbox: Path, engine: EngineChoice) -> None:
+    def start(self, inbox: Path, engine: EngineName) -> None:
         """Watch a folder, which is made if it is not there. Raises InputError."""
-        from ..watch.rendering.remote import RemoteRenderer
-
         with self._changing:
-            if self._service is not None:
-                running = self._service.settings
-                if (running.inbox, running.engine) == (inbox, engine):
+            if self._supervisor is not None:
+                running = self._supervisor.service.settings
+                if (running.inbox, running.engine.engine) == (inbox.resolve(), engine):
                     return
                 what = f"This server watches {running.inbox} already."
                 refuse("action", what, "Stop that first: only one folder is watched at a time.")
             inbox.mkdir(parents=True, exist_ok=True)
-            settings = Settings(inbox=inbox, engine=engine)
-            service = Service(settings, RemoteRenderer(comfy.address(), settings))
-            service.start()
-            self._service = service
+            supervisor = _supervisor(inbox, engine)
+            supervisor.start()
+            self._thread = threading.Thread(target=supervisor.attend, name="watch", daemon=True)
+            self._thread.start()
+            self._supervisor = supervisor
 
     def stop(self) -> None:
         """End the watching; a line under way is finished first. What waits goes on another time."""
         with self._changing:
-            if self._service is not None:
-                self._service.stop()
-                self._service = None
+            if self._supervisor is not None and self._thread is not None:
+                self._supervisor.stop()
+                self._thread.join()
+                self._supervisor.close()
+                self._supervisor = self._thread = None
 
-    def told(self) -> str:
+    def status(self) -> str:
         """How things are, in a few lines."""
-        service = self._service
-        return "\n".join(_told(service)) if service else "Nothing is watched."
+        supervisor = self._supervisor
+        return "\n".join(_lines(supervisor)) if supervisor else "Nothing is watched."
 
-    def desk(self) -> Desk:
+    def context(self) -> PageContext:
         """What the page shows. Raises 404 while nothing is watched."""
-        service = self._service
-        if service is None:
+        supervisor = self._supervisor
+        if supervisor is None:
             raise web.HTTPNotFound(text="Nothing is watched: run the node Watch Folder.\n")
-        return Desk(service=service, engine=lambda: f"ComfyUI, {service.settings.engine.name}")
+        return PageContext(
+            service=supervisor.service,
+            engine=lambda: f"ComfyUI, {supervisor.service.settings.engine.engine}",
+            settings=supervisor.file,
+            outbox=supervisor.outbox,
+        )
 
 
 WATCHING = Watching()
@@ -73,10 +82,25 @@ WATCHING = Watching()
 
 def add_page() -> None:
     """Hang the page under the server; who may see it from elsewhere needs the token."""
-    comfy.add_routes(routes(WATCHING.desk, Access(os.environ.get(_TOKEN) or None), PAGE))
+    comfy.add_routes(routes(WATCHING.context, Access(os.environ.get(TOKEN_VARIABLE) or None), PAGE))
 
 
-def _told(service: Service) -> Iterator[str]:
+def _supervisor(inbox: Path, engine: EngineName) -> Supervisor:
+    """The settings lie where no upload of the server can put a file: they name programs to run."""
+    from ..watch.rendering.remote import RemoteRenderer
+
+    def override(settings: Settings) -> Settings:
+        return replace(settings, engine=replace(settings.engine, engine=engine))
+
+    return Supervisor(
+        file=SettingsFile(comfy.user_folder() / NAME, inbox),
+        override=override,
+        open_renderer=lambda settings: RemoteRenderer(comfy.address(), settings),
+    )
+
+
+def _lines(supervisor: Supervisor) -> Iterator[str]:
+    service = supervisor.service
     status = service.status()
     since = datetime.fromtimestamp(status.since).isoformat(" ", "minutes")
     yield f"watching {service.layout.inbox} since {since}"
@@ -85,4 +109,6 @@ def _told(service: Service) -> Iterator[str]:
     yield from (f"{state}: {count}" for state, count in sorted(status.counts.items()) if count)
     yield f"waiting in the folder: {status.waiting}"
     yield f"files appear in {service.layout.out}"
+    yield f"settings: {supervisor.file.path}"
+    yield from (f"not taken over: {mistake}" for mistake in supervisor.file.mistakes)
     yield f"page: {comfy.address()}{PAGE}/"

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ..atomic import replacing, write_text
 from ..audio.wave import Wave
-from ..glmtts_runtime.engine import Cancel, Engine, Sampling, SpeechRequest
-from ..glmtts_runtime.voices.library import VoiceLibrary
-from ..mistakes import InputError, Place
+from ..glmtts_runtime.engine import SpeechError, SpeechRequest
+from ..mistakes import InputError, Mistake, Place
+from ..progress import unwatched
 from ..scripts.script import Format, Line, Output, Platform, Script, Speaker
-from ..scripts.tasks import Rejected, Task
+from ..scripts.tasks import Task, TaskList
+from .audio_file import write_audio
 from .cast import cast
-from .deliver import audio, check_output, programme
-from .mastering.master import Studio
-from .render import Report
+from .context import RenderContext
+from .output import check_output
+from .programme import programme
 from .schedule import schedule
-from .store import Store
-from .takes import Take, TakesFailedError, make_takes
-from .utterances import speech_rate, utterances
+from .takes import Take, make_takes, try_takes
+from .utterances import utterances
 
 SUMMARY = "summary.json"
 
@@ -33,18 +33,21 @@ class Ending:
 
     number: int
     """Of the record in its list, from 1."""
-    name: str
-    state: Literal["done", "failed"]
+    name: str = ""
     file: str = ""
-    """Relative to the folder."""
+    """Relative to the folder; empty where there is none."""
     seconds: float = 0.0
-    reasons: tuple[str, ...] = ()
-    """Why it failed, for people: where, what, what to do."""
+    mistakes: tuple[Mistake, ...] = ()
+    """Why it failed; none where it is done."""
+
+    @property
+    def is_done(self) -> bool:
+        return not self.mistakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sound:
-    """What the files of a batch are."""
+class TaskOutput:
+    """What the files of tasks are."""
 
     format: Format = "wav"
     sample_rate: int = 24_000
@@ -53,102 +56,85 @@ class Sound:
     """LUFS; None: -19, which is right for one channel"""
     seed: int = 0
     """Of tasks that have none."""
-    sampling: Sampling = field(default_factory=Sampling)
 
 
 def run_batch(
-    tasks: Sequence[Task],
-    rejected: Sequence[Rejected],
-    target: Path,
-    sound: Sound,
-    *,
-    engine: Engine,
-    library: VoiceLibrary,
-    store: Store,
-    report: Report,
-    cancel: Cancel,
+    listed: TaskList, target: Path, output: TaskOutput, context: RenderContext
 ) -> list[Ending]:
     """Speak every task into a file of its name in `target`, then write the summary there.
 
     A task that fails is reported in the summary and keeps no other from being done.
     """
-    endings = [_refused(bad) for bad in rejected]
+    endings = [Ending(number=bad.number, mistakes=bad.mistakes) for bad in listed.rejected]
     prepared: list[tuple[Task, Script, SpeechRequest]] = []
-    for task in tasks:
+    for task in listed.tasks:
         try:
-            prepared.append((task, *_prepared(task, sound, engine, library)))
+            prepared.append((task, *_prepared(task, output, context)))
         except InputError as error:
-            endings.append(_failed(task, tuple(map(str, error.mistakes))))
-    takes = _takes([request for _, _, request in prepared], engine, store, report, cancel)
-    studio = Studio(store=store, sounds={}, cancel=cancel)
+            endings.append(Ending(number=task.number, name=task.name, mistakes=error.mistakes))
+    takes, _ = try_takes([request for _, _, request in prepared], context)
     for index, ((task, script, _), take) in enumerate(zip(prepared, takes, strict=True), 1):
-        path = target / f"{task.name}.{sound.format}"
-        if isinstance(take, Exception):
-            endings.append(_failed(task, (f"{task.place}: {take}",)))
-        elif path.is_dir():
-            reason = f"{task.place}: {path} is a folder. Choose another name."
-            endings.append(_failed(task, (reason,)))
-        else:
-            endings.append(_done(task, path, write_speech(script, take, path, studio)))
-        report("write", index, len(prepared))
-    store.trim()
+        endings.append(_ended(task, script, take, target, context))
+        context.report("write", index, len(prepared))
+    context.store.trim()
     endings.sort(key=lambda ending: ending.number)
     write_text(target / SUMMARY, json.dumps(summary(endings), ensure_ascii=False, indent=2) + "\n")
     return endings
 
 
-def say_task(
-    task: Task,
-    path: Path,
-    sound: Sound,
-    *,
-    engine: Engine,
-    library: VoiceLibrary,
-    store: Store,
-    report: Report,
-    cancel: Cancel,
-) -> float:
+def say_task(task: Task, path: Path, output: TaskOutput, context: RenderContext) -> float:
     """Speak one task into the file `path`; returns its length in seconds.
 
     Raises `InputError` for what a person can fix and `TakesFailedError` if it could not be spoken.
     """
-    script, request = _prepared(task, sound, engine, library)
-    (take,), _ = make_takes(
-        [request],
-        engine,
-        store,
-        progress=lambda done, total: report("speak", done, total),
-        cancel=cancel,
-    )
-    return write_speech(script, take, path, Studio(store=store, sounds={}, cancel=cancel))
+    script, request = _prepared(task, output, context)
+    (take,), _ = make_takes([request], context)
+    return _write_speech(script, take, path, context)
 
 
-def stream_task(
-    task: Task, sound: Sound, *, engine: Engine, library: VoiceLibrary, cancel: Cancel
-) -> Iterator[Wave]:
+def stream_task(task: Task, output: TaskOutput, context: RenderContext) -> Iterator[Wave]:
     """Speak one task while it is still being made: waves to play one after the other, unmastered.
 
     Raises `InputError` for what a person can fix and `SpeechError` if it could not be spoken.
     """
-    _, request = _prepared(task, sound, engine, library)
-    stream: Callable[..., Iterator[Wave]] | None = getattr(engine, "stream", None)
+    _, request = _prepared(task, output, context)
+    stream: Callable[..., Iterator[Wave]] | None = getattr(context.engine, "stream", None)
     if stream is None:
-        what = f"The engine {engine.name} speaks whole lines only."
+        what = f"The engine {context.engine.name} speaks whole lines only."
         raise InputError.at(Place("--stream"), what, "Choose --engine glm-tts.")
-    yield from stream(request, progress=lambda _done, _total: None, cancel=cancel)
+    yield from stream(request, progress=unwatched, cancel=context.cancel)
 
 
 def summary(endings: Sequence[Ending]) -> dict[str, Any]:
     """A JSON object: how many ended how, and each by itself."""
-    done = sum(ending.state == "done" for ending in endings)
+    done = sum(ending.is_done for ending in endings)
     return {
         "done": done,
         "failed": len(endings) - done,
-        "tasks": [asdict(ending) for ending in endings],
+        "tasks": [
+            {
+                "number": ending.number,
+                "name": ending.name,
+                "state": "done" if ending.is_done else "failed",
+                "file": ending.file,
+                "seconds": ending.seconds,
+                "reasons": [str(mistake) for mistake in ending.mistakes],
+            }
+            for ending in endings
+        ],
     }
 
 
-def task_script(task: Task, sound: Sound) -> Script:
+def _prepared(
+    task: Task, output: TaskOutput, context: RenderContext
+) -> tuple[Script, SpeechRequest]:
+    script = _task_script(task, output)
+    check_output(script)
+    (request,) = utterances(script, cast(script, context.library), context)
+    return script, request
+
+
+def _task_script(task: Task, output: TaskOutput) -> Script:
     """The script of one line that a task is."""
     speaker = Speaker(place=task.place, name=task.name, voice=task.voice, emotion=task.emotion)
     line = Line(place=task.place, speaker=task.name, text=task.text)
@@ -157,76 +143,35 @@ def task_script(task: Task, sound: Sound) -> Script:
         title="",
         language=task.language or "zh",
         speakers={task.name: speaker},
-        seed=sound.seed if task.seed is None else task.seed,
+        seed=output.seed if task.seed is None else task.seed,
         output=Output(
-            formats=(sound.format,),
-            sample_rate=sound.sample_rate,
+            formats=(output.format,),
+            sample_rate=output.sample_rate,
             channels=1,
-            loudness=sound.loudness,
+            loudness=output.loudness,
         ),
         segments=(line,),
     )
 
 
-def write_speech(script: Script, take: Take, path: Path, studio: Studio) -> float:
+def _ended(
+    task: Task, script: Script, take: Take | SpeechError, target: Path, context: RenderContext
+) -> Ending:
+    """Write the file of a task that was spoken; how the task ended."""
+    path = target / f"{task.name}.{script.output.formats[0]}"
+    if isinstance(take, SpeechError):
+        mistake = Mistake(task.place, str(take), "")
+    elif path.is_dir():
+        mistake = Mistake(task.place, f"{path} is a folder.", "Choose another name.")
+    else:
+        seconds = round(_write_speech(script, take, path, context), 6)
+        return Ending(number=task.number, name=task.name, file=path.name, seconds=seconds)
+    return Ending(number=task.number, name=task.name, mistakes=(mistake,))
+
+
+def _write_speech(script: Script, take: Take, path: Path, context: RenderContext) -> float:
     """Master the only line of a script into the file `path`; returns its length in seconds."""
-    rate = script.output.sample_rate
-    timeline = schedule(script, [take], {}, rate=rate, channels=1)
-    whole = programme(script, timeline, studio, path.stem)
+    whole = programme(script, schedule(script, [take], {}), context, path.stem)
     with replacing(path) as temporary:
-        _, length = audio(whole, script.output.formats[0], temporary, _unwatched)
-    return length / rate
-
-
-def _prepared(
-    task: Task, sound: Sound, engine: Engine, library: VoiceLibrary
-) -> tuple[Script, SpeechRequest]:
-    script = task_script(task, sound)
-    check_output(script)
-    rate = speech_rate(engine, sound.sample_rate)
-    (request,) = utterances(
-        script, cast(script, library), sample_rate=rate, sampling=sound.sampling
-    )
-    return script, request
-
-
-def _takes(
-    requests: Sequence[SpeechRequest],
-    engine: Engine,
-    store: Store,
-    report: Report,
-    cancel: Cancel,
-) -> Iterator[Take | Exception]:
-    """The take of every request, or why there is none."""
-
-    def progress(done: int, total: int) -> None:
-        report("speak", done, total)
-
-    failures: dict[int, Exception] = {}
-    try:
-        takes, _ = make_takes(requests, engine, store, progress=progress, cancel=cancel)
-    except TakesFailedError as error:
-        failures.update(error.failures)
-        good = [request for index, request in enumerate(requests) if index not in failures]
-        takes, _ = make_takes(good, engine, store, progress=progress, cancel=cancel)
-    found = iter(takes)
-    for index in range(len(requests)):
-        yield failures[index] if index in failures else next(found)
-
-
-def _refused(bad: Rejected) -> Ending:
-    reasons = tuple(map(str, bad.mistakes))
-    return Ending(number=bad.number, name="", state="failed", reasons=reasons)
-
-
-def _done(task: Task, file: Path, seconds: float) -> Ending:
-    seconds = round(seconds, 6)
-    return Ending(number=task.number, name=task.name, state="done", file=file.name, seconds=seconds)
-
-
-def _failed(task: Task, reasons: tuple[str, ...]) -> Ending:
-    return Ending(number=task.number, name=task.name, state="failed", reasons=reasons)
-
-
-def _unwatched(_what: str, _done: int, _total: int) -> None:
-    """One short file needs no progress of its own."""
+        _, length = write_audio(whole, script.output.formats[0], temporary, unwatched)
+    return length / script.output.sample_rate

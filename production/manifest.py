@@ -5,7 +5,6 @@ It holds nothing that changes from one run to the next: equal scripts have equal
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,11 +12,13 @@ from typing import Any
 
 from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..scripts.script import Script, Sound
-from ..version import __version__
-from .deliver import Deliverable, Programme
+from .deliverable import Deliverable
 from .editing.picks_file import picks_file
 from .fit import Fit
+from .programme import Programme
+from .publish import engine_entry, manifest_header
 from .store import file_digest
+from .timeline import Clip, Mark
 
 
 def manifest(
@@ -34,9 +35,7 @@ def manifest(
     script, timeline = programme.script, programme.timeline
     rate = timeline.rate
     return {
-        "version": 1,
-        "generator": f"comfyui-glmtts {__version__}",
-        "engine": {"name": engine.name, "fingerprint": engine.fingerprint},
+        **manifest_header(engine_entry(engine)),
         "title": script.title,
         "language": script.language,
         "seconds": round(timeline.seconds, 6),
@@ -53,26 +52,31 @@ def manifest(
             for line, request in zip(script.lines, requests, strict=True)
         },
         "lines": [
-            {
-                "line": clip.line,
-                "speaker": clip.speaker,
-                "text": clip.text,
-                "spoken": request.spoken.spoken,
-                "seed": request.seed,
-                "take": clip.take,
-                "start": round(clip.start / rate, 6),
-                "end": round((clip.start + clip.length) / rate, 6),
-            }
+            _line(clip, request, rate)
             for clip, request in zip(timeline.clips, requests, strict=True)
         ],
-        "chapters": [
-            {"title": mark.title, "start": round(mark.start / rate, 6)}
-            | ({"url": mark.url} if mark.url else {})
-            for mark in timeline.marks
-        ],
+        "chapters": [_chapter(mark, rate) for mark in timeline.marks],
         "metadata": _metadata(script),
-        "files": [_file(file) for file in files],
+        "files": [file.entry() for file in files],
     }
+
+
+def _line(clip: Clip, request: SpeechRequest, rate: int) -> dict[str, Any]:
+    return {
+        "line": clip.line,
+        "speaker": clip.speaker,
+        "text": clip.text,
+        "spoken": request.spoken.spoken,
+        "seed": request.seed,
+        "take": clip.take,
+        "start": round(clip.start / rate, 6),
+        "end": round((clip.start + clip.length) / rate, 6),
+    }
+
+
+def _chapter(mark: Mark, rate: int) -> dict[str, Any]:
+    address = {"url": mark.url} if mark.url else {}
+    return {"title": mark.title, "start": round(mark.start / rate, 6), **address}
 
 
 def _fit(fit: Fit) -> dict[str, float]:
@@ -83,15 +87,6 @@ def _metadata(script: Script) -> dict[str, Any]:
     """What feeds tell of an episode; nothing that is not written."""
     entry = asdict(replace(script.metadata, cover=None, place=None))
     return {key: value for key, value in entry.items() if value not in (None, "")}
-
-
-def _file(file: Deliverable) -> dict[str, Any]:
-    """JSON knows no infinity: silence has no loudness and no peak."""
-    entry = {key: value for key, value in asdict(file).items() if value is not None}
-    for key in ("seconds", "loudness", "true_peak"):
-        if key in entry:
-            entry[key] = round(entry[key], 6) if math.isfinite(entry[key]) else None
-    return entry
 
 
 def inputs(script: Script) -> Iterator[Path]:

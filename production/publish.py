@@ -4,16 +4,45 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..atomic import TEMPORARY, InUseError, exclusive, sync
+from ..atomic import TEMPORARY, InUseError, exclusive, sync, write_text
+from ..glmtts_runtime.engine import Engine
 from ..mistakes import InputError, Place
+from ..version import __version__
+from .deliverable import Deliverable
 
 MANIFEST = "manifest.json"
+
+
+def manifest_header(engine: Mapping[str, str]) -> dict[str, Any]:
+    """What every manifest begins with."""
+    return {"version": 1, "generator": f"comfyui-glmtts {__version__}", "engine": engine}
+
+
+def engine_entry(engine: Engine) -> dict[str, str]:
+    """An engine as manifests and logs name it."""
+    return {"name": engine.name, "fingerprint": engine.fingerprint}
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    return json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_file_list(
+    folder: Path, names: Iterable[str], engine: Mapping[str, str], **more: str
+) -> None:
+    """Write the manifest of a folder where what made its files wrote none that others could read.
+
+    more: entries beside the header and the files.
+    """
+    files = [Deliverable.of(folder / name, folder).entry() for name in names]
+    manifest = {**manifest_header(engine), **more, "files": files}
+    write_text(folder / MANIFEST, manifest_text(manifest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +60,7 @@ class Stage:
         Files are flushed to disk first, so that a power cut leaves no empty ones behind.
         """
         staged = [path for path in sorted(self.folder.rglob("*")) if path.is_file()]
-        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-        (self.folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        (self.folder / MANIFEST).write_bytes(manifest_text(manifest).encode())
         for path in (*staged, self.folder / MANIFEST):
             sync(path)
         previous = self._published()
@@ -60,22 +88,32 @@ class Stage:
 def staging(target: Path) -> Iterator[Stage]:
     """A stage for `target`, whose folder is made; what an interrupted run left there is removed.
 
-    Raises `InputError` when the target is no folder, or another process is publishing to it.
+    Raises `InputError` as `own_folder` does.
+    """
+    folder = target / f"{TEMPORARY}staging"
+    with own_folder(target):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            yield Stage(folder, target)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def own_folder(target: Path) -> Iterator[None]:
+    """Make a folder, where need be, and be the only process that writes to it.
+
+    Raises `InputError` when it is no folder, or another process is writing to it.
     """
     try:
         target.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         what, remedy = "This is not a folder.", "Choose another one with --output."
         raise InputError.at(Place(str(target)), what, remedy) from None
-    folder = target / f"{TEMPORARY}staging"
     try:
         with exclusive(target / f"{TEMPORARY}lock"):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            try:
-                yield Stage(folder, target)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+            yield
     except InUseError:
         raise InputError.at(
             Place(str(target)),

@@ -31,20 +31,13 @@ def frame(rate: int) -> int:
     return 1152 if rate >= 32_000 else 576
 
 
-def schedule(
-    script: Script,
-    takes: Sequence[Take],
-    sounds: Mapping[str, SoundFile],
-    *,
-    rate: int,
-    channels: int,
-) -> Timeline:
+def schedule(script: Script, takes: Sequence[Take], sounds: Mapping[str, SoundFile]) -> Timeline:
     """Lay out a script. `takes` are those of `script.lines`, in order; `sounds` by file path.
 
-    A line that overlaps follows another line: `templates.yaml_script` sees to it.
+    A line that overlaps follows another line: `scripts/yaml_script.py` sees to it.
     """
     levels = _speaker_gains(script.lines, takes)
-    layout = _Layout(script=script, rate=rate, sounds=sounds, levels=levels)
+    layout = _Layout(script=script, rate=script.output.sample_rate, sounds=sounds, levels=levels)
     queue = iter(zip(range(1, len(takes) + 1), takes, strict=True))
     for segment in script.segments:
         if isinstance(segment, Line):
@@ -52,7 +45,7 @@ def schedule(
             layout.line(number, segment, take)
         else:
             layout.other(segment)
-    return layout.timeline(channels)
+    return layout.timeline(script.output.channels)
 
 
 def level_gain(loudness: float) -> float:

@@ -13,8 +13,10 @@ import numpy as np
 from ..audio.loudness import loudness
 from ..audio.wave import Wave
 from ..documents.counted import counted
-from ..glmtts_runtime.engine import Cancel, Engine, Progress, SpeechError, SpeechRequest
+from ..glmtts_runtime.engine import SpeechError, SpeechRequest
+from ..progress import Progress, unwatched
 from ..pronunciation.phonemes import SURE
+from .context import RenderContext
 from .store import Store, key_of
 
 _HEADER = struct.Struct("<4sIId")  # magic, rate, samples, loudness
@@ -70,34 +72,46 @@ def take_key(request: SpeechRequest, engine: str) -> str:
 
 def make_takes(
     requests: Sequence[SpeechRequest],
-    engine: Engine,
-    store: Store,
+    context: RenderContext,
     *,
-    progress: Progress,
-    cancel: Cancel,
-    steps: Progress = lambda _done, _total: None,
+    phase: str = "speak",
+    steps: Progress = unwatched,
 ) -> tuple[list[Take], int]:
     """The take of every request, and how many had to be synthesised for it.
 
-    A take is stored the moment it is finished, so an interruption loses at most the lines under
-    way. `progress` counts requests, `steps` what the engine counts of those that are not in the
-    store: the pieces of long texts. Raises `TakesFailedError` after the last line of the batch.
+    As `try_takes`, but raises `TakesFailedError` after the last line of the batch if any failed.
     """
-    keys = [take_key(request, engine.fingerprint) for request in requests]
-    takes = {key: take for key in set(keys) if (take := _find(store, key))}
+    takes, fresh = try_takes(requests, context, phase=phase, steps=steps)
+    failures = {i: take for i, take in enumerate(takes) if isinstance(take, SpeechError)}
+    if failures:
+        raise TakesFailedError(failures)
+    return [take for take in takes if isinstance(take, Take)], fresh
+
+
+def try_takes(
+    requests: Sequence[SpeechRequest],
+    context: RenderContext,
+    *,
+    phase: str = "speak",
+    steps: Progress = unwatched,
+) -> tuple[list[Take | SpeechError], int]:
+    """The take of every request or why there is none, and how many were not in the store.
+
+    A take is stored the moment it is finished, so an interruption loses at most the lines under
+    way. The report of `phase` counts requests, `steps` what the engine counts of those that are
+    not in the store: the pieces of long texts.
+    """
+    store, progress = context.store, context.progress(phase)
+    keys = [take_key(request, context.engine.fingerprint) for request in requests]
+    takes: dict[str, Take | SpeechError] = {}
+    takes |= {key: take for key in set(keys) if (take := _find(store, key))}
     missing = {
         key: request for key, request in zip(keys, requests, strict=True) if key not in takes
     }
     progress(len(takes), len(takes) + len(missing))
-    failures: dict[str, SpeechError] = {}
-    for key, result in _speak(missing, engine, steps, cancel):
-        if isinstance(result, SpeechError):
-            failures[key] = result
-        else:
-            takes[key] = _keep(store, key, result)
-        progress(len(takes) + len(failures), len(set(keys)))
-    if failures:
-        raise TakesFailedError({i: failures[key] for i, key in enumerate(keys) if key in failures})
+    for key, result in _speak(missing, context, steps):
+        takes[key] = result if isinstance(result, SpeechError) else _keep(store, key, result)
+        progress(len(takes), len(set(keys)))
     return [takes[key] for key in keys], len(missing)
 
 
@@ -111,10 +125,12 @@ def load_take(store: Store, key: str) -> Wave:
 
 
 def _speak(
-    missing: dict[str, SpeechRequest], engine: Engine, steps: Progress, cancel: Cancel
+    missing: dict[str, SpeechRequest], context: RenderContext, steps: Progress
 ) -> Iterator[tuple[str, Wave | SpeechError]]:
     keys = list(missing)
-    outcomes = engine.synthesize(list(missing.values()), progress=steps, cancel=cancel)
+    outcomes = context.engine.synthesize(
+        list(missing.values()), progress=steps, cancel=context.cancel
+    )
     for outcome in outcomes:
         for note in outcome.notes:
             spoken = missing[keys[outcome.index]].spoken

@@ -6,26 +6,25 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..glmtts_runtime.engine import Emotion, Engine, Sampling, SpeechRequest
-from ..glmtts_runtime.voices.voice import Voice
+from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..mistakes import InputError, Mistake, Place
 from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from ..pronunciation.lexicon.named import joined
 from ..pronunciation.reader import Reader
 from ..pronunciation.spoken import SpokenText
-from ..scripts.script import Language, Phoneme, Script
+from ..scripts.script import Language, Script
 from .cast import Cast
+from .context import RenderContext
 
 
 def utterances(
     script: Script,
     cast: Cast,
+    context: RenderContext,
     *,
-    sample_rate: int,
-    sampling: Sampling,
     lexicon: Lexicon = EMPTY,
 ) -> list[SpeechRequest]:
-    """One request per line, in order. `sample_rate` is the engine's, in Hz.
+    """One request per line, in order, at the script's rate where the engine has it.
 
     lexicon: rules that hold beside the script's own and win over them.
 
@@ -40,6 +39,7 @@ def utterances(
         places=[line.place for line in lines],
     )
     _check_speakable([line.place for line in lines], texts)
+    sample_rate = _speech_rate(context.engine, script.output.sample_rate)
     return [
         SpeechRequest(
             spoken=spoken,
@@ -48,47 +48,26 @@ def utterances(
             seed=take_seed(script.seed if line.seed is None else line.seed, line.take or 1),
             rate=script.speakers[line.speaker].rate * line.rate,
             sample_rate=sample_rate,
-            sampling=sampling,
+            sampling=context.sampling,
             phoneme=script.phoneme,
         )
         for line, spoken in zip(lines, texts, strict=True)
     ]
 
 
-def alternatives(
-    text: str,
-    voice: Voice,
-    count: int,
-    *,
-    place: Place,
-    language: Language,
-    lexicon: Lexicon,
-    emotion: Emotion | None,
-    seed: int,
-    rate: float,
-    sample_rate: int,
-    sampling: Sampling,
-    phoneme: Phoneme,
-) -> list[SpeechRequest]:
-    """`count` requests for one text, each with another seed; the first with `seed` itself.
+def spoken_text(text: str, *, place: Place, language: Language, lexicon: Lexicon) -> SpokenText:
+    """How one text is spoken.
 
     Raises `InputError` at `place` for markup that is wrong and for nothing to say.
     """
     spoken = Reader(lexicon).read(text, language=language, place=place)
     _check_speakable([place], [spoken])
-    return [
-        SpeechRequest(
-            spoken=spoken,
-            voice=voice,
-            emotion=emotion,
-            seed=take_seed(seed, take),
-            rate=rate,
-            sample_rate=sample_rate,
-            sampling=sampling,
-            phoneme=phoneme,
-        )
-        for take in range(1, count + 1)
-    ]
+    return spoken
+
+
+def with_other_seeds(request: SpeechRequest, count: int) -> list[SpeechRequest]:
+    """`count` requests that differ in their seeds alone, the first having the request's own."""
+    return [replace(request, seed=take_seed(request.seed, take)) for take in range(1, count + 1)]
 
 
 def _check_speakable(places: Sequence[Place], texts: Sequence[SpokenText]) -> None:
@@ -109,7 +88,7 @@ def paced(requests: Sequence[SpeechRequest], pace: float) -> tuple[SpeechRequest
     return tuple(replace(request, rate=request.rate * pace) for request in requests)
 
 
-def speech_rate(engine: Engine, wanted: int) -> int:
+def _speech_rate(engine: Engine, wanted: int) -> int:
     """The rate in Hz to ask the engine for: the one wanted where it has it, or its preferred."""
     return wanted if wanted in engine.sample_rates else engine.sample_rates[0]
 

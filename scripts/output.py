@@ -37,7 +37,7 @@ USUAL = Output()
 """What scripts that say nothing of it get."""
 
 
-def heard(profile: Output, usual: Output) -> Output:
+def with_profile(profile: Output, usual: Output) -> Output:
     """`usual`, but with the files, rate, channels and loudness of a profile."""
     return replace(
         usual,
@@ -51,12 +51,12 @@ def heard(profile: Output, usual: Output) -> Output:
 def read_output(node: Node | None, findings: Findings, usual: Output = USUAL) -> Output:
     """The output section on top of `usual`, key by key; or just the name of a profile."""
     if isinstance(node, Scalar):
-        return heard(read(node, _PROFILE, usual, findings), usual)
+        return with_profile(read(node, _PROFILE, usual, findings), usual)
     table = table_at(node, '"output"', findings)
     if table is None:
         return usual
     record = Record.of(table, OUTPUT_KEYS, findings)
-    usual = heard(record.read("profile", _PROFILE, usual), usual)
+    usual = with_profile(record.read("profile", _PROFILE, usual), usual)
     formats = record.read_list("formats", fields.choice(_FORMATS))
     output = Output(
         formats=formats or usual.formats,

@@ -30,7 +30,7 @@ def read_plain_text(path: Path, text: str, findings: Findings) -> Script:
             continue
         try:
             name, start = split_name(raw)
-            said = words(raw[start:]) if raw[start:] else ""
+            spoken = words(raw[start:]) if raw[start:] else ""
         except UnfitError as unfit:
             findings.add(Place(file, number, 1), unfit.what, unfit.remedy)
             continue
@@ -40,9 +40,9 @@ def read_plain_text(path: Path, text: str, findings: Findings) -> Script:
             )
         speaker = name or speaker
         place = Place(file, number, start + 1)
-        waiting = None if said else (waiting if not name else Place(file, number, 1))
-        if said:
-            lines.append(Line(place=place, speaker=speaker, text=said))
+        waiting = None if spoken else (waiting if not name else Place(file, number, 1))
+        if spoken:
+            lines.append(Line(place=place, speaker=speaker, text=spoken))
         if len(lines) > MOST_SEGMENTS:
             findings.stop(place, f"The script has more than {MOST_SEGMENTS} lines.", "Split it.")
     if waiting:

@@ -126,22 +126,22 @@ def _lines(cue: _Cue, speaker: str, findings: Findings) -> list[Line]:
     for number, row in cue.rows:
         place = Place(cue.place.file, number, 1)
         try:
-            name, said = _split(_STYLE.sub("", row))
+            name, spoken = _split(_STYLE.sub("", row))
         except UnfitError as unfit:
             findings.add(place, unfit.what, unfit.remedy)
             return []
         if name or not parts:
-            parts.append((place, name or speaker, said))
+            parts.append((place, name or speaker, spoken))
         else:
-            parts[-1] = (*parts[-1][:2], join(parts[-1][2], said))
+            parts[-1] = (*parts[-1][:2], join(parts[-1][2], spoken))
         speaker = parts[-1][1]
-    if not any(said for _, _, said in parts):
+    if not any(spoken for _, _, spoken in parts):
         findings.add(cue.place, "Nothing is said in this cue.", "Write words, or delete the cue.")
     lines: list[Line] = []
-    for place, name, said in parts:
-        if said:
+    for place, name, spoken in parts:
+        if spoken:
             try:
-                lines.append(Line(place=place, speaker=name, text=words(said)))
+                lines.append(Line(place=place, speaker=name, text=words(spoken)))
             except UnfitError as unfit:
                 findings.add(place, unfit.what, unfit.remedy)
     return lines

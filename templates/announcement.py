@@ -55,7 +55,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TemplateSource:
     """A piece of Jinja2 and where it is written."""
 
     place: Place
@@ -85,7 +85,7 @@ class Template:
     languages: tuple[Language, ...] = ("zh",)
     """In the order they are spoken."""
     fields: Mapping[str, Field] = field(default_factory=dict)
-    texts: Mapping[Language, Source] = field(default_factory=dict)
+    texts: Mapping[Language, TemplateSource] = field(default_factory=dict)
     chime_before: Path | None = None
     """As `script.Sound` names it; None for none."""
     chime_after: Path | None = None
@@ -99,7 +99,7 @@ class Template:
     """By language; of one that is not here the library's voices in turn."""
     lexicons: tuple[Path | str, ...] = ()
     """Files, and bundled dictionaries by name; later ones win."""
-    pattern: Source
+    pattern: TemplateSource
     """Jinja2 of the name of a finished file."""
     together: bool = True
     """All languages of a row in one file, or a file each."""

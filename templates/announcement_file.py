@@ -18,7 +18,7 @@ from ..scripts.output import OUTPUT_KEYS, read_output
 from ..scripts.profiles import PROFILES
 from ..scripts.script import LANGUAGES, Language, Output, Speaker
 from ..scripts.speakers import read_voices
-from .announcement import Field, Source, Template
+from .announcement import Field, Template, TemplateSource
 from .announcement_fields import by_language, read_field
 
 VERSION = "1"
@@ -139,7 +139,7 @@ class _Reading:
                     self.findings.add(each.place, what, "Rename one of them.")
         return found
 
-    def _texts(self, languages: tuple[Language, ...]) -> dict[Language, Source]:
+    def _texts(self, languages: tuple[Language, ...]) -> dict[Language, TemplateSource]:
         node = self.root.table.get("text")
         table = table_at(node, '"text"', self.findings)
         if table is None:
@@ -158,28 +158,28 @@ class _Reading:
                 texts[language] = self._source(written, LONGEST_TEXT)
         return texts
 
-    def _pattern(self) -> Source:
+    def _pattern(self) -> TemplateSource:
         node = self.root.table.get("name")
         if node is None:
             what = "How finished files are called is missing."
             self.findings.add(self.root.table.place, what, 'Write `name: "{{ id }}"`.')
-            return Source(self.root.table.place, "")
+            return TemplateSource(self.root.table.place, "")
         return self._source(node, LONGEST_PATTERN)
 
-    def _source(self, node: Node, longest: int) -> Source:
+    def _source(self, node: Node, longest: int) -> TemplateSource:
         """A piece of Jinja2, with the place of its first line whatever YAML style it is in."""
         line, column = (node.place.line or 1) - 1, (node.place.column or 1) - 1
         begins = self.lines[line][column : column + 2]
         if not isinstance(node, Scalar) and begins == "{{":
             remedy = "Put the whole text in quotes."
             self.findings.add(node.place, "Text that begins with {{ is no text to YAML.", remedy)
-            return Source(node.place, "")
+            return TemplateSource(node.place, "")
         text = read(node, fields.words(longest), "", self.findings)
         if begins[:1] != "|":
-            return Source(node.place, text, exact="\n" not in text)
+            return TemplateSource(node.place, text, exact="\n" not in text)
         while line + 2 < len(self.lines) and not self.lines[line + 1].strip():
             line += 1
-        return Source(Place(node.place.file, line + 2, 1), text)
+        return TemplateSource(Place(node.place.file, line + 2, 1), text)
 
     def _chimes(self) -> tuple[Path | None, Path | None]:
         """Before and after; a name alone is the one before."""

@@ -15,7 +15,7 @@ Cell: TypeAlias = "str | list[str]"
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TableRecord:
     """One row as it is written."""
 
     place: Place

@@ -12,7 +12,7 @@ from ..documents.findings import Findings, UnfitError, quoted
 from ..mistakes import Place, nearest
 from ..scripts.script import Language
 from .announcement import Field, Template, Value
-from .cells import Cell, Record
+from .cells import Cell, TableRecord
 from .field_types import check_list, read_value
 from .tables import parse_table, read_table
 
@@ -62,21 +62,14 @@ def parse_rows(data: bytes, file: str, template: Template) -> list[Row]:
     return rows
 
 
-def rows_of(records: Iterable[Mapping[str, Cell]], template: Template, file: str) -> list[Row]:
-    """Rows of records that are in memory already; `file` is what messages call them."""
-    findings = Findings()
-    placed = (Record(Place(file, number), dict(cells)) for number, cells in enumerate(records, 1))
-    rows = list(_checked(placed, template, findings))
-    findings.check()
-    return rows
-
-
-def _checked(records: Iterable[Record], template: Template, findings: Findings) -> Iterator[Row]:
+def _checked(
+    records: Iterable[TableRecord], template: Template, findings: Findings
+) -> Iterator[Row]:
     columns = template.columns()
-    told: set[str] = set()
+    reported: set[str] = set()
     for number, record in enumerate(records, 1):
-        for name in record.cells.keys() - columns.keys() - told:
-            told.add(name)
+        for name in record.cells.keys() - columns.keys() - reported:
+            reported.add(name)
             if not name.startswith("#"):
                 what = f"The template has no field {quoted(name)}."
                 remedy = f"{nearest(name[:80], columns)} A column that begins with # is left out."
@@ -88,7 +81,7 @@ def _checked(records: Iterable[Record], template: Template, findings: Findings) 
 
 
 def _cells_of(
-    field: Field, record: Record, template: Template, findings: Findings
+    field: Field, record: TableRecord, template: Template, findings: Findings
 ) -> dict[str, Value]:
     """The field's values: one, or one a language where the row tells them apart."""
     found = {
@@ -106,7 +99,7 @@ def _cells_of(
     return found | {field.name: field.default}
 
 
-def _tell_missing(missing: list[str], record: Record, findings: Findings) -> None:
+def _tell_missing(missing: list[str], record: TableRecord, findings: Findings) -> None:
     """What a row lacks; a column that the whole table lacks is told once."""
     absent = [name for name in missing if record.columns and name not in record.columns]
     for name in absent:

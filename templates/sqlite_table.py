@@ -13,7 +13,7 @@ from typing import Any
 from ..documents.findings import quoted
 from ..documents.text_file import INVISIBLE, read_bytes
 from ..mistakes import InputError, Place
-from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, Record
+from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, TableRecord
 
 SECONDS = 20.0
 """A query may take, its rows included."""
@@ -25,7 +25,7 @@ _ALLOWED = frozenset(
 _MAGIC = b"SQLite format 3\0"
 
 
-def read_query(path: Path, query: str | None) -> Iterator[Record]:
+def read_query(path: Path, query: str | None) -> Iterator[TableRecord]:
     """The rows of `query`, numbered from 1; raises InputError for a file or query that is wrong."""
     file = str(path)
     if not query or not query.strip():
@@ -69,7 +69,7 @@ def _confine(database: sqlite3.Connection) -> None:
     database.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
 
 
-def _records(cursor: sqlite3.Cursor, file: str) -> Iterator[Record]:
+def _records(cursor: sqlite3.Cursor, file: str) -> Iterator[TableRecord]:
     columns = [column[0] for column in cursor.description or ()]
     twice = {name for name in columns if columns.count(name) > 1}
     if not columns or len(columns) > MOST_COLUMNS or twice:
@@ -83,7 +83,7 @@ def _records(cursor: sqlite3.Cursor, file: str) -> Iterator[Record]:
             text = _text(value, name, place)
             if text.strip():
                 cells[name] = text
-        yield Record(place, cells, there)
+        yield TableRecord(place, cells, there)
 
 
 def _text(value: Any, name: str, place: Place) -> str:
@@ -100,11 +100,11 @@ def _text(value: Any, name: str, place: Place) -> str:
 
 
 def _explained(error: sqlite3.Error, file: str) -> InputError:
-    said = str(error)
-    if "interrupted" in said:
+    reason = str(error)
+    if "interrupted" in reason:
         what, remedy = f"The query takes longer than {SECONDS:g} s.", "Ask for less."
-    elif "not authorized" in said or "prohibited" in said:
+    elif "not authorized" in reason or "prohibited" in reason:
         what, remedy = "The query does more than read.", "Write one SELECT."
     else:
-        what, remedy = f"SQLite says: {said}.", "Check the query and the file."
+        what, remedy = f"SQLite says: {reason}.", "Check the query and the file."
     return InputError.at(Place(file), what, remedy)

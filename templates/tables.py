@@ -18,7 +18,7 @@ from ..documents.findings import Findings, quoted
 from ..documents.strict_yaml import Items, Node, Scalar, Table
 from ..documents.text_file import decode, read_bytes
 from ..mistakes import InputError, Place
-from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, Record
+from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, TableRecord
 
 MOST_BYTES = 64 * 2**20
 MOST_ROWS = 100_000
@@ -32,7 +32,7 @@ _LANGUAGES = ("zh", "en")
 
 def read_table(
     path: Path, known: Collection[str], findings: Findings, *, query: str | None = None
-) -> Iterator[Record]:
+) -> Iterator[TableRecord]:
     """The records of a data file; `known` columns help to tell how a CSV is delimited.
 
     `query` is the SELECT for a database, whose path may also carry it: `stops.db?SELECT …`.
@@ -54,7 +54,7 @@ def read_table(
 
 def parse_table(
     data: bytes, file: str, known: Collection[str], findings: Findings
-) -> Iterator[Record]:
+) -> Iterator[TableRecord]:
     """The records in the bytes of a data file; the suffix of its name `file` says of which kind."""
     _check_suffix(file)
     suffix = Path(file).suffix.lower()
@@ -78,7 +78,9 @@ def _check_suffix(file: str) -> None:
         )
 
 
-def _counted(records: Iterator[Record], file: str, findings: Findings) -> Iterator[Record]:
+def _counted(
+    records: Iterator[TableRecord], file: str, findings: Findings
+) -> Iterator[TableRecord]:
     """The records, of which there must be some but not too many."""
     number = 0
     for number, record in enumerate(records, 1):
@@ -105,12 +107,14 @@ def _spreadsheet_text(data: bytes, file: str) -> str:
     return decode(data, file)
 
 
-def _read_csv(text: str, file: str, known: Collection[str], findings: Findings) -> Iterator[Record]:
+def _read_csv(
+    text: str, file: str, known: Collection[str], findings: Findings
+) -> Iterator[TableRecord]:
     """Records under a header. Rows are counted as a spreadsheet does: a cell may hold lines."""
-    told = re.match(r"sep=(.)\n", text)  # what Excel writes and reads to name the delimiter
-    first = 2 if told else 1
-    body = text[told.end() :] if told else text
-    delimiter = told[1] if told else _delimiter(body, known)
+    named = re.match(r"sep=(.)\n", text)  # what Excel writes and reads to name the delimiter
+    first = 2 if named else 1
+    body = text[named.end() :] if named else text
+    delimiter = named[1] if named else _delimiter(body, known)
     rows = _rows(body, file, delimiter, first)
     number, header = next(rows, (first, []))
     columns = _header(header, Place(file, number), findings)
@@ -126,7 +130,7 @@ def _read_csv(text: str, file: str, known: Collection[str], findings: Findings) 
         }
         if cells:
             _check_lengths(cells, place, findings)
-            yield Record(place, cells, there)
+            yield TableRecord(place, cells, there)
 
 
 def _rows(text: str, file: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
@@ -188,7 +192,7 @@ def _yaml(text: str, file: str, findings: Findings) -> Iterator[Table]:
             findings.add(item.place, "A row is a mapping.", "Write `column: value` lines under -.")
 
 
-def _record(table: Table, findings: Findings) -> Record:
+def _record(table: Table, findings: Findings) -> TableRecord:
     cells: dict[str, Cell] = {}
     for key, node in table.entries:
         name = key.text.strip()
@@ -204,7 +208,7 @@ def _record(table: Table, findings: Findings) -> Record:
     found = {name: cell for name, cell in cells.items() if cell and cell != [] and name}
     found = {n: c for n, c in found.items() if isinstance(c, list) or c.strip()}
     _check_lengths(found, table.place, findings)
-    return Record(table.place, found)
+    return TableRecord(table.place, found)
 
 
 def _cell(node: Node, findings: Findings) -> Cell:

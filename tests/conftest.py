@@ -1,5 +1,6 @@
 """What several test files need. Tests of the model run where its extra is installed."""
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -9,7 +10,10 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-collect_ignore_glob = [] if find_spec("torch") else ["glmtts_runtime/glm_tts/*"]
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"  # a process a core: more threads would only wait
+
+collect_ignore_glob = [] if find_spec("torch") else ["glmtts_runtime/glm_tts"]
 
 
 @pytest.fixture(scope="session")

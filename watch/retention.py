@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..atomic import TEMPORARY, write_text
 from ..production.publish import MANIFEST
+from .files.fence import fenced
 from .settings.layout import Layout
 from .settings.settings import Settings
 
@@ -40,12 +41,13 @@ def sweep(settings: Settings, layout: Layout, now: float) -> list[Path]:
         if mark is None:
             continue
         since = min(memory.get(mark, now), now)
+        seen[mark] = since
         if now - since > keep:
-            _remove(path, layout)
-            removed.append(path)
-            _log.info("removed %s, kept for %.0f days", path, keep / _DAY)
-        else:
-            seen[mark] = since
+            with fenced(f"{path} cannot be removed"):
+                _remove(path, layout)
+                removed.append(path)
+                del seen[mark]
+                _log.info("removed %s, kept for %.0f days", path, keep / _DAY)
     if seen != memory:
         write_text(layout.state / _MEMORY, json.dumps(seen, indent=1))
     return removed
@@ -65,9 +67,10 @@ def _kept(settings: Settings, layout: Layout) -> Iterator[tuple[Path, float]]:
 def _abandoned(inbox: Path, now: float) -> Iterator[Path]:
     """Removes uploads of the page that nobody will finish."""
     for part in inbox.glob(f"{TEMPORARY}*.part"):
-        if now - part.lstat().st_mtime > _DAY:
-            part.unlink()
-            yield part
+        with fenced(f"{part} cannot be removed"):
+            if now - part.lstat().st_mtime > _DAY:
+                part.unlink()
+                yield part
 
 
 def _results(folder: Path, deepest: int) -> Iterator[Path]:

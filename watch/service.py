@@ -20,7 +20,7 @@ from ..atomic import InUseError, exclusive
 from ..mistakes import InputError, Place
 from .files.mounts import file_system, network
 from .jobs.core import Core
-from .jobs.crash_evidence import Witness
+from .jobs.crash_evidence import CrashEvidence
 from .jobs.filing import filed
 from .jobs.job import Job, State
 from .jobs.journal import Journal, Throughput
@@ -29,7 +29,7 @@ from .jobs.renderer import Renderer
 from .jobs.status import Now, Status
 from .settings.layout import Layout
 from .settings.settings import Settings
-from .worker_pool import Shift
+from .worker_pool import WorkerPool
 
 AGAIN = 1.0
 """s between two tries to bring things up"""
@@ -60,11 +60,12 @@ class Service:
         self._held = ExitStack()
         self._thread: threading.Thread | None = None
         self._layout: Layout | None = None
-        self._witness: Witness | None = None
+        self._crash_evidence: CrashEvidence | None = None
         self._journal: Journal | None = None
-        self._shift: Shift | None = None
+        self._pool: WorkerPool | None = None
         self._retired: list[Renderer] = []
         self._damaged = False
+        self._evidence = 0
         self._now = Now()
         self._since = 0.0
         self._counts: dict[State, int] = {}
@@ -94,6 +95,11 @@ class Service:
             raise LookupError(f"job {id} has not ended")
         return filed(job, self.layout)
 
+    def unfiled(self) -> list[str]:
+        """Why files of ended jobs are still in `work`, a sentence each."""
+        pool = self._pool
+        return list(pool.core.unfiled.values()) if pool else []
+
     def start(self) -> None:
         """Recover what an earlier process left, and begin. Raises `InputError`."""
         place = Place(str(self._settings.inbox))
@@ -113,22 +119,23 @@ class Service:
             self._held.close()
             what = f"The journal cannot lie in {layout.state}, on a network drive ({kind})."
             raise InputError.at(place, what, "Choose a `state` folder on a local disk.")
-        self._witness = Witness(layout.state)
+        self._crash_evidence = CrashEvidence(layout.state)
         self._since = self._wall()
-        self._bring_up(self._witness.evidence())
+        self._evidence = self._crash_evidence.strength()
+        self._bring_up()
         with suppress(OSError):  # a full disk: then nobody is blamed
-            self._witness.watch()
+            self._crash_evidence.watch()
         self._thread = threading.Thread(target=self._live, name="watch", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Finish the lines under way and end; what runs goes on with the next `start`."""
-        if self._witness is not None:
-            self._witness.close()
+        if self._crash_evidence is not None:
+            self._crash_evidence.close()
         self._stop.set()
-        if (shift := self._shift) is not None:
-            shift.core.stopping.set()
-            shift.ring()
+        if (pool := self._pool) is not None:
+            pool.core.stopping.set()
+            pool.ring()
         if self._thread is not None:
             self._thread.join()
         self._held.close()
@@ -163,44 +170,44 @@ class Service:
         if renderer is not None:
             self._retired.append(self._renderer)
             self._renderer = renderer
-        if (shift := self._shift) is not None:
-            shift.core.settings, shift.core.renderer = self._settings, self._renderer
-            shift.ring()
+        if (pool := self._pool) is not None:
+            pool.core.settings, pool.core.renderer = self._settings, self._renderer
+            pool.ring()
 
     def cancel(self, id: int) -> None:
         """End a job that has not ended; its file goes to `failed`. Raises `LookupError`."""
-        shift = self._working()
-        shift.core.cancel(id)
-        shift.ring()
+        pool = self._working()
+        pool.core.cancel(id)
+        pool.ring()
 
     def retry(self, id: int) -> None:
         """Take the file of a failed job, as it is now, as a new job. Raises `LookupError`."""
-        shift = self._working()
-        shift.core.retry(id)
-        shift.ring()
+        pool = self._working()
+        pool.core.retry(id)
+        pool.ring()
 
     # --- bringing up and tearing down
 
-    def _working(self) -> Shift:
-        shift = self._shift
-        if shift is None:
+    def _working(self) -> WorkerPool:
+        pool = self._pool
+        if pool is None:
             raise sqlite3.OperationalError(self._now.paused or "the journal is closed")
-        return shift
+        return pool
 
     def _live(self) -> None:
         while not self._stop.is_set():
-            if self._shift is None and not self._bring_up(0):
+            if self._pool is None and not self._bring_up():
                 self._stop.wait(AGAIN)
                 continue
-            assert self._shift is not None
+            assert self._pool is not None
             if self._stop.is_set():  # while it was brought up
-                self._shift.core.stopping.set()
-            self._shift.work()
-            shift, self._shift = self._shift, None
-            self._damaged = shift.damaged
-            shift.core.journal.close()
+                self._pool.core.stopping.set()
+            self._pool.work()
+            pool, self._pool = self._pool, None
+            self._damaged = pool.damaged
+            pool.core.journal.close()
 
-    def _bring_up(self, evidence: int) -> bool:
+    def _bring_up(self) -> bool:
         """Open the journal and recover; whether that worked, or else why it did not is told."""
         layout = self.layout
         try:
@@ -213,7 +220,7 @@ class Service:
                 wall=self._wall,
             )
             try:
-                recover(core, evidence=evidence)
+                recover(core, evidence=self._evidence)
             except BaseException:
                 self._journal.close()
                 raise
@@ -221,7 +228,8 @@ class Service:
         except (sqlite3.Error, OSError) as error:
             self._now.pause(f"{layout.inbox} cannot be worked on: {error}.")
             return False
-        self._shift = Shift(
+        self._evidence = 0
+        self._pool = WorkerPool(
             core=core,
             now=self._now,
             inbox=(status.st_dev, status.st_ino),

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .intake.intake import Intake
+from .jobs.attempt import attempt
 from .jobs.core import Core
 from .jobs.job import Job
 from .jobs.recovery import tidy
 from .jobs.renderer import Renderer
-from .jobs.run import run
 from .jobs.status import Now
 
 _BREATH = 0.2  # s between two looks, however many events there are
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
-class Shift:
+class WorkerPool:
     """One stretch of work. `clock` never goes back."""
 
     core: Core
@@ -51,7 +51,7 @@ class Shift:
         core = self.core
         intake = Intake(core, self.clock, self._bell, self.now)
         threads: list[threading.Thread] = []
-        self._begin(threads, self._tell)
+        self._begin(threads, self._notify)
         try:
             while not core.stopping.is_set():
                 while len(threads) - 1 < core.settings.jobs:
@@ -87,7 +87,8 @@ class Shift:
 
     def _fail(self, error: sqlite3.Error) -> None:
         if not self.core.stopping.is_set():
-            self.damaged = not isinstance(error, sqlite3.OperationalError)
+            # SQLite's own word for a file that is torn; all else may pass.
+            self.damaged = type(error) is sqlite3.DatabaseError
             self.now.pause(f"The journal cannot be written: {error}.")
         self.core.stopping.set()
         self.ring()
@@ -111,6 +112,9 @@ class Shift:
             self._fail(error)
         except OSError as error:
             self.now.pause(f"{core.layout.inbox} cannot be worked on: {error}.")
+        except Exception:  # noqa: BLE001 - whatever a file's name or date brings about
+            _log.exception("the inbox cannot be looked at")
+            self.now.pause("An error of this program, see its log.")
 
     def _is_ours(self) -> bool:
         """Whether it is the folder we began with, and not, say, where a share was mounted."""
@@ -134,7 +138,7 @@ class Shift:
                 if self.now.paused is None and index < core.settings.jobs:
                     job = core.next()
                 if job is not None:
-                    run(core, job)
+                    attempt(core, job)
                     self._ended.set()
             except sqlite3.Error as error:
                 self._fail(error)
@@ -142,25 +146,31 @@ class Shift:
                 with self._turn:
                     self._turn.wait(_IDLE)
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Tell of ends, each at least once, and keep the journal short."""
         journal = self.core.journal
-        told, pause = 0, 0.0
+        count, pause = 0, 0.0
         while not self.core.stopping.wait(pause):
             self._ended.clear()
+            failed = False
             try:
-                for job in journal.untold():
-                    self.on_end(job)
-                    journal.tell(job.id)
-                    told += 1
-                if told >= _TRIM:
+                for job in journal.unnotified():
+                    failed |= not self._is_notified(job)
+                    count += 1
+                if count >= _TRIM:
                     journal.trim(self.core.settings.remember)
-                    told = 0
-                pause = 0.0
+                    count = 0
             except sqlite3.Error as error:
                 self._fail(error)
-            except Exception:  # noqa: BLE001
-                # It is the listener's, and must not end the watching.
-                _log.exception("whoever waits for ends could not be told; they are told again")
-                pause = min(_LONGEST, 2 * pause + _IDLE)
+            pause = min(_LONGEST, 2 * pause + _IDLE) if failed else 0.0
             self._ended.wait(_IDLE)
+
+    def _is_notified(self, job: Job) -> bool:
+        try:
+            self.on_end(job)
+        except Exception:  # noqa: BLE001
+            # It is the listener's, and must end neither the watching nor what comes after it.
+            _log.exception("the end of job %d could not be told; that is tried again", job.id)
+            return False
+        self.core.journal.notified(job.id)
+        return True

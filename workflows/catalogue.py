@@ -56,10 +56,10 @@ def read_catalogue(object_info: Mapping[str, Any]) -> Catalogue:
     return {
         name: NodeType(
             name=name,
-            title=told.get("display_name") or name,
-            inputs=tuple(_inputs(told.get("input", {}), told.get("input_order", {}), "")),
+            title=spec.get("display_name") or name,
+            inputs=tuple(_inputs(spec.get("input", {}), spec.get("input_order", {}), "")),
         )
-        for name, told in object_info.items()
+        for name, spec in object_info.items()
     }
 
 
@@ -72,17 +72,17 @@ def _given(inputs: tuple[Input, ...], values: Mapping[str, Any]) -> Iterator[Inp
 
 
 def _inputs(
-    told: Mapping[str, Any], order: Mapping[str, list[str]], prefix: str
+    spec: Mapping[str, Any], order: Mapping[str, list[str]], prefix: str
 ) -> Iterator[Input]:
     for kind in ("required", "optional"):
-        listed = told.get(kind) or {}
+        listed = spec.get(kind) or {}
         for name in order.get(kind) or listed:
             if name in listed:
                 yield _input(prefix + name, listed[name], required=kind == "required")
 
 
-def _input(name: str, told: Any, *, required: bool) -> Input:
-    type_, *more = told
+def _input(name: str, spec: Any, *, required: bool) -> Input:
+    type_, *more = spec
     options: Mapping[str, Any] = more[0] if more and isinstance(more[0], dict) else {}
     choices = type_ if isinstance(type_, list) else options.get("options")
     children: dict[str, tuple[Input, ...]] = {}

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..atomic import replacing
 from ..mistakes import InputError, Mistake, Place
+from ..progress import Report
 from .catalogue import Catalogue, read_catalogue
 from .prompt import Prompt
 from .results import RemoteFile
-from .tracker import Report, Tracker
+from .tracker import Tracker
 
 if TYPE_CHECKING:
     import aiohttp
@@ -211,23 +212,23 @@ def _refusal(answer: dict[str, Any], prompt: Prompt, file: str) -> InputError:
     place = Place(file)
     mistakes = [
         Mistake(place, f"Node {prompt.nodes[name]}: {error['message']}: {error['details']}.", "")
-        for name, told in (answer.get("node_errors") or {}).items()
+        for name, refused in (answer.get("node_errors") or {}).items()
         if name in prompt.nodes
-        for error in told["errors"]
+        for error in refused["errors"]
     ]
-    said = answer.get("error", {})
-    return InputError(mistakes or [Mistake(place, str(said.get("message", said)), "")])
+    error = answer.get("error", {})
+    return InputError(mistakes or [Mistake(place, str(error.get("message", error)), "")])
 
 
 def _outputs(entry: dict[str, Any], prompt: Prompt) -> dict[str, Any]:
-    told = dict(entry["status"]["messages"])
-    if error := told.get("execution_error"):
+    messages = dict(entry["status"]["messages"])
+    if error := messages.get("execution_error"):
         node = prompt.nodes.get(error["node_id"].split(".")[0], error["node_type"])
-        said = error["exception_message"].strip()
+        text = error["exception_message"].strip()
         if error["exception_type"].rpartition(".")[2] == InputError.__name__:  # of our own nodes
-            raise InputError.at(Place(f"node {node}"), said)
-        raise ServerError(f"Node {node}: {said}")
-    if "execution_interrupted" in told:
+            raise InputError.at(Place(f"node {node}"), text)
+        raise ServerError(f"Node {node}: {text}")
+    if "execution_interrupted" in messages:
         raise ServerError("The prompt was cancelled on the server.")
     outputs: dict[str, Any] = entry["outputs"]
     return outputs

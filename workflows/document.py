@@ -1,4 +1,4 @@
-"""A workflow file, in either of ComfyUI's two formats -> `Prompt` or `Drawing`."""
+"""A workflow file, in either of ComfyUI's two formats -> `Prompt` or `UIWorkflow`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from ..documents.text_file import read_bytes
 from ..mistakes import InputError, Place
 from .prompt import Prompt, read_prompt
-from .ui_workflow import Drawing, read_drawing
+from .ui_workflow import UIWorkflow, read_ui_workflow
 
 LARGEST = 32 * 2**20
 """Bytes; editors keep whole pictures in a workflow at times."""
 
 
-def read_workflow(path: Path) -> Prompt | Drawing:
+def read_workflow(path: Path) -> Prompt | UIWorkflow:
     """What the file holds; raises `InputError` for one that is no workflow."""
     file = str(path)
     data = read_bytes(path, file, limit=LARGEST)
@@ -28,7 +28,7 @@ def read_workflow(path: Path) -> Prompt | Drawing:
         place = Place(file, error.lineno, error.colno)
         raise InputError.at(place, f"This is not JSON: {error.msg}.") from None
     if isinstance(found, dict) and isinstance(found.get("nodes"), list):
-        return read_drawing(found, file)
+        return read_ui_workflow(found, file)
     if isinstance(found, dict) and isinstance(found.get("prompt"), dict):
         found = found["prompt"]  # the body of a request to /prompt
     if isinstance(found, dict) and any(

@@ -1,4 +1,4 @@
-"""A drawing and what the server knows -> the prompt the editor would queue for it."""
+"""A workflow as the editor saves it, and a server's nodes -> the prompt the editor would queue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from ..mistakes import InputError, Mistake, Place, nearest
 from .catalogue import Catalogue, NodeType
 from .prompt import Node, Prompt
-from .ui_workflow import ALWAYS, BYPASSED, MUTED, Drawing, DrawnNode
+from .ui_workflow import ALWAYS, BYPASSED, MUTED, UINode, UIWorkflow
 
 _REROUTE, _PRIMITIVE = "Reroute", "PrimitiveNode"
 _DRAWN_ONLY = (_REROUTE, _PRIMITIVE, "Note", "MarkdownNote")
@@ -17,27 +17,27 @@ _NOTHING = object()
 """What a link brings that leads to no running node."""
 
 
-def flatten(drawing: Drawing, catalogue: Catalogue) -> Prompt:
+def flatten(workflow: UIWorkflow, catalogue: Catalogue) -> Prompt:
     """The nodes that would run; raises `InputError` naming every node that cannot."""
     running = [
         node
-        for node in drawing.nodes.values()
+        for node in workflow.nodes.values()
         if node.mode not in (MUTED, BYPASSED) and node.type not in _DRAWN_ONLY
     ]
     mistakes = [
-        _unknown(node, drawing, catalogue) for node in running if node.type not in catalogue
+        _unknown(node, workflow, catalogue) for node in running if node.type not in catalogue
     ]
     if mistakes:
         raise InputError(mistakes)
-    return Prompt({node.id: _flat(node, drawing, catalogue[node.type]) for node in running})
+    return Prompt({node.id: _flat(node, workflow, catalogue[node.type]) for node in running})
 
 
-def _unknown(node: DrawnNode, drawing: Drawing, catalogue: Catalogue) -> Mistake:
-    place = Place(drawing.file)
-    if node.type in drawing.subgraphs:
+def _unknown(node: UINode, workflow: UIWorkflow, catalogue: Catalogue) -> Mistake:
+    place = Place(workflow.file)
+    if node.type in workflow.subgraphs:
         return Mistake(
             place,
-            f'Node {node.id} is the subgraph "{drawing.subgraphs[node.type]}".',
+            f'Node {node.id} is the subgraph "{workflow.subgraphs[node.type]}".',
             "Unpack it in the editor, or save the workflow with Workflow > Export (API).",
         )
     return unknown_type(place, node.id, node.type, catalogue)
@@ -50,20 +50,20 @@ def unknown_type(place: Place, id: str, type: str, catalogue: Catalogue) -> Mist
     return Mistake(place, f'The server has no node "{type}", which node {id} is.', remedy)
 
 
-def _flat(node: DrawnNode, drawing: Drawing, type: NodeType) -> Node:
+def _flat(node: UINode, workflow: UIWorkflow, type: NodeType) -> Node:
     inputs = {
         name: {"__value__": value} if isinstance(value, list) else value
         for name, value in fields(node, type).items()
     }
     for socket in node.inputs:
         if socket.link is not None:
-            brought = _origin(drawing, socket.link)
+            brought = _origin(workflow, socket.link)
             if brought is not _NOTHING:
                 inputs[socket.name] = brought
     return Node(node.id, node.type, node.title or type.title, inputs)
 
 
-def fields(node: DrawnNode, type: NodeType) -> dict[str, Any]:
+def fields(node: UINode, type: NodeType) -> dict[str, Any]:
     """What stands in a node's fields, by input.
 
     The editor saves bare values in the order of the fields. Some fields bring others along, and
@@ -84,11 +84,11 @@ def fields(node: DrawnNode, type: NodeType) -> dict[str, Any]:
     return found
 
 
-def _origin(drawing: Drawing, link: int) -> Any:
+def _origin(workflow: UIWorkflow, link: int) -> Any:
     """Where a link really begins, as `[node id, output]`; or a plain value; or _NOTHING."""
-    for _ in range(len(drawing.links) + 1):
-        origin, output = drawing.links.get(link, ("", 0))
-        node = drawing.nodes.get(origin)
+    for _ in range(len(workflow.links) + 1):
+        origin, output = workflow.links.get(link, ("", 0))
+        node = workflow.nodes.get(origin)
         if node is None or node.mode == MUTED:
             return _NOTHING
         if node.type == _PRIMITIVE:
@@ -103,11 +103,11 @@ def _origin(drawing: Drawing, link: int) -> Any:
             return _NOTHING
         link = next_link
     raise InputError.at(
-        Place(drawing.file), "Its links run in a circle.", "Draw them anew in the editor."
+        Place(workflow.file), "Its links run in a circle.", "Draw them anew in the editor."
     )
 
 
-def _way_through(node: DrawnNode, output: int) -> int | None:
+def _way_through(node: UINode, output: int) -> int | None:
     """The input that a bypassed node hands on as that output."""
     if output >= len(node.outputs):
         return None

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..progress import Report
 from .client import connected
 from .document import read_workflow
 from .flatten import flatten
 from .results import remote_files, texts
 from .settings import apply, check, fill, uploads
-from .tracker import Report
-from .ui_workflow import Drawing
+from .ui_workflow import UIWorkflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ async def run_workflow(
     found = read_workflow(path)
     async with connected(url) as server:
         catalogue = await server.catalogue()
-        prompt = flatten(found, catalogue) if isinstance(found, Drawing) else found
+        prompt = flatten(found, catalogue) if isinstance(found, UIWorkflow) else found
         check(prompt, catalogue, file)
         prompt = fill(apply(prompt, settings, catalogue), catalogue)
         for needed in uploads(prompt, catalogue, path.parent):

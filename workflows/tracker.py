@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from ..progress import Report
 from .prompt import Prompt
-
-Report = Callable[[str, int, int], None]
-"""What is being done, how much of it is, and how much there is."""
 
 NODES = "nodes"
 _ENDS = ("execution_success", "execution_error", "execution_interrupted")

@@ -1,4 +1,4 @@
-"""The format the editor saves -> the nodes that were drawn, the fields in them, and the links."""
+"""The format the editor saves -> its nodes, the fields in them, and the links."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Socket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrawnNode:
-    """One box of the drawing."""
+class UINode:
+    """One box in the editor."""
 
     id: str
     type: str
@@ -40,11 +40,11 @@ class DrawnNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """A workflow as the editor draws it."""
+class UIWorkflow:
+    """A workflow as the editor saves it."""
 
     file: str
-    nodes: dict[str, DrawnNode]
+    nodes: dict[str, UINode]
     links: Mapping[int, tuple[str, int]]
     """By number: the node and the output a link begins at."""
     subgraphs: Mapping[str, str]
@@ -52,10 +52,10 @@ class Drawing:
 
 
 class _TornError(ValueError):
-    """Something in a drawing is not as the editor writes it."""
+    """Something in a workflow is not as the editor writes it."""
 
 
-def read_drawing(data: dict[str, Any], file: str) -> Drawing:
+def read_ui_workflow(data: dict[str, Any], file: str) -> UIWorkflow:
     """The editor's format, version 0.4 or 1; raises `InputError` where it is not what it claims."""
     try:
         nodes = [_node(_as(dict, node)) for node in data["nodes"]]
@@ -68,12 +68,12 @@ def read_drawing(data: dict[str, Any], file: str) -> Drawing:
     except (_TornError, KeyError, IndexError) as error:
         what = f"The workflow is damaged: {error} is missing or not what it should be."
         raise InputError.at(Place(file), what, "Save it again in the editor.") from None
-    return Drawing(file, {node.id: node for node in nodes}, links, subgraphs)
+    return UIWorkflow(file, {node.id: node for node in nodes}, links, subgraphs)
 
 
-def _node(data: dict[str, Any]) -> DrawnNode:
+def _node(data: dict[str, Any]) -> UINode:
     values = data.get("widgets_values") or []
-    return DrawnNode(
+    return UINode(
         id=str(data["id"]),
         type=_as(str, data["type"]),
         title=_as(str, data.get("title") or ""),

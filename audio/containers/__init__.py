@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from ..codec import Encoded
+from ..encoded import Encoded
 from ..tags import Chapter, Tags
+from ..wave import Samples
 from . import flac, g711, m4a, mp3, opus, wav
-from .pcm import Samples
 
 PcmName: TypeAlias = Literal["wav", "flac"]
 PacketFormat: TypeAlias = Literal["mp3", "m4a", "opus", "ulaw", "alaw", "ulaw.wav", "alaw.wav"]

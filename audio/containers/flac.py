@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..tags import Chapter, Tags
+from ..wave import Samples
 from . import vorbis
 from .head import replace_head
-from .pcm import Samples, quantised
+from .pcm import quantised
 
 STREAMINFO, PADDING, COMMENT, PICTURE = 0, 1, 4, 6
 LAST = 0x80

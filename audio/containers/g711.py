@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..codec import Encoded
+from ..encoded import Encoded
 from ..tags import Chapter, Tags
 
 _FORMAT_TAGS = {"alaw": 6, "ulaw": 7}  # RFC 2361, A.3 and A.4

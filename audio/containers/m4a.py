@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..codec import CODECS, Encoded, decoder_setup
+from ..codec import CODECS, decoder_setup
+from ..encoded import Encoded
 from ..tags import ISO_639_2, Chapter, Picture, Tags
 from .head import replace_head
 

@@ -11,7 +11,8 @@ import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..codec import CODECS, Encoded
+from ..codec import CODECS
+from ..encoded import Encoded
 from ..tags import Chapter, Tags
 from . import id3
 

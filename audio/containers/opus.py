@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from ..codec import CODECS, Encoded, decoder_setup
+from ..codec import CODECS, decoder_setup
+from ..encoded import Encoded
 from ..tags import Chapter, Tags
 from . import vorbis
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Samples = npt.NDArray[np.float32]
+from ..wave import Samples
+
 FULL_SCALE = 1 << 23
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from ..tags import Chapter, Tags
+from ..wave import Samples
 from . import id3
-from .pcm import Samples, quantised
+from .pcm import quantised
 
 BYTES = 3  # a sample
 LARGEST = 0xFFFFFFFF

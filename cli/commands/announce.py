@@ -80,7 +80,6 @@ def announce(
     from ...production.announcements.announcement import read_announcements
     from ...production.announcements.rehearsal import rehearse
     from ...production.announcements.voicing import Voicing
-    from ..progress import progress
 
     asked, wanted = read_announcements(
         template, data, query=query, languages=_languages(languages or []), only=only or []
@@ -91,24 +90,12 @@ def announce(
     if dry_run:
         _show_rehearsal(rehearse(wanted, asked, speaking.store()), asked, as_json)
         return
-    library = speaking.library(asked.file.parent / "voices", data.parent / "voices")
-    with speaking.open() as engine, progress(quiet=as_json) as report:
-        ended = make(
-            wanted,
-            output or Path("out") / asked.name,
-            Voicing(
-                template=asked,
-                engine=engine,
-                library=library,
-                store=speaking.store(),
-                sampling=speaking.sampling,
-                seed=seed,
-            ),
-            whole=not only and not languages,
-            prune=prune,
-            report=report,
-            cancel=lambda: None,
-        )
+    target = output or Path("out") / asked.name
+    voices = (asked.file.parent / "voices", data.parent / "voices")
+    with speaking.context(*voices, quiet=as_json) as context:
+        voicing = Voicing.of(asked, context, seed=seed)
+        whole = not only and not languages
+        ended = make(wanted, target, voicing, context, whole=whole, prune=prune)
     _show_ending(ended, as_json)
 
 

@@ -34,39 +34,22 @@ def batch(
     voice, emotion, seed, language. A task that fails stops no other; summary.json says how each
     ended, and the exit code is 1 if any failed.
     """
-    from ...production.batch import SUMMARY, Sound, run_batch, summary
+    from ...production.batch import SUMMARY, TaskOutput, run_batch, summary
     from ...scripts.tasks import read_tasks
-    from ..progress import progress
 
     known = audio_format(format, "--format")
-    wanted = Sound(
-        format=known,
-        sample_rate=file_rate(known, sample_rate),
-        seed=seed,
-        sampling=speaking.sampling,
-    )
+    wanted = TaskOutput(format=known, sample_rate=file_rate(known, sample_rate), seed=seed)
     listed = read_tasks(tasks)
     target = output or Path("out") / tasks.stem
-    library = speaking.library(tasks.parent / "voices")
-    with speaking.open() as engine, progress(quiet=as_json) as report:
-        endings = run_batch(
-            listed.tasks,
-            listed.rejected,
-            target,
-            wanted,
-            engine=engine,
-            library=library,
-            store=speaking.store(),
-            report=report,
-            cancel=lambda: None,
-        )
+    with speaking.context(tasks.parent / "voices", quiet=as_json) as context:
+        endings = run_batch(listed, target, wanted, context)
     whole = summary(endings)
     if as_json:
         print(json.dumps({"ok": not whole["failed"], **whole}, ensure_ascii=False))
     else:
         for ending in endings:
-            for reason in ending.reasons:
-                typer.echo(reason, err=True)
+            for mistake in ending.mistakes:
+                typer.echo(mistake, err=True)
         print(f"{whole['done']} done, {whole['failed']} failed: {target / SUMMARY}")
     if cast("int", whole["failed"]):
         raise typer.Exit(1)

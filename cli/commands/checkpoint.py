@@ -9,8 +9,9 @@ from typing import Annotated, Literal, cast, get_args
 
 import typer
 
+from ...glmtts_runtime.engines import need_glm_tts
 from ...mistakes import InputError, Place, nearest
-from ..options import AsJson, need_glm
+from ..options import AsJson
 
 app = typer.Typer(no_args_is_help=True, help="The GLM-TTS model's weights.")
 
@@ -36,7 +37,7 @@ def download(
 ) -> None:
     """Fetch the published weights (about 9 GB), going on where an earlier try broke off."""
     chosen = _chosen(source, get_args(Source), "--source")
-    need_glm()
+    need_glm_tts()
     from ...glmtts_runtime.glm_tts.checkpoint import layout
     from ...glmtts_runtime.glm_tts.checkpoint.download import download as fetch
 
@@ -48,7 +49,7 @@ def download(
 @app.command()
 def verify(folder: Folder = None, as_json: AsJson = False) -> None:
     """Check every file and tensor of a checkpoint without loading it."""
-    need_glm()
+    need_glm_tts()
     from ...glmtts_runtime.glm_tts.checkpoint.layout import find
     from ...glmtts_runtime.glm_tts.verify import verify as check
 
@@ -79,10 +80,10 @@ def synth(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = "is there already and not empty."
         raise InputError.at(Place(str(folder)), what, "Name another folder.")
-    need_glm()
+    need_glm_tts()
     from ...glmtts_runtime.glm_tts.checkpoint.synth import synth as write
 
-    write(folder, cast("Size", chosen), seed=seed, told=_tell)
+    write(folder, cast("Size", chosen), seed=seed, report=_tell)
     print(f"Random weights in {folder}: use it as any checkpoint, and expect noise.")
 
 

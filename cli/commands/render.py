@@ -66,24 +66,10 @@ def render(
     if review:
         parsed = replace(parsed, output=replace(parsed.output, review=True))
     from ..failures import failed_lines
-    from ..progress import progress
 
-    library = speaking.library(*own_voices(script))
-    with (
-        failed_lines(parsed),
-        speaking.open() as engine,
-        progress(quiet=as_json) as report,
-    ):
-        rendered = render_script(
-            parsed,
-            output or out_folder(parsed),
-            engine=engine,
-            library=library,
-            store=speaking.store(),
-            sampling=speaking.sampling,
-            report=report,
-            cancel=lambda: None,
-        )
+    voices = own_voices(script)
+    with failed_lines(parsed), speaking.context(*voices, quiet=as_json) as context:
+        rendered = render_script(parsed, output or out_folder(parsed), context)
     if as_json:
         print(json.dumps(_summary(rendered), ensure_ascii=False))
     else:
@@ -107,27 +93,12 @@ def audition(
     """Make takes of some lines and a page to hear them on, and say so."""
     from ...production.editing.audition import audition as make_takes
     from ..failures import failed_lines
-    from ..progress import progress
 
     folder = out_folder(script)
-    library = speaking.library(*own_voices(script.file))
-    with (
-        failed_lines(script),
-        speaking.open() as engine,
-        progress(quiet=as_json) as report,
-    ):
-        made = make_takes(
-            script,
-            numbers,
-            output or folder.with_name(f"{folder.name}-takes"),
-            takes=takes,
-            engine=engine,
-            library=library,
-            store=speaking.store(),
-            sampling=speaking.sampling,
-            report=report,
-            cancel=lambda: None,
-        )
+    target = output or folder.with_name(f"{folder.name}-takes")
+    voices = own_voices(script.file)
+    with failed_lines(script), speaking.context(*voices, quiet=as_json) as context:
+        made = make_takes(script, numbers, target, context, takes=takes)
     if as_json:
         told = {
             "ok": True,

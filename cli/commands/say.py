@@ -54,10 +54,9 @@ def say(
     Inline readings {行|háng} and pauses \[pause:500ms] may stand in the text.
     """
     from ...glmtts_runtime.engine import SpeechError
-    from ...production.batch import Sound, say_task, stream_task
+    from ...production.batch import TaskOutput, say_task, stream_task
     from ...production.takes import TakesFailedError
     from ...scripts.tasks import Task
-    from ..progress import progress
 
     place = Place("text")
     words = _words(text, input_text)
@@ -72,32 +71,13 @@ def say(
         language=language,  # type: ignore[arg-type]
     )
     format = file_format(output, "--output")
-    sound = Sound(
-        format=format,
-        sample_rate=file_rate(format, sample_rate),
-        seed=seed,
-        sampling=speaking.sampling,
-    )
-    library = speaking.library()
+    wanted = TaskOutput(format=format, sample_rate=file_rate(format, sample_rate), seed=seed)
     try:
-        with speaking.open() as engine:
+        with speaking.context(quiet=as_json or stream is not None) as context:
             if stream is not None:
-                waves = stream_task(
-                    task, sound, engine=engine, library=library, cancel=lambda: None
-                )
-                write_pcm(waves, stream)
+                write_pcm(stream_task(task, wanted, context), stream)
                 return
-            with progress(quiet=as_json) as report:
-                seconds = say_task(
-                    task,
-                    output,
-                    sound,
-                    engine=engine,
-                    library=library,
-                    store=speaking.store(),
-                    report=report,
-                    cancel=lambda: None,
-                )
+            seconds = say_task(task, output, wanted, context)
     except TakesFailedError as error:
         show_failure(str(error.failures[0]))
         raise typer.Exit(1) from None

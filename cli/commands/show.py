@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -15,7 +16,7 @@ from ..made import made_of
 from ..options import AsJson, Speaking
 
 if TYPE_CHECKING:
-    from ...glmtts_runtime.engine import Engine
+    from ...production.context import RenderContext
     from ...production.render import Rendered
     from ...scripts.script import Script
     from ...scripts.show import Show
@@ -71,11 +72,11 @@ def render(
     paths = _chosen(show, episode or [])
     scripts = _each(paths, lambda path: read_episode(show, path))
     told: list[dict[str, object]] = []
-    with speaking.open() as engine:
-        changed = _each(paths, lambda path: _changed(show, path, scripts[path], speaking, engine))
+    with speaking.context(show.folder / "voices", quiet=True) as context:
+        changed = _each(paths, lambda path: _changed(show, path, scripts[path], context))
         for path in paths:
             if changed[path] or again:
-                told.append(_rendered(show, path, scripts[path], speaking, engine, quiet=as_json))
+                told.append(_rendered(show, path, scripts[path], context, quiet=as_json))
             else:
                 told.append({"episode": path.stem, "state": "unchanged"})
                 if not as_json:
@@ -152,25 +153,19 @@ def _each(paths: Sequence[Path], work: Callable[[Path], Result]) -> dict[Path, R
     return made
 
 
-def _changed(show: Show, path: Path, script: Script, speaking: Speaking, engine: Engine) -> bool:
+def _changed(show: Show, path: Path, script: Script, context: RenderContext) -> bool:
     """Whether the files of an episode are not, or no longer, what would be rendered."""
     from ...production.made_from import made_from
     from ...production.render import prepare
     from ...production.shows.show import is_current, out_folder
 
-    ready = prepare(
-        script,
-        engine=engine,
-        library=speaking.library(show.folder / "voices"),
-        store=speaking.store(),
-        sampling=speaking.sampling,
-    )
-    digest = made_from(ready.script, ready.requests, engine.fingerprint)
+    prepared = prepare(script, context)
+    digest = made_from(prepared.script, prepared.requests, context.engine.fingerprint)
     return not is_current(out_folder(show, path), digest)
 
 
 def _rendered(
-    show: Show, path: Path, script: Script, speaking: Speaking, engine: Engine, *, quiet: bool
+    show: Show, path: Path, script: Script, context: RenderContext, *, quiet: bool
 ) -> dict[str, object]:
     """Render an episode and say what was made of it."""
     from ...production.render import render as render_script
@@ -181,16 +176,8 @@ def _rendered(
 
     try:
         with progress(quiet=quiet) as report:
-            rendered = render_script(
-                script,
-                out_folder(show, path),
-                engine=engine,
-                library=speaking.library(show.folder / "voices"),
-                store=speaking.store(),
-                sampling=speaking.sampling,
-                report=report,
-                cancel=lambda: None,
-            )
+            target = out_folder(show, path)
+            rendered = render_script(script, target, replace(context, report=report))
     except TakesFailedError as error:
         why = reasons(error, script)
         if not quiet:

@@ -6,27 +6,38 @@ import logging
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...mistakes import InputError, Mistake, Place, nearest
-from ..options import ENGINES, CacheFolder, VoiceFolders, open_engine, open_library, open_store
+from ...glmtts_runtime.options import EngineOptions
+from ...mistakes import InputError, Mistake, Place
+from ...watch.token import TOKEN_VARIABLE
+from ..groups import with_groups
+from ..options import (
+    CacheFolder,
+    VoiceFolders,
+    given_options,
+    open_engine,
+    open_library,
+    open_store,
+)
 from ..watch_display import console, printable
 
 if TYPE_CHECKING:
     from ...watch.jobs.renderer import Renderer
     from ...watch.settings.file import SettingsFile
-    from ...watch.settings.settings import EngineName, Settings
-
-_TOKEN = "GLMTTS_WATCH_TOKEN"  # noqa: S105
+    from ...watch.settings.settings import Settings
 
 
+@with_groups
 def watch(
+    context: typer.Context,
     inbox: Annotated[
         Path, typer.Argument(help="The folder to watch; scripts are dropped into it.")
     ],
     voices: VoiceFolders,
+    engine: EngineOptions,
     settings: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Its settings; watch.yaml beside the inbox by default."),
@@ -45,7 +56,8 @@ def watch(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help=f"Holds the token that the page asks for; or ${_TOKEN}. Needed off this machine.",
+            help="Holds the token that the page asks for; or "
+            f"${TOKEN_VARIABLE}. Needed off this machine.",
         ),
     ] = None,
     server: Annotated[
@@ -55,19 +67,6 @@ def watch(
             help="Render in a running ComfyUI with this pack, say http://127.0.0.1:8188.",
         ),
     ] = None,
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            envvar="GLMTTS_ENGINE", help="preview or glm-tts; goes before what the settings say."
-        ),
-    ] = None,
-    checkpoint: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", envvar="GLMTTS_CHECKPOINT", help="The weights of glm-tts."),
-    ] = None,
-    device: Annotated[
-        str | None, typer.Option(envvar="GLMTTS_DEVICE", help="Where glm-tts computes.")
-    ] = None,
     cache: CacheFolder = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
 ) -> None:
@@ -76,6 +75,7 @@ def watch(
     Drop a .yaml, .txt or .srt script or a .jsonl list of tasks (best under another name, renamed
     when it is whole). Files appear in INBOX/out, complete and at once; the script goes to
     INBOX/done, or to INBOX/failed with a report that says what to do. INBOX/urgent goes first.
+    What is said here of the engine goes before what the settings say.
 
     Ctrl-C or SIGTERM ends it within 10 seconds; the next start goes on where it was. docs/watch.md
     tells of settings, hooks, services and containers.
@@ -89,8 +89,11 @@ def watch(
         raise InputError.at(Place("--settings"), f"There is no file {settings}.", "Check the path.")
     file = SettingsFile(path, inbox)
 
+    given = given_options(engine, context)
+
     def chosen(found: Settings) -> Settings:
-        return _with_options(found, engine, checkpoint, device, voices)
+        spoken_by = replace(found.engine, **given)
+        return replace(found, engine=spoken_by, voices=(*voices, *found.voices))
 
     if check:
         _check(file, chosen(file.current), cache)
@@ -100,12 +103,15 @@ def watch(
         from ...watch.page.server import read_address
 
         address = read_address(status, token)
+    from ...watch.supervisor import Supervisor
     from ..watching import Watching
 
     watching = Watching(
-        file=file,
-        chosen=chosen,
-        open_renderer=lambda found: open_renderer(found, cache, server),
+        supervisor=Supervisor(
+            file=file,
+            override=chosen,
+            open_renderer=lambda found: open_renderer(found, cache, server),
+        ),
         engine=server,
         address=address if status else None,
         token=token,
@@ -121,49 +127,15 @@ def open_renderer(settings: Settings, cache: Path | None, server: str | None) ->
         from ...watch.rendering.remote import RemoteRenderer
 
         return RemoteRenderer(server, settings)
+    from ...production.context import RenderContext
     from ...watch.rendering.local import LocalRenderer
 
-    choice = settings.engine
-    return LocalRenderer(
-        engine=open_engine(
-            choice.name,
-            checkpoint=choice.checkpoint,
-            device=choice.device,
-            precision=choice.precision,
-            flow_steps=choice.flow_steps,
-            flow_schedule=choice.flow_schedule,
-            low_vram=choice.low_vram,
-        ),
+    context = RenderContext(
+        engine=open_engine(settings.engine),
         library=open_library(list(settings.voices)),
         store=open_store(cache),
-        usual=settings.output,
-        lexicons=settings.lexicons,
     )
-
-
-def _with_options(
-    settings: Settings,
-    engine: str | None,
-    checkpoint: Path | None,
-    device: str | None,
-    voices: list[Path],
-) -> Settings:
-    """The settings, with what the command line says put before them."""
-    choice = settings.engine
-    choice = replace(
-        choice,
-        name=_engine(engine) if engine else choice.name,
-        checkpoint=checkpoint or choice.checkpoint,
-        device=device or choice.device,
-    )
-    return replace(settings, engine=choice, voices=(*voices, *settings.voices))
-
-
-def _engine(name: str) -> EngineName:
-    if name not in ENGINES:
-        what = f'There is no engine "{name}".'
-        raise InputError.at(Place("--engine"), what, nearest(name, ENGINES))
-    return cast("EngineName", name)
+    return LocalRenderer(context, usual=settings.output, lexicons=settings.lexicons)
 
 
 def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
@@ -171,7 +143,7 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
     import shutil
 
     from ...pronunciation.lexicon.named import named_lexicons
-    from ...watch.settings.hook import Post, Run
+    from ...watch.settings.hook import ProgramHook, WebHook
 
     mistakes: list[Mistake] = []
     for lexicon in settings.lexicons:
@@ -181,10 +153,10 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
             mistakes += error.mistakes
     place = Place(str(file.path))
     for hook in settings.hooks:
-        if isinstance(hook, Run) and not shutil.which(hook.argv[0], path=None):
+        if isinstance(hook, ProgramHook) and not shutil.which(hook.argv[0], path=None):
             what = f'The program "{hook.argv[0]}" of the hook {hook.name} is not found.'
             mistakes.append(Mistake(place, what, "Give its whole path."))
-        if isinstance(hook, Post) and hook.secret_env and hook.secret_env not in os.environ:
+        if isinstance(hook, WebHook) and hook.secret_env and hook.secret_env not in os.environ:
             what = f"The variable {hook.secret_env} of the hook {hook.name} is not set."
             mistakes.append(Mistake(place, what, "Set it where the service runs."))
     try:
@@ -194,12 +166,12 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
     if mistakes:
         raise InputError(mistakes)
     said = "is right" if file.path.is_file() else "is not there: everything is as usual"
-    print(f"{file.path} {said}. Engine: {settings.engine.name}, hooks: {len(settings.hooks)}.")
+    print(f"{file.path} {said}. Engine: {settings.engine.engine}, hooks: {len(settings.hooks)}.")
 
 
 def _token(file: Path | None) -> str | None:
     if file is None:
-        return os.environ.get(_TOKEN) or None
+        return os.environ.get(TOKEN_VARIABLE) or None
     try:
         return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -1,6 +1,6 @@
 """Makes theme.ogg (24 s, loops) and stinger.ogg: plucked strings over a soft pad.
 
-Run `python make_music.py`; needs only numpy and soundfile. The sound is the same every time, the
+Run `python make_music.py`. The sound is the same every time, the
 files differ in Ogg's random serial number. The music is ours and as free as the project.
 """
 
@@ -9,13 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
+from comfyui_glmtts.production.shows.instruments import (
+    RATE,
+    Loop,
+    Waveform,
+    bass,
+    faded,
+    pad,
+    pluck,
+)
 
-Sound = npt.NDArray[np.float64]
-"""[T] mono or [T, 2] stereo"""
-
-RATE = 48_000
 BEAT = 0.75  # s: 80 beats a minute
 BARS = 8  # of four beats: 24 s
 
@@ -46,82 +50,26 @@ MELODY = (
 )  # fmt: skip
 
 
-def frequency(note: str) -> float:
-    """Hz of a note such as A4, equal temperament."""
-    semitones = NOTES[note[:-1]] - NOTES["A"] + 12 * (int(note[-1]) - 4)
-    return 440.0 * 2 ** (semitones / 12)
+def note_of(name: str) -> int:
+    """The MIDI note of a name such as A4."""
+    return NOTES[name[:-1]] + 12 * (int(name[-1]) + 1)
 
 
-def pluck(note: str, seconds: float, rng: np.random.Generator) -> Sound:
-    """A plucked string (Karplus and Strong, 1983), played a little slower or faster into tune."""
-    period = RATE / frequency(note)
-    delay = round(period - 0.5)  # the averaging adds half a sample
-    speed = (delay + 0.5) / period
-    ring = rng.uniform(-1, 1, delay + 1)
-    for _ in range(3):  # a soft finger, not a pick
-        ring = (ring + np.roll(ring, 1)) / 2
-    keep = 0.5 ** (period / RATE / 0.55)  # half as loud every 0.55 s
-    count = int(seconds * RATE)
-    string = np.zeros(int(count * speed) + 2)
-    ring -= ring.mean()
-    string[: delay + 1] = ring / np.abs(ring).max()
-    for begin in range(delay + 1, len(string), delay):
-        end = min(begin + delay, len(string))
-        newer, older = (string[begin - back : end - back] for back in (delay, delay + 1))
-        string[begin:end] = keep * (newer + older) / 2
-    tuned = np.interp(np.arange(count) * speed, np.arange(len(string)), string)
-    return faded(tuned, 0.002, 0.3)
+def string(name: str, seconds: float, rng: np.random.Generator) -> Waveform:
+    return pluck(note_of(name), seconds, rng, half_life=0.55)
 
 
-def pad(note: str, seconds: float) -> Sound:
-    """A warm, slowly swelling tone: few partials, two of each a little apart."""
-    time = np.arange(int(seconds * RATE)) / RATE
-    tone = np.zeros_like(time)
-    for partial, strength in ((1, 1.0), (2, 0.28), (3, 0.12), (4, 0.04)):
-        for cents in (-4, 4):
-            hertz = frequency(note) * partial * 2 ** (cents / 1200)
-            tone += strength * np.sin(2 * np.pi * hertz * time + partial)
-    return faded(tone, 0.9, 1.4) / 3
-
-
-def bass(note: str, seconds: float) -> Sound:
-    """A round low tone that dies away."""
-    time = np.arange(int(seconds * RATE)) / RATE
-    hertz = frequency(note)
-    tone = np.sin(2 * np.pi * hertz * time) + 0.3 * np.sin(4 * np.pi * hertz * time)
-    return faded(tone * np.exp(-time / 1.3), 0.01, 0.4)
-
-
-def shaker(rng: np.random.Generator) -> Sound:
+def shaker(rng: np.random.Generator) -> Waveform:
     """A breath of high noise."""
     count = int(0.09 * RATE)
     noise = np.diff(rng.uniform(-1, 1, count + 2), 2)
     return faded(noise * np.exp(-np.arange(count) / (0.02 * RATE)), 0.008, 0.03)
 
 
-def faded(sound: Sound, rise: float, fall: float) -> Sound:
-    """Smooth ends, in seconds."""
-    up, down = (np.sin(np.linspace(0, np.pi / 2, int(part * RATE))) ** 2 for part in (rise, fall))
-    sound = sound.copy()
-    sound[: len(up)] *= up
-    sound[len(sound) - len(down) :] *= down[::-1]
-    return sound
+class Echoes(Loop):
+    """A loop that sounds again from the other side."""
 
-
-class Loop:
-    """A stereo stretch whose end runs on into its beginning."""
-
-    def __init__(self, seconds: float) -> None:
-        self.sound: Sound = np.zeros((round(seconds * RATE), 2))
-
-    def add(self, at: float, sound: Sound, gain: float, pan: float = 0.0) -> None:
-        """Mix in a mono sound at a time in seconds; pan is -1 for left, 1 for right."""
-        angle = (pan + 1) * np.pi / 4
-        sides = np.array([np.cos(angle), np.sin(angle)]) * gain
-        places = (round(at * RATE) + np.arange(len(sound))) % len(self.sound)
-        np.add.at(self.sound, places, sound[:, None] * sides)
-
-    def echoed(self, beats: float, gain: float) -> Sound:
+    def echoed(self, beats: float, gain: float) -> Waveform:
         """With echoes that change sides."""
         step = round(beats * BEAT * RATE)
         first = np.roll(self.sound[:, ::-1], step, axis=0)
@@ -129,36 +77,41 @@ class Loop:
         return self.sound + gain * first + gain**2 * second
 
 
-def theme(rng: np.random.Generator) -> Sound:
-    strings, ground = (Loop(BARS * 4 * BEAT) for _ in range(2))
+def theme(rng: np.random.Generator) -> Waveform:
+    strings, ground = (Echoes(BARS * 4 * BEAT) for _ in range(2))
     for beat, note, strength in MELODY:
-        strings.add(beat * BEAT, pluck(note, 2.5, rng), 0.46 * strength, pan=0.25)
+        strings.add(beat * BEAT, string(note, 2.5, rng), 0.46 * strength, pan=0.25)
     for bar, (low, chord) in enumerate(CHORDS):
         begin = bar * 4 * BEAT
-        ground.add(begin, bass(low, 2.6), 0.13)
-        ground.add(begin + 2.5 * BEAT, bass(low, 1.2), 0.07)
+        ground.add(begin, bass(note_of(low), 2.6, decay=1.3), 0.13)
+        ground.add(begin + 2.5 * BEAT, bass(note_of(low), 1.2, decay=1.3), 0.07)
         voices = chord.split()
         for index, note in enumerate(voices):
-            ground.add(begin - 0.3, pad(note, 4 * BEAT + 1.4), 0.05, pan=(index - 1.5) / 2)
+            ground.add(
+                begin - 0.3,
+                pad(note_of(note), 4 * BEAT + 1.4, rise=0.9, fall=1.4),
+                0.05,
+                pan=(index - 1.5) / 2,
+            )
         for eighth in range(8):  # a broken chord below the melody
             note = voices[(0, 2, 1, 3, 2, 1, 3, 2)[eighth]]
-            strings.add(begin + eighth * BEAT / 2, pluck(note, 1.8, rng), 0.14, pan=-0.35)
+            strings.add(begin + eighth * BEAT / 2, string(note, 1.8, rng), 0.14, pan=-0.35)
             ground.add(begin + eighth * BEAT / 2, shaker(rng), 0.012 + 0.01 * (eighth % 2), pan=0.5)
     return ground.sound + strings.echoed(0.75, 0.22)
 
 
-def stinger(rng: np.random.Generator) -> Sound:
+def stinger(rng: np.random.Generator) -> Waveform:
     """A rising figure that ends on an open chord."""
     loop = Loop(4.0)  # its end is silent, so nothing runs on
     for step, note in enumerate(("G4", "C5", "D5", "G5")):
-        loop.add(0.03 + step * 0.16, pluck(note, 2.0, rng), 0.25 + 0.04 * step, pan=step / 4 - 0.4)
+        loop.add(0.03 + step * 0.16, string(note, 2.0, rng), 0.25 + 0.04 * step, pan=step / 4 - 0.4)
     for note, pan in (("C3", 0.0), ("G3", -0.4), ("E4", 0.4), ("D5", 0.1)):
-        loop.add(0.67, pluck(note, 2.0, rng), 0.2, pan)
+        loop.add(0.67, string(note, 2.0, rng), 0.2, pan)
     sound = loop.sound[: int(2.6 * RATE)]
     return np.stack([faded(side, 0.001, 0.8) for side in sound.T], axis=1)
 
 
-def write(path: Path, sound: Sound) -> None:
+def write(path: Path, sound: Waveform) -> None:
     """Ogg Vorbis with its peak at -3 dBFS."""
     sound = sound / np.abs(sound).max() * 10 ** (-3 / 20)
     soundfile.write(path, sound, RATE, format="OGG", subtype="VORBIS", compression_level=0.6)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from ..engine import Cancel, Outcome, OutOfMemoryError, Progress, SpeechError, SpeechRequest
+from ...progress import Cancel, Progress
+from ..engine import Outcome, OutOfMemoryError, SpeechError, SpeechRequest
 from .engine import GlmEngine
 
 _log = logging.getLogger(__name__)
 
 
-class Halving:
+class SplitOnOutOfMemory:
     """The engine for a caller that is alone with it; `runtime` does the same for several."""
 
     def __init__(self, engine: GlmEngine) -> None:
@@ -23,7 +24,7 @@ class Halving:
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
-        """As `Engine.synthesize`; progress counts pieces."""
+        """As `Engine.synthesize`; progress counts chunks."""
         waiting = dict(enumerate(requests))
         whole = furthest = 0
 

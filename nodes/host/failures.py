@@ -38,12 +38,13 @@ def called(name: str, path: Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise InputError(list(_renamed(error.mistakes, name, str(path)))) from None
+        raise InputError(list(renamed(error.mistakes, name, str(path)))) from None
     except SpeechError as error:
         raise SpeechError(str(error).replace(str(path), name)) from None
 
 
-def _renamed(mistakes: Iterable[Mistake], name: str, path: str) -> Iterator[Mistake]:
+def renamed(mistakes: Iterable[Mistake], name: str, path: str) -> Iterator[Mistake]:
+    """The mistakes, with a name in place of the path they were found in."""
     for mistake in mistakes:
         same = mistake.place.file == path
         yield replace(mistake, place=replace(mistake.place, file=name)) if same else mistake

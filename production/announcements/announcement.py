@@ -33,8 +33,8 @@ class Announcement:
     name: str
     """Of its files, without a suffix; differs from all others of a run, in any case."""
     row: Row
-    said: Mapping[Language, tuple[str, ...]]
-    """Lines by language, in the order they are spoken."""
+    lines: Mapping[Language, tuple[str, ...]]
+    """By language, in the order they are spoken."""
 
     def file(self, format: Format) -> str:
         """The name of its file in a format."""
@@ -94,8 +94,8 @@ def announcements(
         names = _names(sandbox, rows, group[0], findings)
         for index, (row, name) in enumerate(zip(rows, names, strict=True)):
             if not only or any(fnmatch.fnmatchcase(name, pattern) for pattern in only):
-                said = {code: texts[code][index] for code in group}
-                found.append(Announcement(name=name, row=row, said=said))
+                lines = {code: texts[code][index] for code in group}
+                found.append(Announcement(name=name, row=row, lines=lines))
     _check_names(found, template, findings)
     findings.check()
     order = {row.number: index for index, row in enumerate(rows)}

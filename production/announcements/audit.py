@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 from ...atomic import replacing, sync
@@ -24,7 +23,7 @@ MANIFEST = "announcements.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class AuditEntry:
     """A finished file."""
 
     file: str
@@ -37,7 +36,7 @@ class Entry:
     seconds: float
 
     @classmethod
-    def of(cls, entry: Mapping[str, Any]) -> Entry:
+    def of(cls, entry: Mapping[str, Any]) -> AuditEntry:
         """Raises KeyError, TypeError or ValueError for what is no entry."""
         return cls(
             file=str(entry["file"]),
@@ -62,20 +61,20 @@ class Entry:
         }
 
 
-def finished(folder: Path) -> dict[str, Entry]:
+def finished(folder: Path) -> dict[str, AuditEntry]:
     """The last entry of every file that was finished in a folder and not removed since."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, AuditEntry] = {}
     for line in (*_manifest(folder), *_log(folder)):
         if "removed" in line:
             entries.pop(str(line["removed"]), None)
             continue
         with suppress(KeyError, TypeError, ValueError):  # of another version, or edited
-            entry = Entry.of(line)
+            entry = AuditEntry.of(line)
             entries[entry.file] = entry
     return entries
 
 
-def write_manifest(folder: Path, entries: Iterable[Entry]) -> Path:
+def write_manifest(folder: Path, entries: Iterable[AuditEntry]) -> Path:
     """Write which files are there, replacing the last such list whole."""
     path = folder / MANIFEST
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
@@ -110,12 +109,7 @@ class Log:
     def __enter__(self) -> Log:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     def _last_byte(self) -> bytes:

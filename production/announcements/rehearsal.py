@@ -71,10 +71,10 @@ def _spoken(
     found: dict[tuple[str, str], SpokenText] = {}
     for language in template.languages:
         texts = list(
-            dict.fromkeys(text for one in announcements for text in one.said.get(language, ()))
+            dict.fromkeys(text for one in announcements for text in one.lines.get(language, ()))
         )
         read = reader.read_all(texts, language=language, speaker=language)
-        found.update({(language, text): said for text, said in zip(texts, read, strict=True)})
+        found.update({(language, text): line for text, line in zip(texts, read, strict=True)})
     return found
 
 
@@ -90,20 +90,19 @@ def _rehearsed(
         seconds(spoken[line.speaker, line.text], rates[line.speaker]) for line in script.lines
     ]
     takes = [Take("", _RATE, round(_RATE * length), SPEECH_LEVEL) for length in lengths]
-    output = template.output
     cues = [segment for segment in script.segments if isinstance(segment, Sound)]
-    sounds = read_sounds(cues, output.sample_rate, store)
-    timeline = schedule(script, takes, sounds, rate=output.sample_rate, channels=output.channels)
-    said = {
-        language: tuple(spoken[language, text] for text in lines)
-        for language, lines in announcement.said.items()
+    sounds = read_sounds(cues, script.output.sample_rate, store)
+    timeline = schedule(script, takes, sounds)
+    lines = {
+        language: tuple(spoken[language, text] for text in texts)
+        for language, texts in announcement.lines.items()
     }
     doubts = dict.fromkeys(
         finding.what
-        for texts in said.values()
+        for texts in lines.values()
         for text in texts
         for finding in lint_spoken(text, announcement.row.place)
     )
     return Rehearsed(
-        announcement=announcement, spoken=said, doubts=tuple(doubts), seconds=timeline.seconds
+        announcement=announcement, spoken=lines, doubts=tuple(doubts), seconds=timeline.seconds
     )

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
 from typing import TypeAlias
 
-from ...glmtts_runtime.engine import Cancel, Engine, Progress, Sampling, SpeechRequest
-from ...glmtts_runtime.voices.library import VoiceLibrary
+from ...glmtts_runtime.engine import SpeechError, SpeechRequest
 from ...mistakes import Place
 from ...pronunciation.lexicon.named import named_lexicons
 from ...pronunciation.reader import VERSION as READER
 from ...scripts.script import Language, Line, Pause, Reference, Script, Segment, Sound, Speaker
 from ...templates.announcement import Template
 from ...version import __version__
-from ..cast import Cast
-from ..sounds import SoundFile
-from ..store import Store, key_of
-from ..takes import Take, TakesFailedError, make_takes
-from ..utterances import speech_rate, utterances
+from ..cast import Cast, cast
+from ..context import RenderContext
+from ..output import check_output
+from ..sounds import SoundFile, read_sounds
+from ..store import key_of
+from ..takes import Take, try_takes
+from ..utterances import utterances
 from .announcement import Announcement
 
 VERSION = "1"
@@ -28,14 +29,27 @@ VERSION = "1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voicing:
-    """How a template is spoken, and by whom."""
+    """How a template is spoken: in whose voices, and with which sounds around."""
 
     template: Template
-    engine: Engine
-    library: VoiceLibrary
-    store: Store
-    sampling: Sampling = field(default_factory=Sampling)
-    seed: int = 0
+    seed: int
+    cast: Cast
+    sounds: Mapping[str, SoundFile]
+    """By path."""
+    key: str
+    """Of everything but the words that shapes a file."""
+
+    @classmethod
+    def of(cls, template: Template, context: RenderContext, *, seed: int = 0) -> Voicing:
+        """Find the voices and sounds of a template; raises `InputError` for what there is not."""
+        script = _script(template, seed=seed)
+        check_output(script)
+        voices = cast(script, context.library)
+        chimes = [chime for chime in (template.chime_before, template.chime_after) if chime]
+        cues = [Sound(place=Place(str(template.file)), file=chime) for chime in chimes]
+        sounds = read_sounds(cues, template.output.sample_rate, context.store)
+        key = _key(template, context, seed, voices, sounds)
+        return cls(template=template, seed=seed, cast=voices, sounds=sounds, key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +57,10 @@ class SpokenLine:
     """One line and what it sounds like, or why it could not be spoken."""
 
     request: SpeechRequest
-    take: Take | Exception
+    take: Take | SpeechError
 
 
-Spoken: TypeAlias = Mapping[tuple[str, str], SpokenLine]
+SpokenLines: TypeAlias = Mapping[tuple[str, str], SpokenLine]
 """By language and text."""
 
 
@@ -60,23 +74,15 @@ def announcement_script(announcement: Announcement, template: Template, *, seed:
     for turn in range(template.repeat):
         if turn:
             segments.append(Pause(place=place, seconds=template.repeat_gap))
-        for number, (language, lines) in enumerate(announcement.said.items()):
+        for number, (language, lines) in enumerate(announcement.lines.items()):
             if number:
                 segments.append(gap)
             segments += [Line(place=place, speaker=language, text=text) for text in lines]
     if template.chime_after:
         segments += [gap, Sound(place=place, file=template.chime_after)]
-    languages = tuple(announcement.said)
-    return Script(
-        file=template.file,
-        title=template.title.get(languages[0], template.name),
-        language=languages[0],
-        speakers=speakers(template),
-        lexicons=template.lexicons,
-        seed=seed,
-        output=template.output,
-        segments=tuple(segments),
-    )
+    language = next(iter(announcement.lines))
+    title = template.title.get(language, template.name)
+    return _script(template, seed=seed, language=language, title=title, segments=segments)
 
 
 def speakers(template: Template) -> dict[str, Speaker]:
@@ -89,76 +95,61 @@ def speakers(template: Template) -> dict[str, Speaker]:
     }
 
 
-def requests(
-    said: Sequence[tuple[Place, str]], language: Language, voices: Cast, voicing: Voicing
-) -> list[SpeechRequest]:
-    """What the engine is asked for lines of one language, each with its place."""
-    template = voicing.template
-    script = Script(
+def _script(
+    template: Template,
+    *,
+    seed: int,
+    language: Language = "zh",
+    title: str = "",
+    segments: Sequence[Segment] = (),
+) -> Script:
+    return Script(
         file=template.file,
-        title="",
+        title=title,
         language=language,
         speakers=speakers(template),
         lexicons=template.lexicons,
-        seed=voicing.seed,
-        segments=tuple(Line(place=place, speaker=language, text=text) for place, text in said),
+        seed=seed,
+        output=template.output,
+        segments=tuple(segments),
     )
-    rate = speech_rate(voicing.engine, template.output.sample_rate)
-    return utterances(script, voices, sample_rate=rate, sampling=voicing.sampling)
 
 
 def speak(
-    announcements: Sequence[Announcement],
-    voices: Cast,
-    voicing: Voicing,
-    *,
-    progress: Progress,
-    cancel: Cancel,
-) -> Spoken:
+    announcements: Sequence[Announcement], voicing: Voicing, context: RenderContext
+) -> SpokenLines:
     """Have every line spoken, each once, whatever announcements and repeats it is in."""
-    asked = _asked(announcements, voices, voicing)
-    takes = _takes(list(asked.values()), voicing, progress, cancel)
+    requests = dict(_requests(announcements, voicing, context))
+    takes, _ = try_takes(list(requests.values()), context)
     return {
         line: SpokenLine(request, take)
-        for (line, request), take in zip(asked.items(), takes, strict=True)
+        for (line, request), take in zip(requests.items(), takes, strict=True)
     }
 
 
-def _asked(
-    announcements: Sequence[Announcement], voices: Cast, voicing: Voicing
-) -> dict[tuple[str, str], SpeechRequest]:
-    """A request for each line, by language and text."""
-    found: dict[tuple[str, str], SpeechRequest] = {}
+def _requests(
+    announcements: Sequence[Announcement], voicing: Voicing, context: RenderContext
+) -> Iterator[tuple[tuple[str, str], SpeechRequest]]:
+    """Language and text of each line, and what the engine is asked for."""
     for language in voicing.template.languages:
         places: dict[str, Place] = {}
         for one in announcements:
-            for text in one.said.get(language, ()):
+            for text in one.lines.get(language, ()):
                 places.setdefault(text, one.row.place)
-        said = [(place, text) for text, place in places.items()]
-        asked = requests(said, language, voices, voicing)
-        found.update({(language, text): ask for text, ask in zip(places, asked, strict=True)})
-    return found
+        lines = [Line(place=place, speaker=language, text=text) for text, place in places.items()]
+        script = _script(voicing.template, seed=voicing.seed, language=language, segments=lines)
+        for text, request in zip(places, utterances(script, voicing.cast, context), strict=True):
+            yield (language, text), request
 
 
-def _takes(
-    asked: Sequence[SpeechRequest], voicing: Voicing, progress: Progress, cancel: Cancel
-) -> list[Take | Exception]:
-    """The take of every request, or why there is none."""
-    failures: dict[int, Exception] = {}
-    engine, store = voicing.engine, voicing.store
-    try:
-        takes, _ = make_takes(asked, engine, store, progress=progress, cancel=cancel)
-    except TakesFailedError as error:
-        failures.update(error.failures)
-        good = [request for index, request in enumerate(asked) if index not in failures]
-        takes, _ = make_takes(good, engine, store, progress=progress, cancel=cancel)
-    found = iter(takes)
-    return [failures.get(index) or next(found) for index in range(len(asked))]
-
-
-def settings_key(voicing: Voicing, voices: Cast, sounds: Mapping[str, SoundFile]) -> str:
+def _key(
+    template: Template,
+    context: RenderContext,
+    seed: int,
+    voices: Cast,
+    sounds: Mapping[str, SoundFile],
+) -> str:
     """The key of everything but the words that shapes a file."""
-    template = voicing.template
     lexicon = named_lexicons([str(name) for name in template.lexicons])
     who = [
         [language, voices.voices[language].digest, speaker.rate, speaker.gain]
@@ -175,8 +166,8 @@ def settings_key(voicing: Voicing, voices: Cast, sounds: Mapping[str, SoundFile]
         template.title, template.gap, template.repeat, template.repeat_gap,
         [str(template.chime_before), str(template.chime_after)],
         [sound.digest for sound in sounds.values()],
-        who, manners, output, voicing.seed, astuple(voicing.sampling), lexicon.digest, READER,
+        who, manners, output, seed, astuple(context.sampling), lexicon.digest, READER,
     ]  # fmt: skip
     return key_of(
-        "announcement", VERSION, __version__, voicing.engine.fingerprint, json.dumps(shape)
+        "announcement", VERSION, __version__, context.engine.fingerprint, json.dumps(shape)
     )

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...glmtts_runtime.engine import Cancel, Engine, SpeechRequest
+from ...glmtts_runtime.engine import SpeechRequest
+from ...progress import unwatched
 from ...scripts.script import Line, Output, Script
-from ..deliver import Report, audio, programme
-from ..mastering.master import Studio
+from ..audio_file import write_audio
+from ..context import RenderContext
+from ..programme import programme
 from ..schedule import schedule
-from ..store import Store
 from ..takes import Take, TakesFailedError, make_takes
-from ..utterances import take_seed
+from ..utterances import with_other_seeds
 
 _RATE = 24_000  # Hz; files to compare takes by, not to publish
 
@@ -47,27 +48,20 @@ def alternatives(
     for number, count in counts.items():
         line = script.lines[number - 1]
         seed = script.seed if line.seed is None else line.seed
-        for take in range(1, count + 1):
-            request = replace(requests[number], seed=take_seed(seed, take))
-            found.append(Alternative(number, take, request))
+        seeded = with_other_seeds(replace(requests[number], seed=seed), count)
+        found += [Alternative(number, take, request) for take, request in enumerate(seeded, 1)]
     return found
 
 
-def speak(
-    wanted: Sequence[Alternative], engine: Engine, store: Store, report: Report, cancel: Cancel
+def speak_alternatives(
+    wanted: Sequence[Alternative], context: RenderContext
 ) -> tuple[list[Take], int]:
     """The takes of alternatives, and how many had to be synthesised.
 
     Raises `TakesFailedError` with the indices of lines.
     """
     try:
-        return make_takes(
-            [one.request for one in wanted],
-            engine,
-            store,
-            progress=lambda done, total: report("takes", done, total),
-            cancel=cancel,
-        )
+        return make_takes([one.request for one in wanted], context, phase="takes")
     except TakesFailedError as error:
         failures = {wanted[i].line - 1: failure for i, failure in error.failures.items()}
         raise TakesFailedError(failures) from None
@@ -78,7 +72,7 @@ def write_samples(
     wanted: Iterable[Alternative],
     takes: Iterable[Take],
     folder: Path,
-    studio: Studio,
+    context: RenderContext,
 ) -> list[Sample]:
     """A small MP3 of every take in `folder`, all equally loud so that nothing but the speech
     differs."""
@@ -95,11 +89,7 @@ def write_samples(
         name = f"takes/{one.line:04d}-{one.take}.mp3"
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        timeline = schedule(alone, [take], {}, rate=_RATE, channels=1)
-        audio(programme(alone, timeline, studio, path.stem), "mp3", path, _unwatched)
+        whole = programme(alone, schedule(alone, [take], {}), context, path.stem)
+        write_audio(whole, "mp3", path, unwatched)
         samples.append(Sample(one.line, one.take, name, take.length / take.rate))
     return samples
-
-
-def _unwatched(_what: str, _done: int, _total: int) -> None:
-    """One short file needs no progress of its own."""

@@ -17,7 +17,7 @@ from ...scripts.script import EmotionMix, Line, Script, Segment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class LineKey:
     """What a line is known by. Where it stands, its speed and its level are not part of it."""
 
     speaker: str
@@ -34,7 +34,7 @@ class Key:
 class Pick:
     """One line's takes."""
 
-    key: Key
+    key: LineKey
     takes: int = 1
     """How many were asked for: takes 1 to this are worth hearing."""
     chosen: int | None = None
@@ -51,7 +51,7 @@ class Picks:
     """Those whose line is not there, or no longer says that."""
 
 
-def chosen(script: Script, picks: Picks) -> Script:
+def apply_picks(script: Script, picks: Picks) -> Script:
     """The script with picks applied. A `take` that is written in the script wins over them."""
     number = 0
     segments: list[Segment] = []
@@ -65,12 +65,12 @@ def chosen(script: Script, picks: Picks) -> Script:
     return replace(script, segments=tuple(segments))
 
 
-def keys(script: Script) -> list[Key]:
+def keys(script: Script) -> list[LineKey]:
     """What each line of a script is known by, in order."""
-    seen: Counter[Key] = Counter()
+    seen: Counter[LineKey] = Counter()
     found = []
     for line in script.lines:
-        key = Key(
+        key = LineKey(
             speaker=line.speaker,
             line=line.text,
             emotion=emotion_words(line.emotion),
@@ -112,7 +112,7 @@ def match(script: Script, picks: Iterable[Pick]) -> Picks:
 
 
 def _renamed(
-    script: Script, picks: Sequence[Pick], numbers: Mapping[Key, int]
+    script: Script, picks: Sequence[Pick], numbers: Mapping[LineKey, int]
 ) -> Mapping[str, str]:
     """Old name -> new name."""
     known = {pick.key.speaker for pick in picks}
@@ -134,11 +134,11 @@ def _renamed(
 def notes(script: Script, picks: Picks) -> list[str]:
     """What a person should know of the picks when their script is rendered, a sentence each."""
     lines = script.lines
-    said = []
+    remarks = []
     for number, pick in picks.lines.items():
         line = lines[number - 1]
         if pick.chosen and line.take not in (None, pick.chosen):
-            said.append(
+            remarks.append(
                 f"{line.place}: The script says `take: {line.take}`, which wins over the chosen "
                 f"take {pick.chosen}."
             )
@@ -147,8 +147,8 @@ def notes(script: Script, picks: Picks) -> list[str]:
         some = "A chosen take is of a line that was"
         if count > 1:
             some = f"{count} chosen takes are of lines that were"
-        said.append(f"{some} edited or taken out. See: glmtts takes {shell_word(script.file)}")
-    return said
+        remarks.append(f"{some} edited or taken out. See: glmtts takes {shell_word(script.file)}")
+    return remarks
 
 
 def pick_takes(script: Script, picks: Picks, choices: Mapping[int, int]) -> Picks:

@@ -12,7 +12,7 @@ from ...documents.record import Record
 from ...documents.strict_yaml import Items, Node, Table, parse
 from ...documents.text_file import INVISIBLE, decode, read_bytes
 from ...scripts.script import Script
-from .picks import Key, Pick, Picks, chosen, match
+from .picks import LineKey, Pick, Picks, match
 
 SUFFIX = ".takes.yaml"
 MOST_TAKES = 999
@@ -30,14 +30,6 @@ lines:
 def picks_file(script: Path) -> Path:
     """Where the picks of a script are kept: `episode.takes.yaml` beside `episode.yaml`."""
     return script.parent / (script.stem + SUFFIX)
-
-
-def picked(script: Script) -> Script:
-    """The script with the take of every line decided by the picks beside it, where there are any.
-
-    Raises `InputError` for a file of picks that cannot be read.
-    """
-    return chosen(script, picks_of(script))
 
 
 def picks_of(script: Script) -> Picks:
@@ -60,7 +52,7 @@ def read_picks(path: Path) -> list[Pick]:
     lines = root.get("lines")
     if lines is not None and not isinstance(lines, Items):
         findings.stop(lines.place, '"lines" must be a list.', 'Begin each line with "- ".')
-    picks: dict[Key, Pick] = {}
+    picks: dict[LineKey, Pick] = {}
     for node in lines.items if lines else ():
         pick = _read_pick(node, findings)
         if pick and pick.key in picks:
@@ -84,7 +76,7 @@ def _read_pick(node: Node, findings: Findings) -> Pick | None:
         return None
     picked = record.read("pick", take)
     return Pick(
-        key=Key(
+        key=LineKey(
             speaker=speaker,
             line=line,
             emotion=record.read("emotion", str, ""),

@@ -13,7 +13,6 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from importlib import resources
-from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -24,9 +23,9 @@ from ...glmtts_runtime.engine import SpeechRequest
 from ...pronunciation.chinese.pinyin import marked
 from ...pronunciation.ruby import Run, runs
 from ...scripts.script import Script
-from ..deliver import Deliverable, Delivered, Programme
-from ..mastering.master import Energies
-from ..store import file_digest
+from ..deliver import Delivered
+from ..mastering.finish import Energies
+from ..programme import Programme
 from .alternatives import Sample
 from .picks import Picks
 from .picks_file import entry, head, picks_file
@@ -38,19 +37,19 @@ _PLAYED = ("m4a", "mp3", "opus", "flac", "wav")  # what browsers seek in best co
 
 
 def episode_page(
-    whole: Programme,
+    programme: Programme,
     delivered: Delivered,
     requests: Sequence[SpeechRequest],
     picks: Picks,
     samples: Sequence[Sample],
 ) -> str:
     """The page of an episode. `requests` are those of the script's lines, in order."""
-    timeline = whole.timeline
+    timeline = programme.timeline
     rate = timeline.rate
     known = {file.name for file in delivered.files}
-    audio = [name for suffix in _PLAYED if (name := f"{whole.name}.{suffix}") in known]
+    audio = [name for suffix in _PLAYED if (name := f"{programme.name}.{suffix}") in known]
     spoken = dict(enumerate(requests, 1))
-    lines = _lines(whole.script, spoken, picks, samples)
+    lines = _lines(programme.script, spoken, picks, samples)
     for clip in timeline.clips:
         line = lines[clip.line - 1]
         line["from"] = round(clip.start / rate, 3)
@@ -58,7 +57,7 @@ def episode_page(
     first = next(file for file in delivered.files if file.name == audio[0])
     return page(
         {
-            **_about(whole.script, picks),
+            **_about(programme.script, picks),
             "audio": audio,
             "seconds": round(timeline.seconds, 3),
             "loudness": first.loudness and round(first.loudness, 1),
@@ -105,12 +104,6 @@ def page(data: Mapping[str, Any]) -> str:
         data=packed.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
         program=program,
     )
-
-
-def listed(path: Path, folder: Path) -> Deliverable:
-    """A file of a review, as it is listed."""
-    name = path.relative_to(folder).as_posix()
-    return Deliverable(name=name, sha256=file_digest(path), bytes=path.stat().st_size)
 
 
 def _about(script: Script, picks: Picks) -> dict[str, Any]:
@@ -165,8 +158,8 @@ def _run(run: Run) -> Any:
     if run.pause:
         return run.pause
     if run.doubt:
-        said = [run.doubt.dictionaries, run.doubt.network]
-        return [run.text, run.reading, [marked(one) for one in said if one]]
+        readings = [run.doubt.dictionaries, run.doubt.network]
+        return [run.text, run.reading, [marked(one) for one in readings if one]]
     return [run.text, run.reading] if run.reading else run.text
 
 

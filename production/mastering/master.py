@@ -1,71 +1,45 @@
-"""Pieces -> a programme at its loudness: mix, gain, limit, encode, decode, measure, once more.
+"""Pieces -> a programme at its loudness: finish them all at one gain, and once more if need be.
 
 The gain is chosen so that the *decoded* deliverable meets its target by ITU-R BS.1770-4: a limiter
-and a codec each take a little, so both are measured, not assumed. Each piece's result is remembered
-under everything that shaped it.
+and a codec each take a little, so both are measured, not assumed.
 """
 
 from __future__ import annotations
 
 import math
 import os
-import struct
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from ...audio.codec import Codec, Encoded, decode, encode
+from ...audio.codec import Codec
 from ...audio.limiter import limit
-from ...audio.loudness import energies, integrated, true_peak
-from ...audio.recording import resample
+from ...audio.loudness import integrated
 from ...audio.wave import Samples
-from ...glmtts_runtime.engine import Cancel, Progress
+from ...progress import Progress, unwatched
 from ..pieces import Piece
-from ..sounds import SoundFile
-from ..store import Store, key_of
-from ..takes import load_take
-from .mix import mix
-from .room_tone import room_tone, surroundings
+from .finish import (
+    PCM_HEADROOM,
+    Finished,
+    FinishSettings,
+    MasteringContext,
+    Target,
+    amplified,
+    finished_piece,
+    unmastered_piece,
+)
 
-Energies = npt.NDArray[np.float64]
 Result = TypeVar("Result")
 
-_VERSION = "1"  # of what turns a piece into its result; part of every key
 _GAIN_STEP = 0.25  # dB; coarse, so that small edits leave the gain and what is remembered as it is
 _CLOSE_ENOUGH = 0.2  # LU
 _ROUNDS = 6
-_CEILINGS = 6
 _CODEC_HEADROOM = 0.5  # dB below the true peak allowed; a lossy codec overshoots by about this
-_PCM_HEADROOM = 0.1  # dB, for the limiter's own tolerance
-_HEADER = struct.Struct("<dI")  # true peak, energies
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What a finished file has to measure."""
-
-    loudness: float
-    """LUFS, integrated"""
-    true_peak: float = -1.0
-    """dBTP at most"""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Finished:
-    """One piece, done: what a listener's decoder gives, measured."""
-
-    true_peak: float
-    """dBTP"""
-    energies: Energies
-    """K-weighted, one for each cell of the loudness grid"""
-    encoded: Encoded | None = None
-    """None for PCM, which is made again when it is written."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -81,38 +55,11 @@ class Master:
     """dBTP"""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Studio:
-    """Where pieces get their sound, where results are kept, and whom to ask about stopping."""
-
-    store: Store
-    sounds: Mapping[str, SoundFile]
-    """By digest."""
-    cancel: Cancel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Settings:
-    """What pieces are finished with, besides themselves."""
-
-    target: Target
-    ceiling: float
-    """dBTP the limiter starts from"""
-    gain: float
-    """dB"""
-    codec: Codec | None
-    cell: int
-
-    def key(self, piece: Piece) -> str:
-        sound = f"{self.gain:.2f} {self.ceiling:.2f} {self.target.true_peak:.2f} {self.codec!r}"
-        return _key("finished", piece, self.cell, sound)
-
-
 def master(
     pieces: Sequence[Piece],
     target: Target,
     codec: Codec | None,
-    studio: Studio,
+    context: MasteringContext,
     *,
     cell: int,
     progress: Progress,
@@ -123,28 +70,31 @@ def master(
     counts pieces; a correction of the gain starts them over.
     """
     rate = pieces[0].rate
-    mixed = list(each(pieces, lambda piece: _unmastered(piece, cell, studio)))
+    mixed = list(each(pieces, lambda piece: unmastered_piece(piece, cell, context)))
     level = _level(mixed, cell, rate)
     gain = _step(target.loudness - level) if math.isfinite(level) else 0.0
-    headroom = _CODEC_HEADROOM if codec else _PCM_HEADROOM
-    settings = _Settings(
+    headroom = _CODEC_HEADROOM if codec else PCM_HEADROOM
+    settings = FinishSettings(
         target=target, ceiling=target.true_peak - headroom, gain=gain, codec=None, cell=cell
     )
     if codec is None:
-        return _settle(pieces, settings, studio, progress)
+        return _settle(pieces, settings, context, progress)
     # With what the limiter takes known, and a codec taking little, encoding is one round mostly.
-    settled = _settle(pieces, settings, studio, lambda _done, _total: None)
-    return _settle(pieces, replace(settings, gain=settled.gain, codec=codec), studio, progress)
+    settled = _settle(pieces, settings, context, unwatched)
+    return _settle(pieces, replace(settings, gain=settled.gain, codec=codec), context, progress)
 
 
 def _settle(
-    pieces: Sequence[Piece], settings: _Settings, studio: Studio, progress: Progress
+    pieces: Sequence[Piece],
+    settings: FinishSettings,
+    context: MasteringContext,
+    progress: Progress,
 ) -> Master:
     """Finish the pieces, correcting the gain until their loudness is near enough to the target."""
     wanted = settings.target.loudness
     for _ in range(_ROUNDS):
         finished = []
-        for piece in each(pieces, partial(_finished, settings=settings, studio=studio)):
+        for piece in each(pieces, partial(finished_piece, settings=settings, context=context)):
             finished.append(piece)
             progress(len(finished), len(pieces))
         level = _level(finished, settings.cell, pieces[0].rate)
@@ -164,10 +114,12 @@ def _level(pieces: Sequence[Finished], cell: int, rate: int) -> float:
     return integrated(np.concatenate([piece.energies for piece in pieces]), cell, rate)
 
 
-def pcm(pieces: Sequence[Piece], gain: float, target: Target, studio: Studio) -> Iterator[Samples]:
+def pcm(
+    pieces: Sequence[Piece], gain: float, target: Target, context: MasteringContext
+) -> Iterator[Samples]:
     """The samples of a programme at a gain in dB, limited, [C, T] a piece, in order."""
-    ceiling = target.true_peak - _PCM_HEADROOM
-    return each(pieces, lambda piece: limit(_amplified(piece, gain, studio), piece.rate, ceiling))
+    ceiling = target.true_peak - PCM_HEADROOM
+    return each(pieces, lambda piece: limit(amplified(piece, gain, context), piece.rate, ceiling))
 
 
 def each(pieces: Sequence[Piece], work: Callable[[Piece], Result]) -> Iterator[Result]:
@@ -187,101 +139,5 @@ def each(pieces: Sequence[Piece], work: Callable[[Piece], Result]) -> Iterator[R
                 future.cancel()
 
 
-def _finished(piece: Piece, settings: _Settings, studio: Studio) -> Finished:
-    key = settings.key(piece)
-    blob = studio.store.read(key)
-    if blob is not None:
-        return _unpack(blob)
-    finished = _finish(piece, settings, studio)
-    studio.store.write(key, _pack(finished))
-    return finished
-
-
-def _finish(piece: Piece, settings: _Settings, studio: Studio) -> Finished:
-    """Limit, encode, decode, measure; with a lower ceiling while the decoded peak is too high."""
-    samples = _amplified(piece, settings.gain, studio)
-    codec = settings.codec
-    if codec is None:
-        return _heard(limit(samples, piece.rate, settings.ceiling), piece, settings.cell)
-    ceiling, around = settings.ceiling, _around(piece, settings.gain)
-    for _ in range(_CEILINGS):
-        encoded = encode(codec, limit(samples, piece.rate, ceiling), piece.rate, around)
-        finished = _heard(decode(encoded), piece, settings.cell, encoded)
-        over = finished.true_peak - settings.target.true_peak
-        if over <= 0:
-            break
-        ceiling -= over + _PCM_HEADROOM
-    return finished
-
-
-def _unmastered(piece: Piece, cell: int, studio: Studio) -> Finished:
-    """The piece as mixed; only its energies are of interest."""
-    key = _key("mixed", piece, cell)
-    blob = studio.store.read(key)
-    if blob is not None:
-        return _unpack(blob)
-    measured = Finished(math.nan, energies(_mixed(piece, studio), piece.rate, cell))
-    studio.store.write(key, _pack(measured))
-    return measured
-
-
-def _heard(samples: Samples, piece: Piece, cell: int, encoded: Encoded | None = None) -> Finished:
-    return Finished(true_peak(samples, piece.rate), energies(samples, piece.rate, cell), encoded)
-
-
-def _amplified(piece: Piece, gain: float, studio: Studio) -> Samples:
-    amplified: Samples = _mixed(piece, studio) * np.float32(10 ** (gain / 20))
-    return amplified
-
-
-def _around(piece: Piece, gain: float) -> tuple[Samples, Samples] | None:
-    """[C, N] what is heard before and after the piece; None for silence."""
-    if piece.tone is None:
-        return None
-    before, after = surroundings(piece.tone, piece.rate)
-    factor = np.full((piece.channels, 1), 10 ** (gain / 20), np.float32)
-    return before * factor, after * factor
-
-
-def _mixed(piece: Piece, studio: Studio) -> Samples:
-    """[C, T] the piece before any gain."""
-    studio.cancel()
-    takes = {}
-    for key in {clip.take for clip in piece.clips}:
-        wave = load_take(studio.store, key)
-        takes[key] = resample(wave.samples, wave.rate, piece.rate)
-    sounds = {bed.digest: studio.sounds[bed.digest].samples() for bed in piece.beds}
-    mixed = mix(
-        rate=piece.rate,
-        channels=piece.channels,
-        start=piece.start,
-        length=piece.length,
-        clips=piece.clips,
-        beds=piece.beds,
-        takes=takes,
-        sounds=sounds,
-    )
-    if piece.tone:
-        mixed += room_tone(piece.tone, piece.rate, piece.length)
-    return mixed
-
-
-def _key(kind: str, piece: Piece, cell: int, settings: str = "") -> str:
-    return key_of(kind, _VERSION, piece.digest, str(cell), settings)
-
-
 def _step(decibels: float) -> float:
     return round(decibels / _GAIN_STEP) * _GAIN_STEP
-
-
-def _pack(finished: Finished) -> bytes:
-    header = _HEADER.pack(finished.true_peak, len(finished.energies))
-    encoded = finished.encoded.to_bytes() if finished.encoded else b""
-    return header + finished.energies.astype("<f8").tobytes() + encoded
-
-
-def _unpack(blob: bytes) -> Finished:
-    peak, cells = _HEADER.unpack_from(blob)
-    measured = np.frombuffer(blob, "<f8", count=cells, offset=_HEADER.size)
-    rest = blob[_HEADER.size + measured.nbytes :]
-    return Finished(peak, measured.astype(np.float64), Encoded.from_bytes(rest) if rest else None)

@@ -82,10 +82,10 @@ def _add_bed(
     if bed.duck:
         gain *= _ducking(span, speech, bed.duck, rate)
     begin, end = bed.offset + first, bed.offset + last
-    heard = _looped(sound, begin, end, rate) if bed.loop else sound[:, begin:end]
-    if len(heard) != len(mixed):
-        heard = heard.mean(axis=0, keepdims=True, dtype=np.float32)
-    mixed[:, span[0] - origin : span[1] - origin] += heard * gain
+    played = _looped(sound, begin, end, rate) if bed.loop else sound[:, begin:end]
+    if len(played) != len(mixed):
+        played = played.mean(axis=0, keepdims=True, dtype=np.float32)
+    mixed[:, span[0] - origin : span[1] - origin] += played * gain
 
 
 def _overlap(one: Span, other: Span) -> Span | None:

@@ -27,17 +27,17 @@ _SLOPE = 0.75  # 4.5 dB an octave: between pink noise and brown
 def room_tone(tone: Tone, rate: int, length: int) -> Samples:
     """[length] what is heard of the room in a piece, mono."""
     loop = _loop(tone.seed, rate)
-    heard = np.resize(loop, length)
+    noise = np.resize(loop, length)
     same = min(AROUND, length)
-    heard[length - same :] = loop[len(loop) - same :]
+    noise[length - same :] = loop[len(loop) - same :]
     fade = min(_CROSSFADE, length - same)
     if fade:
         angle = (np.arange(fade, dtype=np.float32) + 0.5) * np.float32(np.pi / 2 / fade)
         into = loop[len(loop) - same - fade : len(loop) - same]
-        part = heard[length - same - fade : length - same]
+        part = noise[length - same - fade : length - same]
         part *= np.cos(angle)
         part += into * np.sin(angle)
-    return heard * _factor(tone)
+    return noise * _factor(tone)
 
 
 def surroundings(tone: Tone, rate: int) -> tuple[Samples, Samples]:

@@ -143,8 +143,8 @@ def _labels(marks: Sequence[tuple[float, str]], right: float, size: int, gap: fl
             labels = _in_turn(chosen, rows, right, size, gap)
             pairs = list(zip(labels, chosen, strict=True))
             whole = sum(label.text == title for label, (_, title) in pairs)
-            told = sum(label.text == title or len(label.text) > 5 for label, (_, title) in pairs)
-            if whole == len(labels) or (rows == _CHAPTER_ROWS and told >= 0.8 * len(labels)):
+            legible = sum(label.text == title or len(label.text) > 5 for label, (_, title) in pairs)
+            if whole == len(labels) or (rows == _CHAPTER_ROWS and legible >= 0.8 * len(labels)):
                 return [label for label in labels if label.text]
     return []
 

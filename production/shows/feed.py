@@ -21,14 +21,9 @@ from ...scripts.script import EpisodeType
 from ...scripts.show import Show
 from ..text_tracks.notes import NotedChapter, Notes, fragment
 from ..text_tracks.subtitles import plain
+from .feed_xml import add, from_bytes, text_of
 
 FEED = "feed.xml"
-NAMESPACES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-}
 MEDIA_TYPES = {
     "mp3": "audio/mpeg",
     "m4a": "audio/x-m4a",
@@ -37,8 +32,6 @@ MEDIA_TYPES = {
     "wav": "audio/wav",
 }
 """By suffix; the first two are what Apple plays."""
-MOST_BYTES = 32 << 20
-_DEEPEST = 32  # levels; what follows reads a tree by recursion
 
 _TRANSCRIPTS = {
     ".vtt": "text/vtt",
@@ -51,7 +44,7 @@ _NOON = 12  # h UTC: the same day nearly everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class PublishedEpisode:
     """A rendered episode, as its manifest tells."""
 
     name: str
@@ -75,7 +68,7 @@ class Published:
 
 def feed(
     show: Show,
-    episodes: Sequence[Published],
+    episodes: Sequence[PublishedEpisode],
     *,
     cover: str | None,
     before: bytes | None,
@@ -102,14 +95,14 @@ def feed(
     channel = ET.SubElement(root, "channel")
     _describe(channel, show, guid, cover)
     channel.extend(sorted(items.values(), key=_order, reverse=True))
-    for prefix, uri in _used(root):
-        root.set(f"xmlns:{prefix}", uri)
     return root
 
 
-def _by_guid(show: Show, episodes: Sequence[Published], own: uuid.UUID) -> dict[str, Published]:
+def _by_guid(
+    show: Show, episodes: Sequence[PublishedEpisode], own: uuid.UUID
+) -> dict[str, PublishedEpisode]:
     """Episodes by their guids; raises `InputError` for two that have one, of which one was lost."""
-    found: dict[str, Published] = {}
+    found: dict[str, PublishedEpisode] = {}
     mistakes = []
     for episode in episodes:
         known = episode.guid or str(uuid.uuid5(own, normalize("NFC", episode.name)))
@@ -123,100 +116,73 @@ def _by_guid(show: Show, episodes: Sequence[Published], own: uuid.UUID) -> dict[
     return found
 
 
-def to_bytes(root: ET.Element) -> bytes:
-    """The feed's file."""
-    ET.indent(root)
-    body: bytes = ET.tostring(root, encoding="utf-8")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + body + b"\n"
-
-
-def from_bytes(data: bytes) -> ET.Element:
-    """The tree of a feed's file, its names with the prefixes of NAMESPACES.
-
-    Raises ValueError for what is no XML in UTF-8 or declares entities.
-    """
-    text = data.decode("utf-8")
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ValueError("a feed declares no entities")
-    try:
-        root = ET.fromstring(text)  # noqa: S314 - without entities there is nothing to expand
-    except ET.ParseError as error:
-        raise ValueError(str(error)) from error
-    if _depth(root) > _DEEPEST:
-        raise ValueError(f"a feed has at most {_DEEPEST} levels")
-    for element in root.iter():
-        element.tag = _prefixed(element.tag)
-        element.attrib = {_prefixed(name): value for name, value in element.attrib.items()}
-    return root
-
-
 def address(show: Show, *parts: str) -> str:
     """Where a file of the show is on the web."""
     return (show.url or "") + "/".join(quote(part) for part in parts)
 
 
 def _describe(channel: ET.Element, show: Show, guid: str, cover: str | None) -> None:
-    _add(channel, "title", show.title)
-    _add(channel, "link", show.link or show.url or "")
-    _add(channel, "description", show.description)
-    _add(channel, "language", show.language.lower())
-    _add(channel, "copyright", show.copyright)
-    _add(
+    add(channel, "title", show.title)
+    add(channel, "link", show.link or show.url or "")
+    add(channel, "description", show.description)
+    add(channel, "language", show.language.lower())
+    add(channel, "copyright", show.copyright)
+    add(
         channel,
         "atom:link",
         href=address(show, FEED),
         rel="self",
         type="application/rss+xml",
     )
-    _add(channel, "itunes:author", show.author)
-    _add(channel, "itunes:type", show.type)
-    _add(channel, "itunes:explicit", _yes(show.explicit))
+    add(channel, "itunes:author", show.author)
+    add(channel, "itunes:type", show.type)
+    add(channel, "itunes:explicit", _yes(show.explicit))
     if show.owner_name or show.owner_email:
         owner = ET.SubElement(channel, "itunes:owner")
-        _add(owner, "itunes:name", show.owner_name)
-        _add(owner, "itunes:email", show.owner_email)
+        add(owner, "itunes:name", show.owner_name)
+        add(owner, "itunes:email", show.owner_email)
     if cover:
-        _add(channel, "itunes:image", href=address(show, cover))
+        add(channel, "itunes:image", href=address(show, cover))
         image = ET.SubElement(channel, "image")
-        _add(image, "url", address(show, cover))
-        _add(image, "title", show.title)
-        _add(image, "link", show.link or show.url or "")
+        add(image, "url", address(show, cover))
+        add(image, "title", show.title)
+        add(image, "link", show.link or show.url or "")
     for category in show.categories:
         outer = ET.SubElement(channel, "itunes:category", {"text": category.name})
         if category.part:
             ET.SubElement(outer, "itunes:category", {"text": category.part})
-    _add(channel, "podcast:guid", guid)
-    _add(channel, "podcast:medium", "podcast")
+    add(channel, "podcast:guid", guid)
+    add(channel, "podcast:medium", "podcast")
 
 
-def _item(show: Show, episode: Published, guid: str, date: datetime) -> ET.Element:
+def _item(show: Show, episode: PublishedEpisode, guid: str, date: datetime) -> ET.Element:
     item = ET.Element("item")
-    _add(item, "title", episode.title)
-    _add(item, "link", episode.link or "")
-    _add(item, "description", episode.description.strip() or episode.title)
-    _add(item, "content:encoded", fragment(notes_of(show, episode)).strip())
-    _add(item, "guid", guid, isPermaLink="false")
-    _add(item, "pubDate", format_datetime(date))
+    add(item, "title", episode.title)
+    add(item, "link", episode.link or "")
+    add(item, "description", episode.description.strip() or episode.title)
+    add(item, "content:encoded", fragment(notes_of(show, episode)).strip())
+    add(item, "guid", guid, isPermaLink="false")
+    add(item, "pubDate", format_datetime(date))
     _enclosures(item, show, episode)
     if episode.author != show.author:
-        _add(item, "itunes:author", episode.author)
-    _add(item, "itunes:title", episode.title)
-    _add(item, "itunes:duration", str(round(episode.seconds)))
-    _add(item, "itunes:explicit", _yes(episode.explicit))
-    _add(item, "itunes:episodeType", episode.type)
+        add(item, "itunes:author", episode.author)
+    add(item, "itunes:title", episode.title)
+    add(item, "itunes:duration", str(round(episode.seconds)))
+    add(item, "itunes:explicit", _yes(episode.explicit))
+    add(item, "itunes:episodeType", episode.type)
     for name, number in (("season", episode.season), ("episode", episode.episode)):
         if number is not None:
-            _add(item, f"itunes:{name}", str(number))
-            _add(item, f"podcast:{name}", str(number))
+            add(item, f"itunes:{name}", str(number))
+            add(item, f"podcast:{name}", str(number))
     for name in episode.files:
         _accompany(item, show, episode, name)
     for speaker in episode.speakers:
         role = "host" if speaker in show.defaults.speakers else "guest"
-        _add(item, "podcast:person", plain(speaker)[:128], group="cast", role=role)
+        add(item, "podcast:person", plain(speaker)[:128], group="cast", role=role)
     return item
 
 
-def notes_of(show: Show, episode: Published) -> Notes:
+def notes_of(show: Show, episode: PublishedEpisode) -> Notes:
     """An episode's show notes."""
     return Notes(
         title=episode.title,
@@ -228,7 +194,7 @@ def notes_of(show: Show, episode: Published) -> Notes:
     )
 
 
-def _enclosures(item: ET.Element, show: Show, episode: Published) -> None:
+def _enclosures(item: ET.Element, show: Show, episode: PublishedEpisode) -> None:
     """The file that every player takes, and the others as Podcasting 2.0's alternatives."""
     audio = {
         suffix: name
@@ -240,32 +206,26 @@ def _enclosures(item: ET.Element, show: Show, episode: Published) -> None:
         where, size = address(show, episode.name, name), str(episode.files[name])
         kind = MEDIA_TYPES[suffix]
         if index == 0:
-            _add(item, "enclosure", url=where, length=size, type=kind)
+            add(item, "enclosure", url=where, length=size, type=kind)
         else:
             other = ET.SubElement(
                 item, "podcast:alternateEnclosure", {"type": kind, "length": size}
             )
-            _add(other, "podcast:source", uri=where)
+            add(other, "podcast:source", uri=where)
 
 
-def _accompany(item: ET.Element, show: Show, episode: Published, name: str) -> None:
+def _accompany(item: ET.Element, show: Show, episode: PublishedEpisode, name: str) -> None:
     """Cover, transcripts and chapters."""
     where = address(show, episode.name, name)
     for suffix, kind in _TRANSCRIPTS.items():
         if name.endswith(suffix):
             captions = {"rel": "captions"} if suffix == ".vtt" else {}
             language = show.language.lower()
-            _add(item, "podcast:transcript", url=where, type=kind, language=language, **captions)
+            add(item, "podcast:transcript", url=where, type=kind, language=language, **captions)
     if name.endswith((".cover.jpg", ".cover.png")):
-        _add(item, "itunes:image", href=where)
+        add(item, "itunes:image", href=where)
     if name.endswith(".chapters.json") and episode.chapters:
-        _add(item, "podcast:chapters", url=where, type="application/json+chapters")
-
-
-def _add(parent: ET.Element, tag: str, text: str = "", /, **attributes: str) -> None:
-    """An element with its text and attributes; none where there is nothing to say."""
-    if text or attributes:
-        ET.SubElement(parent, tag, attributes).text = text or None
+        add(item, "podcast:chapters", url=where, type="application/json+chapters")
 
 
 def _yes(flag: bool) -> str:
@@ -278,7 +238,7 @@ def _show_guid(url: str) -> str:
     return str(uuid.uuid5(_PODCASTS, (parts.netloc + parts.path).rstrip("/")))
 
 
-def _date(episode: Published, old: ET.Element | None, now: datetime) -> datetime:
+def _date(episode: PublishedEpisode, old: ET.Element | None, now: datetime) -> datetime:
     """When an episode came out: what its script says to the day, or what was announced, or now."""
     if len(episode.date) == len("2026-11-22"):
         day = datetime.fromisoformat(episode.date)
@@ -318,30 +278,3 @@ def _channel(before: bytes, show: Show) -> ET.Element:
 
 def _items(channel: ET.Element | None) -> Iterator[ET.Element]:
     return iter(() if channel is None else channel.findall("item"))
-
-
-def text_of(element: ET.Element | None, tag: str) -> str | None:
-    """The text of a child; None where there is none. Names with a prefix are no paths to `find`."""
-    children = () if element is None else element
-    return next((child.text for child in children if child.tag == tag and child.text), None)
-
-
-def _depth(root: ET.Element) -> int:
-    level, depth = [root], 0
-    while level:
-        level, depth = [child for element in level for child in element], depth + 1
-    return depth
-
-
-def _prefixed(name: str) -> str:
-    """`{http://www.itunes.com/…}author` as `itunes:author`; an unknown one as it is."""
-    uri, brace, local = name[1:].partition("}")
-    if not brace:
-        return name
-    prefixes = {known: prefix for prefix, known in NAMESPACES.items()}
-    return f"{prefixes[uri]}:{local}" if uri in prefixes else name
-
-
-def _used(root: ET.Element) -> list[tuple[str, str]]:
-    prefixes = {element.tag.partition(":")[0] for element in root.iter() if ":" in element.tag}
-    return [(prefix, uri) for prefix, uri in NAMESPACES.items() if prefix in prefixes]

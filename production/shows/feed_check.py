@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 
 from ...audio.tags import Picture
 from ...scripts.categories import CATEGORIES
-from .feed import text_of
+from .feed_xml import text_of
 
 PLAYED = {"audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/aac"}
 """What Apple takes for an enclosure; video aside."""
@@ -166,7 +166,7 @@ def _unlike(channel: ET.Element) -> Iterator[Problem]:
             yield _show(what, "Give each its own `metadata.episode`.", fatal=False)
 
 
-def _told(item: ET.Element, what: str, remedy: str, *, fatal: bool = True) -> Problem:
+def _problem(item: ET.Element, what: str, remedy: str, *, fatal: bool = True) -> Problem:
     where = text_of(item, "title") or text_of(item, "guid") or "an episode"
     return Problem(where=where, what=what, remedy=remedy, fatal=fatal)
 
@@ -175,29 +175,29 @@ def _enclosed(item: ET.Element) -> Iterator[Problem]:
     enclosures = item.findall("enclosure")
     if len(enclosures) != 1:
         remedy = "Have `mp3` or `m4a` among its formats, and render it."
-        yield _told(item, f"It has {len(enclosures)} sound files instead of one.", remedy)
+        yield _problem(item, f"It has {len(enclosures)} sound files instead of one.", remedy)
         return
     (enclosure,) = enclosures
     if enclosure.get("type") not in PLAYED:
         what = f"Apple does not play {enclosure.get('type')}."
-        yield _told(item, what, "Have `mp3` or `m4a` among its formats, and render it.")
+        yield _problem(item, what, "Have `mp3` or `m4a` among its formats, and render it.")
     if not _is_address(enclosure.get("url", "")):
-        yield _told(item, "Its file has no web address.", "Add `url: ` to the show.")
+        yield _problem(item, "Its file has no web address.", "Add `url: ` to the show.")
     if not re.fullmatch(r"[1-9]\d*", enclosure.get("length", "")):
-        yield _told(item, "The size of its file is not known.", "Render it again.")
+        yield _problem(item, "The size of its file is not known.", "Render it again.")
 
 
 def _named(item: ET.Element) -> Iterator[Problem]:
     if not (text_of(item, "title") or "").strip():
-        yield _told(item, "It has no title.", "Add `title: `.")
+        yield _problem(item, "It has no title.", "Add `title: `.")
     if not (text_of(item, "guid") or "").strip():
-        yield _told(item, "It has no guid.", "Add `metadata.guid`.")
+        yield _problem(item, "It has no guid.", "Add `metadata.guid`.")
     description = text_of(item, "content:encoded") or text_of(item, "description") or ""
     if not description.strip():
-        yield _told(item, "It has no description.", "Add `metadata.description`.", fatal=False)
+        yield _problem(item, "It has no description.", "Add `metadata.description`.", fatal=False)
     if len(description) > NOTES:
         what = f"Its notes have more than {NOTES} characters."
-        yield _told(item, what, "Shorten its description.", fatal=False)
+        yield _problem(item, what, "Shorten its description.", fatal=False)
 
 
 def _dated(item: ET.Element) -> Iterator[Problem]:
@@ -208,21 +208,21 @@ def _dated(item: ET.Element) -> Iterator[Problem]:
         fits = False
     if not fits:
         what = f'Its date, "{date}", is not written as RFC 2822 has it.'
-        yield _told(item, what, "Write `metadata.date: 2026-11-22`.")
+        yield _problem(item, what, "Write `metadata.date: 2026-11-22`.")
 
 
 def _numbered(item: ET.Element) -> Iterator[Problem]:
     duration = text_of(item, "itunes:duration")
     if duration is not None and not _DURATION.fullmatch(duration):
-        yield _told(item, f'"{duration}" is no duration.', "Render it again.")
+        yield _problem(item, f'"{duration}" is no duration.', "Render it again.")
     if text_of(item, "itunes:explicit") not in {None, "true", "false"}:
-        yield _told(item, "It is neither explicit nor not.", "Write `metadata.explicit: no`.")
+        yield _problem(item, "It is neither explicit nor not.", "Write `metadata.explicit: no`.")
     if text_of(item, "itunes:episodeType") not in {None, "full", "trailer", "bonus"}:
-        yield _told(item, "Its type is not known.", "Write full, trailer or bonus.")
+        yield _problem(item, "Its type is not known.", "Write full, trailer or bonus.")
     for tag in ("itunes:season", "itunes:episode"):
         number = text_of(item, tag)
         if number is not None and not re.fullmatch(r"[1-9]\d*", number):
-            yield _told(item, f'{tag} "{number}" is no number.', "Count from 1.")
+            yield _problem(item, f'{tag} "{number}" is no number.', "Count from 1.")
 
 
 def _addressed(item: ET.Element) -> Iterator[Problem]:
@@ -233,19 +233,19 @@ def _addressed(item: ET.Element) -> Iterator[Problem]:
     ):
         for element in _children(item, tag):
             if not _is_address(element.get(attribute, "")):
-                yield _told(item, f"Its {name} has no web address.", "Add `url: ` to the show.")
+                yield _problem(item, f"Its {name} has no web address.", "Add `url: ` to the show.")
 
 
 def _accompanied(item: ET.Element) -> Iterator[Problem]:
     for transcript in _children(item, "podcast:transcript"):
         if transcript.get("type") not in _TRANSCRIPTS:
-            yield _told(item, "Its transcript has no known type.", "Render it again.")
+            yield _problem(item, "Its transcript has no known type.", "Render it again.")
     for chapters in _children(item, "podcast:chapters"):
         if chapters.get("type") != "application/json+chapters":
-            yield _told(item, "Its list of chapters has no known type.", "Render it again.")
+            yield _problem(item, "Its list of chapters has no known type.", "Render it again.")
     for person in _children(item, "podcast:person"):
         if not 0 < len(person.text or "") <= 128:
-            yield _told(item, "A person's name is missing or too long.", "Write a shorter one.")
+            yield _problem(item, "A person's name is missing or too long.", "Write a shorter one.")
 
 
 _OF_SHOWS: tuple[Check, ...] = (_required, _sensible, _addresses, _unlike)

@@ -10,17 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-Sound = npt.NDArray[np.float64]
-"""[T] mono or [T, 2] stereo"""
+from .instruments import RATE, Loop, Waveform, bass, pad, pluck
 
-RATE = 48_000
 BARS = 8
 BEATS = 4  # a bar
 
 _RHYTHMS = ((0, 1.5, 2, 3), (0, 1, 2.5, 3), (0, 2, 3.5), (0.5, 1, 2, 3.5), (0, 1, 2, 3))
-_PARTIALS = ((1, 1.0), (2, 0.28), (3, 0.12), (4, 0.04))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +50,7 @@ def write_music(folder: Path, style: Style) -> None:
         soundfile.write(path, sound, RATE, format="OGG", subtype="VORBIS", compression_level=0.7)
 
 
-def theme(style: Style) -> Sound:
+def theme(style: Style) -> Waveform:
     """[T, 2] eight bars with a melody; their end runs on into their beginning."""
     loop = _ground(style)
     rng = np.random.default_rng(style.seed)
@@ -68,11 +64,11 @@ def theme(style: Style) -> Sound:
             octave, step = divmod(degree, size)
             note = style.root + 24 + 12 * octave + style.scale[step]
             at = (bar * BEATS + beat) * style.beat
-            loop.add(at, _pluck(note, 2.4, rng), 0.2 + 0.08 * rng.random(), rng.uniform(-0.5, 0.5))
+            loop.add(at, pluck(note, 2.4, rng), 0.2 + 0.08 * rng.random(), rng.uniform(-0.5, 0.5))
     return loop.sound
 
 
-def bed(style: Style) -> Sound:
+def bed(style: Style) -> Waveform:
     """[T, 2] eight quiet bars to speak over: no melody, single plucks of the chords."""
     loop = _ground(style)
     rng = np.random.default_rng(style.seed + 1)
@@ -81,102 +77,34 @@ def bed(style: Style) -> Sound:
         for index in range(2):
             note = style.root + 12 + chord[int(rng.integers(len(chord)))]
             at = (bar * BEATS + 2 * index + 0.5) * style.beat
-            loop.add(at, _pluck(note, 2.4, rng), 0.12, rng.uniform(-0.7, 0.7))
+            loop.add(at, pluck(note, 2.4, rng), 0.12, rng.uniform(-0.7, 0.7))
     return loop.sound
 
 
-def stinger(style: Style) -> Sound:
+def stinger(style: Style) -> Waveform:
     """[T, 2] a rising figure that ends on the first chord, 2.4 s."""
     rng = np.random.default_rng(style.seed + 2)
-    loop = _Loop(2.4)
+    loop = Loop(2.4)
     for step, degree in enumerate((0, 2, 4)):
         note = style.root + 24 + style.scale[degree % len(style.scale)]
-        loop.add(0.02 + 0.14 * step, _pluck(note, 1.9, rng), 0.3, 0.3 * (step - 1))
+        loop.add(0.02 + 0.14 * step, pluck(note, 1.9, rng), 0.3, 0.3 * (step - 1))
     for index, tone in enumerate(style.chords[0]):
-        loop.add(0.46, _pluck(style.root + 12 + tone, 1.8, rng), 0.25, 0.4 * (index - 1))
+        loop.add(0.46, pluck(style.root + 12 + tone, 1.8, rng), 0.25, 0.4 * (index - 1))
     fall = np.clip((len(loop.sound) - np.arange(len(loop.sound))) / (0.6 * RATE), 0, 1)
-    faded: Sound = loop.sound * fall[:, None]
+    faded: Waveform = loop.sound * fall[:, None]
     return faded
 
 
-class _Loop:
-    """A stereo stretch whose end runs on into its beginning."""
-
-    def __init__(self, seconds: float) -> None:
-        self.sound: Sound = np.zeros((round(seconds * RATE), 2))
-
-    def add(self, at: float, sound: Sound, gain: float, pan: float = 0.0) -> None:
-        """Mix in a mono sound at a time in s; pan is -1 for left, 1 for right."""
-        angle = (pan + 1) * np.pi / 4
-        sides = np.array([np.cos(angle), np.sin(angle)]) * gain
-        places = (round(at * RATE) + np.arange(len(sound))) % len(self.sound)
-        np.add.at(self.sound, places, sound[:, None] * sides)
-
-
-def _ground(style: Style) -> _Loop:
+def _ground(style: Style) -> Loop:
     """Pad and bass."""
     bar = BEATS * style.beat
-    loop = _Loop(BARS * bar)
+    loop = Loop(BARS * bar)
     for number in range(BARS):
         chord = style.chords[number % len(style.chords)]
         for index, tone in enumerate(chord):
             pan = 0.6 * (index - (len(chord) - 1) / 2)
-            loop.add(number * bar, _pad(style.root + 12 + tone, bar + 1.2), 0.1, pan)
+            loop.add(number * bar, pad(style.root + 12 + tone, bar + 1.2), 0.1, pan)
         for beat in (0, 2.5):
             low = style.root - 12 + chord[0] % 12
-            loop.add(number * bar + beat * style.beat, _bass(low), 0.22)
+            loop.add(number * bar + beat * style.beat, bass(low), 0.22)
     return loop
-
-
-def _hertz(note: float) -> float:
-    """Of a MIDI note, equal temperament."""
-    return float(440.0 * 2 ** ((note - 69) / 12))
-
-
-def _pluck(note: int, seconds: float, rng: np.random.Generator) -> Sound:
-    """A plucked string (Karplus and Strong, 1983), played a little off its rate into tune."""
-    period = RATE / _hertz(note)
-    delay = round(period - 0.5)  # the averaging adds half a sample
-    speed = (delay + 0.5) / period
-    ring = rng.uniform(-1, 1, delay + 1)
-    for _ in range(3):  # a soft finger, not a pick
-        ring = (ring + np.roll(ring, 1)) / 2
-    ring -= ring.mean()
-    keep = 0.5 ** (period / RATE / 0.5)  # half as loud every 0.5 s
-    count = int(seconds * RATE)
-    string = np.zeros(int(count * speed) + 2)
-    string[: delay + 1] = ring / np.abs(ring).max()
-    for begin in range(delay + 1, len(string), delay):
-        end = min(begin + delay, len(string))
-        newer, older = (string[begin - back : end - back] for back in (delay, delay + 1))
-        string[begin:end] = keep * (newer + older) / 2
-    tuned = np.interp(np.arange(count) * speed, np.arange(len(string)), string)
-    return _faded(tuned, 0.002, 0.3)
-
-
-def _pad(note: int, seconds: float) -> Sound:
-    """A soft, slowly swelling tone: few partials, two of each a little apart."""
-    time = np.arange(int(seconds * RATE)) / RATE
-    tone = np.zeros_like(time)
-    for partial, strength in _PARTIALS:
-        for cents in (-4, 4):
-            hertz = _hertz(note) * partial * 2 ** (cents / 1200)
-            tone += strength * np.sin(2 * np.pi * hertz * time + partial)
-    return _faded(tone, 0.8, 1.2) / 3
-
-
-def _bass(note: int) -> Sound:
-    """A round low tone that dies away."""
-    time = np.arange(int(1.6 * RATE)) / RATE
-    hertz = _hertz(note)
-    tone = np.sin(2 * np.pi * hertz * time) + 0.3 * np.sin(4 * np.pi * hertz * time)
-    return _faded(tone * np.exp(-time / 0.9), 0.01, 0.4)
-
-
-def _faded(sound: Sound, rise: float, fall: float) -> Sound:
-    """Smooth ends, in seconds."""
-    faded: Sound = sound.copy()
-    up, down = (np.sin(np.linspace(0, np.pi / 2, int(part * RATE))) ** 2 for part in (rise, fall))
-    faded[: len(up)] *= up
-    faded[len(sound) - len(down) :] *= down[::-1]
-    return faded

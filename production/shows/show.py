@@ -17,8 +17,9 @@ from ...scripts.show import Show
 from ..publish import MANIFEST
 from ..store import file_digest
 from ..text_tracks.notes import NotedChapter
-from .feed import FEED, MOST_BYTES, Published, feed, from_bytes, to_bytes
+from .feed import FEED, PublishedEpisode, feed
 from .feed_check import Problem, cover_problems, problems
+from .feed_xml import MOST_BYTES, from_bytes, to_bytes
 
 OUT = "out"
 """What a web server is given: a folder per episode, the cover and the feed."""
@@ -40,25 +41,20 @@ def is_current(folder: Path, made_from: str) -> bool:
     return all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
 
 
-def published(show: Show) -> list[Published]:
-    """Every finished episode, in the order of the folders' names."""
-    return list(_published(show))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
+class WrittenFeed:
     """A feed that was written."""
 
     file: Path
     episodes: int
     """Listed in it."""
-    waiting: tuple[Published, ...]
+    waiting: tuple[PublishedEpisode, ...]
     """Finished, but dated later than now."""
     warnings: tuple[Mistake, ...]
     """What directories would advise against."""
 
 
-def write_feed(show: Show, now: datetime) -> Announced:
+def write_feed(show: Show, now: datetime) -> WrittenFeed:
     """Bring the show's feed up to date, and its cover beside it.
 
     An episode dated later than `now` waits. Raises `InputError` with all that directories would
@@ -66,7 +62,7 @@ def write_feed(show: Show, now: datetime) -> Announced:
     """
     path = show.folder / OUT / FEED
     before = _read(path)
-    episodes = published(show)
+    episodes = list(_published(show))
     due = [episode for episode in episodes if episode.date <= now.date().isoformat()]
     picture = read_picture(show.cover, Place(str(show.file))) if show.cover else None
     name = f"cover-{file_digest(show.cover)[:8]}{show.cover.suffix.lower()}" if show.cover else None
@@ -80,7 +76,7 @@ def write_feed(show: Show, now: datetime) -> Announced:
         write_bytes(path.parent / name, picture.data)
     if data != before:
         write_bytes(path, data)
-    return Announced(
+    return WrittenFeed(
         file=path,
         episodes=_listed(root),
         waiting=tuple(episode for episode in episodes if episode not in due),
@@ -99,13 +95,14 @@ def _mistake(problem: Problem, show: Show) -> Mistake:
     return Mistake(Place(str(show.file.parent)), f"{problem.where}: {problem.what}", problem.remedy)
 
 
-def _published(show: Show) -> Iterator[Published]:
+def _published(show: Show) -> Iterator[PublishedEpisode]:
+    """Every finished episode, in the order of the folders' names."""
     for path in sorted((show.folder / OUT).glob(f"*/{MANIFEST}")):
         manifest = _manifest(path)
         if manifest is None:
             what, remedy = "This is no manifest.", "Delete its folder and render it again."
             raise InputError.at(Place(str(path)), what, remedy)
-        yield Published(
+        yield PublishedEpisode(
             name=path.parent.name,
             title=manifest["title"],
             seconds=manifest["seconds"],
@@ -115,11 +112,11 @@ def _published(show: Show) -> Iterator[Published]:
                 for mark in manifest["chapters"]
             ],
             speakers=list(manifest["voices"]),
-            **{key: manifest["metadata"][key] for key in _TOLD if key in manifest["metadata"]},
+            **{key: manifest["metadata"][key] for key in _METADATA if key in manifest["metadata"]},
         )
 
 
-_TOLD: Sequence[str] = (
+_METADATA: Sequence[str] = (
     "description", "author", "date", "season", "episode", "type", "explicit", "link", "guid",
 )  # fmt: skip
 

@@ -9,57 +9,75 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..timeline import Timeline
-from .subtitles import Cue, cues, label
+from .subtitles import Subtitle, label, subtitles
 
 _WORD_JOINER = "\u2060"
 _TAG_LIKE = re.compile(r"<(?=[/\w])|\{(?=\\)|--(?=>)")
 
 
-def srt(timeline: Timeline) -> str:
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """The episode's words with their times, as files hold them."""
+
+    srt: str
+    vtt: str
+    transcript: str
+    """JSON"""
+
+
+def captions(timeline: Timeline) -> Captions:
+    """Every format of an episode's subtitles."""
+    shown = subtitles(timeline)
+    named = len({clip.speaker for clip in timeline.clips}) > 1
+    return Captions(_srt(shown, named=named), _vtt(shown), _transcript(shown))
+
+
+def _srt(shown: Sequence[Subtitle], *, named: bool) -> str:
     """The episode's words as SubRip.
 
     SubRip knows no escapes, so what players would take for markup (`<i>`, `{\\an8}`, `-->`) is
     kept apart by an invisible word joiner.
     """
-    named = len({clip.speaker for clip in timeline.clips}) > 1
     blocks = []
     before = None
-    for number, cue in enumerate(cues(timeline), 1):
-        name = label(cue.speaker) if named and cue.speaker != before else ""
-        rows = _TAG_LIKE.sub(lambda found: found[0] + _WORD_JOINER, name + "\n".join(cue.rows))
-        blocks.append(f"{number}\n{_span(cue, ',')}\n{rows}\n")
-        before = cue.speaker
+    for number, subtitle in enumerate(shown, 1):
+        name = label(subtitle.speaker) if named and subtitle.speaker != before else ""
+        rows = _TAG_LIKE.sub(lambda found: found[0] + _WORD_JOINER, name + "\n".join(subtitle.rows))
+        blocks.append(f"{number}\n{_span(subtitle, ',')}\n{rows}\n")
+        before = subtitle.speaker
     return "\n".join(blocks)
 
 
-def vtt(timeline: Timeline) -> str:
-    """The episode's words as WebVTT (W3C), every cue in its speaker's voice span."""
+def _vtt(shown: Sequence[Subtitle]) -> str:
+    """The episode's words as WebVTT (W3C), every one in its speaker's voice span."""
     blocks = ["WEBVTT\n"]
-    for cue in cues(timeline):
-        voice = f"<v {_escaped(cue.speaker)}>" if cue.speaker else ""
-        rows = "\n".join(_escaped(row) for row in cue.rows)
-        blocks.append(f"{_span(cue, '.')}\n{voice}{rows}\n")
+    for subtitle in shown:
+        voice = f"<v {_escaped(subtitle.speaker)}>" if subtitle.speaker else ""
+        rows = "\n".join(_escaped(row) for row in subtitle.rows)
+        blocks.append(f"{_span(subtitle, '.')}\n{voice}{rows}\n")
     return "\n".join(blocks)
 
 
-def transcript_json(timeline: Timeline) -> str:
-    """The episode's words as a podcast-namespace JSON transcript 1.0.0, a segment per cue."""
+def _transcript(shown: Sequence[Subtitle]) -> str:
+    """The episode's words as a podcast-namespace JSON transcript 1.0.0, a segment per subtitle."""
     segments = [
         {
-            "speaker": cue.speaker,
-            "startTime": cue.start / 1000,
-            "endTime": cue.end / 1000,
-            "body": cue.text,
+            "speaker": subtitle.speaker,
+            "startTime": subtitle.start / 1000,
+            "endTime": subtitle.end / 1000,
+            "body": subtitle.text,
         }
-        for cue in cues(timeline)
+        for subtitle in shown
     ]
     return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=2)
 
 
-def _span(cue: Cue, point: str) -> str:
-    return f"{_clock(cue.start, point)} --> {_clock(cue.end, point)}"
+def _span(subtitle: Subtitle, point: str) -> str:
+    return f"{_clock(subtitle.start, point)} --> {_clock(subtitle.end, point)}"
 
 
 def _clock(milliseconds: int, point: str) -> str:

@@ -1,7 +1,7 @@
-"""Timeline -> cues: which words stand on the screen from when to when, in rows a reader can follow.
+"""Timeline -> subtitles: which words stand on the screen when, in rows a reader can follow.
 
-Times are whole milliseconds of the exact sample offsets. Cues of one speaker never overlap and
-never go backwards; those of two speakers may overlap as their voices do.
+Times are whole milliseconds of the exact sample offsets. Subtitles of one speaker never overlap
+and never go backwards; those of two speakers may overlap as their voices do.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _NEVER_LAST = frozenset("（(［[｛{〔【《〈「『“‘￥¥＄$£€#@")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 # What it costs to break after a sentence, a clause, a word, and between two Han characters; a
-# break between cues weighs more than one between rows, and every cue costs its reader a glance.
+# break between subtitles weighs more than one between rows, and each costs its reader a glance.
 _AFTER_SENTENCE, _AFTER_CLAUSE, _AFTER_WORD, _MID_CLAUSE = 0.0, 0.2, 0.8, 1.2
-_CUE, _CUE_BREAK, _SLACK = 0.6, 1.5, 0.8
+_SUBTITLE, _SUBTITLE_BREAK, _SLACK = 0.6, 1.5, 0.8
 _FLASH, _FLASH_COLUMNS = 1.0, 12
-"""So short a cue is gone before it is read."""
+"""So short a subtitle is gone before it is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
+class Subtitle:
     """Words on the screen. `text` and `rows` are not yet escaped for any format."""
 
     start: int
@@ -48,15 +48,15 @@ class Cue:
     """The text in one or two rows."""
 
 
-def cues(timeline: Timeline) -> list[Cue]:
-    """Every clip's words as cues, in order of start.
+def subtitles(timeline: Timeline) -> list[Subtitle]:
+    """Every clip's words as subtitles, in order of start.
 
-    A clip's time is shared among its cues in proportion to what is spoken in each. Where the
+    A clip's time is shared among its subtitles in proportion to what is spoken in each. Where the
     speaker changes, the first row leaves room for a name in front.
     """
     named = len({clip.speaker for clip in timeline.clips}) > 1
     free: dict[str, int] = {}
-    found: list[Cue] = []
+    found: list[Subtitle] = []
     before = None
     for clip in sorted(timeline.clips, key=lambda clip: clip.start):
         speaker = plain(clip.speaker)
@@ -66,10 +66,10 @@ def cues(timeline: Timeline) -> list[Cue]:
         for rows, (start, end) in zip(texts, times, strict=True):
             text = _joined(rows)
             stripped = tuple(row.strip() for row in rows)
-            found.append(Cue(start=start, end=end, speaker=speaker, text=text, rows=stripped))
+            found.append(Subtitle(start=start, end=end, speaker=speaker, text=text, rows=stripped))
             free[speaker] = end
             before = speaker
-    return sorted(found, key=lambda cue: (cue.start, cue.end))
+    return sorted(found, key=lambda subtitle: (subtitle.start, subtitle.end))
 
 
 def label(name: str) -> str:
@@ -116,7 +116,7 @@ class _Unit:
 
 
 _State: TypeAlias = tuple[int, bool]
-"""Units laid out so far, and whether the next row begins a cue."""
+"""Units laid out so far, and whether the next row begins a subtitle."""
 
 
 def _units(text: str) -> Iterator[_Unit]:
@@ -165,10 +165,10 @@ def _strength(before: str, spaced: bool) -> float:
 
 
 def _split(text: str, room: int) -> list[list[str]]:
-    """The text as cues of one or two rows, `room` columns of the very first being taken.
+    """The text as subtitles of one or two rows, `room` columns of the very first being taken.
 
     The cheapest way over all breaks, found from the left: a state is how far the rows reach and
-    whether the next row begins a cue or is the second of one.
+    whether the next row begins a subtitle or is the second of one.
     """
     units = list(_units(text))
     ends = list(accumulate((columns(unit.text) for unit in units), initial=0))
@@ -188,11 +188,14 @@ def _split(text: str, room: int) -> list[list[str]]:
 
 
 def _steps(end: int, width: int, penalty: float, *, fresh: bool) -> list[tuple[_State, float]]:
-    """What a row can be, and its cost: the second of a cue, a cue of its own, or a first row."""
+    """What a row can be, and its cost: the second of a subtitle, one of its own, or a first row."""
     if not fresh:
-        return [((end, True), penalty * _CUE_BREAK)]
+        return [((end, True), penalty * _SUBTITLE_BREAK)]
     flash = _FLASH if width < _FLASH_COLUMNS else 0.0
-    return [((end, True), _CUE + flash + penalty * _CUE_BREAK), ((end, False), _CUE + penalty)]
+    return [
+        ((end, True), _SUBTITLE + flash + penalty * _SUBTITLE_BREAK),
+        ((end, False), _SUBTITLE + penalty),
+    ]
 
 
 def _rows_from(
@@ -228,7 +231,7 @@ def _joined(rows: Sequence[str]) -> str:
 def _times(
     clip: Clip, rate: int, texts: Sequence[str], free: int | None
 ) -> Iterator[tuple[int, int]]:
-    """Start and end of each cue in ms, each at least 1 ms long and none before `free`."""
+    """Start and end of each subtitle in ms, each at least 1 ms long and none before `free`."""
     spoken = list(accumulate((_spoken(text) for text in texts), initial=0))
     end = _milliseconds(clip.start, rate) if free is None else free
     for index, done in enumerate(spoken[1:]):

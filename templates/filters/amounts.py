@@ -38,8 +38,8 @@ def money(language: str, value: object, currency: str = "") -> str:
     """12.80 -> 12.8元, £12.80. currency: the code of one that the value does not name, or CNY."""
     remedy = f'Write GBP 12.80, or | money("GBP"); known are {", ".join(_CURRENCIES)}.'
     found = matched(value, _MONEY, "an amount of money", remedy)
-    told = found["before"] or found["after"] or currency or ("CNY" if language == "zh" else "")
-    code = _SIGNS.get(told.upper(), told.upper())
+    symbol = found["before"] or found["after"] or currency or ("CNY" if language == "zh" else "")
+    code = _SIGNS.get(symbol.upper(), symbol.upper())
     if code not in _CURRENCIES or (found["before"] and found["after"]):
         raise unfit(found[0], "an amount of money whose currency is known", remedy)
     chinese, english = _CURRENCIES[code]
@@ -83,7 +83,7 @@ def unit(language: str, value: object, sign: str = "") -> str:
     """100 km/h -> 每小时一百公里. sign: the unit of a number that has none."""
     remedy = f"Write 100 km/h; known are {', '.join(UNITS)}."
     found = matched(value, _UNIT, "a number with a unit", remedy)
-    told = re.sub(r"m([23])$", lambda m: "m" + "²³"[int(m[1]) - 2], (found[2] or sign).strip())
-    if not found[1] or told not in UNITS:
+    symbol = re.sub(r"m([23])$", lambda m: "m" + "²³"[int(m[1]) - 2], (found[2] or sign).strip())
+    if not found[1] or symbol not in UNITS:
         raise unfit(found[0], "a number with a unit that is known", remedy)
-    return mark(f"{found[1]} {told}", "unit")
+    return mark(f"{found[1]} {symbol}", "unit")

@@ -70,9 +70,9 @@ def _zh_time(hour: int, minute: int, form: str) -> str:
         return "午夜12点"
     part = next(name for end, name in _PARTS if hour % 24 < end)
     short = hour % 12 or (12 if hour == 12 else 0)
-    told = {0: "", 15: "一刻", 30: "半", 45: "三刻"} if form == "clock" else {0: "", 30: "半"}
-    if minute in told:
-        return f"{part}{short}点{told[minute]}"
+    words = {0: "", 15: "一刻", 30: "半", 45: "三刻"} if form == "clock" else {0: "", 30: "半"}
+    if minute in words:
+        return f"{part}{short}点{words[minute]}"
     return part + mark(f"{short}:{minute:02d}", "time")
 
 
@@ -104,10 +104,10 @@ def date(language: str, value: object, form: str = "full", order: str = "dmy") -
         weekday = "星期" + "一二三四五六日"[day.weekday()] if form == "weekday" else ""
         return f"{year}{day.month}月{day.day}日{weekday}"
     month = _MONTHS[day.month - 1]
-    told = f"{day.day} {month}" if order == "dmy" else f"{month} {day.day}"
+    day_month = f"{day.day} {month}" if order == "dmy" else f"{month} {day.day}"
     if form == "weekday":
-        return f"{_WEEKDAYS[day.weekday()]}{',' if order == 'mdy' else ''} {told}"
-    return told + (f"{',' if order == 'mdy' else ''} {day.year}" if form == "full" else "")
+        return f"{_WEEKDAYS[day.weekday()]}{',' if order == 'mdy' else ''} {day_month}"
+    return day_month + (f"{',' if order == 'mdy' else ''} {day.year}" if form == "full" else "")
 
 
 def _day(value: object) -> datetime.date:
@@ -128,10 +128,10 @@ def duration(language: str, value: object, unit: str = "") -> str:
     parts = [(amount, name) for amount, name in _lengths(value, unit) if float(amount)]
     if not parts:
         raise UnfitError("A duration of nothing.", "Write 90min or 1h30min.")
-    told = [_length(language, amount, name) for amount, name in parts]
+    lengths = [_length(language, amount, name) for amount, name in parts]
     if language == "zh":
-        return "".join(told)
-    return " and ".join([*([", ".join(told[:-1])] if told[1:] else []), told[-1]])
+        return "".join(lengths)
+    return " and ".join([*([", ".join(lengths[:-1])] if lengths[1:] else []), lengths[-1]])
 
 
 def _length(language: str, amount: str, unit: str) -> str:

@@ -19,8 +19,8 @@ LONGEST = 100
 def written(value: object) -> str:
     """What a person wrote in a cell, full-width signs as usual ones; UnfitError for no text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        told = str(value)  # one that is not defined raises here, and says its name
-        raise UnfitError(f"{quoted(told)} is not a single value.", "Give a text or a number.")
+        other = str(value)  # one that is not defined raises here, and says its name
+        raise UnfitError(f"{quoted(other)} is not a single value.", "Give a text or a number.")
     text = unicodedata.normalize("NFKC", str(value)).strip()
     if not text:
         raise UnfitError("A value is empty.", "Fill it in, or leave it out with {% if %}.")

@@ -14,8 +14,9 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 import soundfile
-from comfyui_glmtts.audio.codec import CODECS, decode, encode
+from comfyui_glmtts.audio.codec import CODECS
 from comfyui_glmtts.audio.containers import wav, write_packets, write_pcm
+from comfyui_glmtts.audio.encoded import decode, encode
 from comfyui_glmtts.audio.tags import Chapter, Picture, Tags
 from PIL import Image
 
@@ -84,7 +85,7 @@ def tones(length, rate, channels, number):
 def sounds(name, rate, channels, count=3):
     codec = CODECS.get(name)
     frame = codec.frame(rate) if codec else 997
-    margin = codec.margin(rate) if codec else 100
+    margin = codec.margin if codec else 100
     made = []
     for number in range(count):
         length = -(-rate * (10 + number) // 10 // frame) * frame

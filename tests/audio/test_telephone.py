@@ -18,8 +18,9 @@ import numpy.typing as npt
 import pytest
 import soundfile
 from comfyui_glmtts.audio.band import limited
-from comfyui_glmtts.audio.codec import CODECS, CodecName, decode, encode
+from comfyui_glmtts.audio.codec import CODECS, CodecName
 from comfyui_glmtts.audio.containers import PacketFormat, write_packets
+from comfyui_glmtts.audio.encoded import decode, encode
 from comfyui_glmtts.audio.loudness import loudness, true_peak
 from comfyui_glmtts.audio.tags import Tags
 from comfyui_glmtts.scripts.parse import read_script

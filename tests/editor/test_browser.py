@@ -8,7 +8,7 @@ import pytest
 from comfyui_glmtts.workflows.catalogue import read_catalogue
 from comfyui_glmtts.workflows.document import read_workflow
 from comfyui_glmtts.workflows.flatten import flatten
-from comfyui_glmtts.workflows.ui_workflow import Drawing
+from comfyui_glmtts.workflows.ui_workflow import UIWorkflow
 from playwright.sync_api import Browser
 
 from ..browser.conftest import browser
@@ -43,9 +43,9 @@ def test_the_command_line_queues_what_the_editor_queues(editor: Editor) -> None:
     catalogue = read_catalogue(editor.server.get("/object_info"))
     for path in EXAMPLES:
         editor.load(path)
-        drawing = read_workflow(path)
-        assert isinstance(drawing, Drawing)
-        ours, theirs = flatten(drawing, catalogue).api(), editor.prompt()
+        workflow = read_workflow(path)
+        assert isinstance(workflow, UIWorkflow)
+        ours, theirs = flatten(workflow, catalogue).api(), editor.prompt()
         for name, node in theirs.items():
             for extra in PLAYERS_AND_PREVIEWS & set(node["inputs"]):
                 del node["inputs"][extra]

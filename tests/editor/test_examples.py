@@ -11,7 +11,7 @@ import pytest
 from comfyui_glmtts.workflows.catalogue import read_catalogue
 from comfyui_glmtts.workflows.document import read_workflow
 from comfyui_glmtts.workflows.flatten import flatten
-from comfyui_glmtts.workflows.ui_workflow import Drawing
+from comfyui_glmtts.workflows.ui_workflow import UIWorkflow
 from PIL import Image
 
 from .conftest import PACK, Server
@@ -57,9 +57,9 @@ def example(request: pytest.FixtureRequest) -> Example:
 
 def prompt_of(server: Server, example: Example) -> dict[str, Any]:
     """What the editor would queue for an example."""
-    drawing = read_workflow(example.path)
-    assert isinstance(drawing, Drawing)
-    return flatten(drawing, read_catalogue(server.get("/object_info"))).api()
+    workflow = read_workflow(example.path)
+    assert isinstance(workflow, UIWorkflow)
+    return flatten(workflow, read_catalogue(server.get("/object_info"))).api()
 
 
 def test_the_list_of_examples_is_whole() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +23,14 @@ def told(server: Server, action: str, folder: str = "drop here") -> str:
     return text
 
 
+def appeared(server: Server, path: Path) -> None:
+    """Wait for a file."""
+    end = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < end, told(server, "status")
+        time.sleep(0.2)
+
+
 @pytest.fixture
 def inbox(server: Server) -> Iterator[Path]:
     """A folder that is watched while the test runs."""
@@ -36,11 +46,8 @@ def test_what_is_dropped_is_spoken_published_and_shown_on_the_page(
 ) -> None:
     (inbox / "hello.txt").write_text("Anna: Hello.\nBen: Good bye.", "utf-8")
     (inbox / "wrong.yaml").write_text("glmtts: 1\nsegments: [Anna: {}]\n", "utf-8")
-    end = time.monotonic() + 60
-    while not ((inbox / "out" / "hello" / "manifest.json").exists()
-               and (inbox / "failed" / "wrong.yaml").exists()):  # fmt: skip
-        assert time.monotonic() < end, told(server, "status")
-        time.sleep(0.2)
+    appeared(server, inbox / "out" / "hello" / "manifest.json")
+    appeared(server, inbox / "failed" / "wrong.yaml")
     heard(inbox / "out" / "hello" / "hello.mp3")
     assert (inbox / "out" / "hello" / "hello.srt").is_file()
     page = server.get("/glmtts/watch/status.json")
@@ -53,6 +60,30 @@ def test_what_is_dropped_is_spoken_published_and_shown_on_the_page(
     assert "done: 1" in status
     assert "failed: 1" in status
     assert f"{server.url}/glmtts/watch/" in status
+
+
+def test_its_settings_are_followed_and_its_hooks_told(server: Server, inbox: Path) -> None:
+    settings, note = server.base / "user" / "__glmtts" / "watch.yaml", server.base / "note.json"
+    assert f"settings: {settings}" in told(server, "status")
+    hook = ["run", sys.executable, "-c", f"import sys; open({str(note)!r}, 'w').write(input())"]
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("watch: 1\nhoks: []\n", "utf-8")
+    try:
+        end = time.monotonic() + 20
+        while 'Did you mean "hooks"?' not in told(server, "status"):
+            assert time.monotonic() < end
+        settings.write_text(
+            "watch: 1\narrival: {settle: 0s}\noutput: {formats: [wav]}\n"
+            f"hooks: [{{on: done, {hook[0]}: {json.dumps(hook[1:])}}}]\n"
+        )
+        while "not taken over" in told(server, "status"):
+            assert time.monotonic() < end
+        (inbox / "noted.txt").write_text("Anna: Hello.", "utf-8")
+        appeared(server, note)
+    finally:
+        settings.unlink()
+    assert (inbox / "out" / "noted" / "noted.wav").is_file()
+    assert json.loads(note.read_text("utf-8"))["name"] == "noted.txt"
 
 
 def test_nothing_is_shown_while_nothing_is_watched(server: Server) -> None:

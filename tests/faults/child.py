@@ -72,7 +72,7 @@ def main() -> None:
 
 def finished(service: Service, until: int) -> bool:
     counts = service.journal.counts()
-    untold = service.journal.untold(1) or service.journal.unfiled(1)
+    untold = service.journal.unnotified(1) or service.journal.unfiled(1)
     return counts["done"] + counts["failed"] >= until and not untold
 
 

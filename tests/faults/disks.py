@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comfyui_glmtts.watch.jobs import journal as journal_module
+from comfyui_glmtts.watch.jobs import job_table
 from stubs import Studio, in_python, wait
 
 SCRIPTS = {"first.txt": "one\ntwo\n", "bad.txt": "broken\n", "second.txt": "three\nfour\n"}
@@ -139,7 +139,7 @@ def read_only(folder: Path) -> dict[str, float]:
 
 def full(folder: Path, every: int) -> dict[str, float]:
     right = undisturbed(folder / "calm")
-    journal_module.PATIENCE = 0.2
+    job_table.PATIENCE = 0.2
     tried, paused, room = 0, 0, 0
     while True:
         with small_disk(folder / f"disk{room}", 4096) as disk:
@@ -185,7 +185,7 @@ def frozen(folder: Path) -> dict[str, float]:
 
 def locked(folder: Path, seconds: float) -> dict[str, float]:
     """Somebody else locks the journal for a while."""
-    journal_module.PATIENCE = 0.2
+    job_table.PATIENCE = 0.2
     right = undisturbed(folder / "calm")
     studio = Studio(folder / "studio", pace=0.05)
     with studio.running() as service:
@@ -206,7 +206,7 @@ def locked(folder: Path, seconds: float) -> dict[str, float]:
 
 def damaged(folder: Path, times: int) -> dict[str, float]:
     """The journal's file is overwritten while jobs run, at the start of ever another page."""
-    journal_module.PATIENCE = 0.2
+    job_table.PATIENCE = 0.2
     right = undisturbed(folder / "calm")
     noticed = 0
     for number in range(times):

@@ -120,7 +120,7 @@ def measure(folder: Path) -> str:
             plan = renderer.prepare(
                 Order(kind="script", source=source, previous=copies, snapshot=snapshot)
             )
-            plan.make(copies / "made", progress=lambda *_: None, cancel=lambda: None)
+            plan.make(copies / "made", report=lambda *_: None, cancel=lambda: None)
         except InputError as error:
             told = [str(mistake) for mistake in error.mistakes]
         else:

@@ -20,6 +20,7 @@ import disks
 import folders
 import hostile
 import kills
+import one_file
 
 Fault: TypeAlias = Callable[[Path], dict[str, float]]
 
@@ -62,6 +63,11 @@ def faults(scale: float) -> Iterator[tuple[str, Fault]]:
     yield "upload that stalls", lambda folder: folders.late_writer(folder, of(50))
     yield "same name again", lambda folder: folders.same_name(folder, of(1_000))
     yield "identical copies", lambda folder: folders.copies(folder, of(500))
+    yield "a script that may not be read", one_file.unreadable
+    yield "a sound that may not be read", one_file.unreadable_sound
+    yield "a file that cannot be moved", one_file.unmovable
+    yield "something in a file's way", one_file.unfilable
+    yield "--once cut short", one_file.once_is_cut_short
     yield "links swapped", lambda folder: hostile.swaps(folder, of(10_000))
     yield "hostile scripts", hostile.corpus
     yield "hostile names", hostile.names

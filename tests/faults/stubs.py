@@ -19,8 +19,9 @@ from pathlib import Path
 
 from comfyui_glmtts.atomic import write_bytes
 from comfyui_glmtts.mistakes import InputError, Place
+from comfyui_glmtts.progress import Cancel, Report
 from comfyui_glmtts.watch.jobs.job import Job
-from comfyui_glmtts.watch.jobs.renderer import Cancel, Made, Order, Plan, Progress
+from comfyui_glmtts.watch.jobs.renderer import Made, Order, Plan
 from comfyui_glmtts.watch.service import Service
 from comfyui_glmtts.watch.settings.settings import Settings
 
@@ -42,8 +43,8 @@ class StubRenderer:
         words = [line for line in lines if line and line != "..."]
         key = hashlib.sha256("\n".join(words).encode()).hexdigest()
 
-        def make(target: Path, *, progress: Progress, cancel: Cancel) -> Made:
-            return self._make(words, target, progress, cancel)
+        def make(target: Path, *, report: Report, cancel: Cancel) -> Made:
+            return self._make(words, target, report, cancel)
 
         return Plan(key=key, title=order.source.stem, lines=len(words), make=make)
 
@@ -53,18 +54,18 @@ class StubRenderer:
     def close(self) -> None:
         pass
 
-    def _make(self, words: list[str], target: Path, progress: Progress, cancel: Cancel) -> Made:
+    def _make(self, words: list[str], target: Path, report: Report, cancel: Cancel) -> Made:
         fresh = 0
         digests = []
         for done, line in enumerate(words):
             cancel()
-            progress("speak", done, len(words))
+            report("speak", done, len(words))
             take = self.takes / hashlib.sha256(line.encode()).hexdigest()
             if not take.exists():
                 self._speak(line, take)
                 fresh += 1
             digests.append(hashlib.sha256(take.read_bytes()).hexdigest())
-        progress("speak", len(words), len(words))
+        report("speak", len(words), len(words))
         (target / "sound.txt").write_text("\n".join(digests))
         files = [{"name": "sound.txt"}]
         manifest = {"generator": "comfyui-glmtts stub", "files": files, "lines": digests}
@@ -127,12 +128,13 @@ class Studio:
         """Render with the preview engine instead."""
         from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
         from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
+        from comfyui_glmtts.production.context import RenderContext
         from comfyui_glmtts.production.store import Store
         from comfyui_glmtts.watch.rendering.local import LocalRenderer
 
-        self.renderer = LocalRenderer(
-            engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(self.folder / "store")
-        )
+        store = Store(self.folder / "store")
+        context = RenderContext(engine=PreviewEngine(), library=VoiceLibrary([]), store=store)
+        self.renderer = LocalRenderer(context)
 
     def names(self, folder: str) -> list[str]:
         """Names of the scripts in `done` or `failed`."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,22 @@ BROKEN = "glmtts: 1\nvoices: {Ann: leo}\nsegments:\n  - Anne: Good morning.\n"
 class Watch:
     """A service in a process of its own, watching `home/inbox`."""
 
-    def __init__(self, home: Path, *arguments: str, settings: str = QUICK, **environment: str):
+    def __init__(
+        self,
+        home: Path,
+        *arguments: str,
+        settings: str = QUICK,
+        before: Sequence[str] = (),
+        **environment: str,
+    ):
+        """`before` is put before the command, and `environment` into its environment."""
         self.inbox = home / "inbox"
         self.inbox.mkdir(parents=True, exist_ok=True)
         (home / "watch.yaml").write_text(settings)
         self.log = home / "log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _RUN, "watch", str(self.inbox), *arguments],
+                [*before, sys.executable, "-c", _RUN, "watch", str(self.inbox), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -67,6 +75,13 @@ class Watch:
         jobs = lambda: [job for job in self.status()[state] if job["name"] == name]  # noqa: E731
         found: list[dict[str, Any]] = self.until(jobs)
         return found[0]
+
+    def children(self, program: str) -> int:
+        """How many programs of that name it has started that still run."""
+        command = ["ps", "-A", "-o", "ppid=", "-o", "comm="]
+        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        running = [line.split() for line in listed.splitlines()]
+        return running.count([str(self.process.pid), program])
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """End it in order; returns the exit code."""

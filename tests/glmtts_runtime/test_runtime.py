@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,14 +19,14 @@ from comfyui_glmtts.glmtts_runtime.engine import (
     SpeechError,
     SpeechRequest,
 )
-from comfyui_glmtts.glmtts_runtime.request_queue import Key
+from comfyui_glmtts.glmtts_runtime.options import EngineOptions
 from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.mistakes import InputError, Place
 from comfyui_glmtts.pronunciation.spoken import Character, SpokenText
 
 VOICE = Voice.of("a", Wave(np.zeros(100, np.float32), 16_000), "a")
-KEY = Key("folder")
+KEY = EngineOptions(engine="glm-tts", checkpoint=Path("folder"))
 
 
 def request(text: str, seed: int = 0) -> SpeechRequest:
@@ -233,14 +234,13 @@ def test_an_idle_engine_is_let_go_and_comes_back(make: Callable[..., Runtime]) -
     engine = Tone()
     runtime = make(engine, idle=60.0, clock=lambda: now[0])
     assert spoken(runtime, [request("a", 3)]) == [3]
-    assert [(held.key, held.nbytes) for held in runtime.held()] == [(KEY, 1000)]
     now[0] = 59.0
     runtime.unload(idle=60.0)
     assert not engine.closed
     now[0] = 61.0
     runtime.unload(idle=60.0)
     assert engine.closed
-    assert runtime.held() == ()
+    assert runtime._loaded == {}
     assert spoken(runtime, [request("a", 4)]) == [4]
 
 
@@ -266,7 +266,7 @@ def test_a_caller_that_stops_frees_the_engine_for_others(make: Callable[..., Run
 def test_an_error_while_loading_reaches_every_caller_and_is_tried_again() -> None:
     loads = iter([InputError.at(Place("folder"), "is not there."), Tone()])
 
-    def load(_: Key) -> Tone:
+    def load(_: EngineOptions) -> Tone:
         found = next(loads)
         if isinstance(found, InputError):
             raise found

@@ -12,7 +12,7 @@ from comfyui_glmtts.mistakes import InputError, Place
 from comfyui_glmtts.production.pieces import cut
 from comfyui_glmtts.production.schedule import SPEECH_LEVEL, schedule
 from comfyui_glmtts.production.takes import Take
-from comfyui_glmtts.production.text_tracks.captions import vtt
+from comfyui_glmtts.production.text_tracks.captions import captions
 from comfyui_glmtts.production.timeline import Timeline
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Line, Reference, Script, Speaker
@@ -40,7 +40,7 @@ def laid_out(*lines: tuple[str, float, float]) -> Timeline:
         Take(f"{index:064x}", 24_000, round(seconds * 24_000), SPEECH_LEVEL)
         for index, (_, seconds, _) in enumerate(lines)
     ]
-    return schedule(script, takes, {}, rate=RATE, channels=2)
+    return schedule(script, takes, {})
 
 
 def spans(timeline: Timeline) -> list[tuple[float, float]]:
@@ -88,7 +88,7 @@ def test_making_the_first_longer_moves_the_rest_and_changes_one_piece() -> None:
 
 
 def test_subtitles_overlap_as_the_voices_do() -> None:
-    shown = vtt(laid_out(("A", 2.0, 0.0), ("B", 1.0, 0.4)))
+    shown = captions(laid_out(("A", 2.0, 0.0), ("B", 1.0, 0.4))).vtt
     assert "00:00:00.000 --> 00:00:02.000\n<v A>" in shown
     assert "00:00:01.608 --> 00:00:02.608\n<v B>" in shown
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from comfyui_glmtts.audio.loudness import loudness, true_peak
 from comfyui_glmtts.audio.recording import Recording, decode
-from comfyui_glmtts.production.mastering.master import Target
+from comfyui_glmtts.production.mastering.finish import Target
 from comfyui_glmtts.production.recordings import mastered, measured, write
 
 

@@ -41,7 +41,7 @@ def laid_out(*segments: Segment, loudness: float = SPEECH_LEVEL) -> Timeline:
     }
     script = Script(file=Path("a.yaml"), title="t", speakers=speakers, segments=segments)
     takes = [Take("a" * 64, 24_000, 24_000, loudness) for _ in script.lines]
-    return schedule(script, takes, {str(MUSIC.file): MUSIC}, rate=RATE, channels=2)
+    return schedule(script, takes, {str(MUSIC.file): MUSIC})
 
 
 def starts(timeline: Timeline) -> list[float]:

@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import (
-    Cancel,
     Emotion,
     Outcome,
-    Progress,
     Sampling,
     SpeechError,
     SpeechRequest,
 )
+from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
+from comfyui_glmtts.production.context import RenderContext
 from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.production.takes import TakesFailedError, load_take, make_takes, take_key
+from comfyui_glmtts.progress import Cancel, Progress
 from comfyui_glmtts.pronunciation.spoken import Break, Character, SpokenText
 
 VOICE = Voice.of("a", Wave(np.zeros(24_000, np.float32), 24_000), "你好")
@@ -55,13 +56,13 @@ def made(
     texts: Sequence[str], engine: CountingEngine, store: Store
 ) -> tuple[list[float], int, list[tuple[int, int]]]:
     seen: list[tuple[int, int]] = []
-    takes, fresh = make_takes(
-        [request(text) for text in texts],
-        engine,
-        store,
-        progress=lambda done, total: seen.append((done, total)),
-        cancel=lambda: None,
+    context = RenderContext(
+        engine=engine,
+        library=VoiceLibrary([]),
+        store=store,
+        report=lambda _phase, done, total: seen.append((done, total)),
     )
+    takes, fresh = make_takes([request(text) for text in texts], context)
     return [take.length / take.rate for take in takes], fresh, seen
 
 
@@ -99,10 +100,9 @@ def test_what_was_finished_before_a_cancel_is_kept(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         make_takes(
             [request(text) for text in texts],
-            engine,
-            store,
-            progress=lambda _done, _total: None,
-            cancel=stop_at_the_third,
+            RenderContext(
+                engine=engine, library=VoiceLibrary([]), store=store, cancel=stop_at_the_third
+            ),
         )
     engine.asked.clear()
     made(texts, engine, store)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from comfyui_glmtts.audio.wave import Wave
-from comfyui_glmtts.glmtts_runtime.engine import Emotion, Sampling, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.engine import Emotion, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.mistakes import InputError, Place
 from comfyui_glmtts.production.cast import cast
-from comfyui_glmtts.production.utterances import alternatives, utterances
+from comfyui_glmtts.production.context import RenderContext
+from comfyui_glmtts.production.store import Store
+from comfyui_glmtts.production.utterances import spoken_text, utterances, with_other_seeds
 from comfyui_glmtts.pronunciation.lexicon.files import parse
 from comfyui_glmtts.pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from comfyui_glmtts.scripts.parse import parse_script, read_script
@@ -28,19 +30,9 @@ def voice(name: str, hertz: float) -> Voice:
 ANNA, BEN = voice("anna", 220), voice("ben", 110)
 
 
-def asked(text: str, count: int = 1, **changes: Any) -> list[SpeechRequest]:
-    usual = {
-        "place": Place("text"),
-        "language": "zh",
-        "lexicon": EMPTY,
-        "emotion": None,
-        "seed": 0,
-        "rate": 1.0,
-        "sample_rate": 24_000,
-        "sampling": Sampling(),
-        "phoneme": "asked",
-    }
-    return alternatives(text, ANNA, count, **(usual | changes))
+def asked(text: str, count: int = 1, seed: int = 0) -> list[SpeechRequest]:
+    spoken = spoken_text(text, place=Place("text"), language="zh", lexicon=EMPTY)
+    return with_other_seeds(SpeechRequest(spoken=spoken, voice=ANNA, seed=seed), count)
 
 
 def test_alternatives_differ_in_their_seeds_alone_and_the_first_has_the_seed_asked_for() -> None:
@@ -64,12 +56,12 @@ def test_rules_of_the_caller_win_over_those_of_the_script(tmp_path: Path) -> Non
     (tmp_path / "own.jsonl").write_text('{"word": "行", "phoneme": "xing2"}\n', "utf-8")
     text = "glmtts: 1\nlexicons: [own.jsonl]\nvoices: {A: leo}\nsegments: [A: 行]\n"
     script = parse_script(tmp_path / "a.yaml", text)
-    read = cast(script, VoiceLibrary([], user=tmp_path / "none"))
+    library = VoiceLibrary([], user=tmp_path / "none")
+    context = RenderContext(engine=PreviewEngine(), library=library, store=Store(tmp_path))
+    voices = cast(script, library)
 
     def pinyin(lexicon: Lexicon) -> str | None:
-        (request,) = utterances(
-            script, read, sample_rate=24_000, sampling=Sampling(), lexicon=lexicon
-        )
+        (request,) = utterances(script, voices, context, lexicon=lexicon)
         return request.spoken.characters[0].pinyin
 
     assert pinyin(EMPTY) == "xing2"

@@ -134,8 +134,9 @@ def test_a_duration_beyond_a_day_is_refused(tmp_path: Path) -> None:
         output(tmp_path, "duration: '25:00:00'")
 
 
-def test_the_page_on_scripts_has_every_platforms_numbers() -> None:
-    docs = (Path(__file__).parents[2] / "docs/script.md").read_text("utf-8")
+@pytest.mark.parametrize("page", ["script.md", "script.zh.md"])
+def test_the_page_on_scripts_has_every_platforms_numbers(page: str) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / page).read_text("utf-8")
     rows = [row for row in docs.splitlines() if row.endswith("dBTP |")]
     for platform in PLATFORMS.values():
         (row,) = [row for row in rows if f"`{platform.name}`" in row]

@@ -1,4 +1,5 @@
-"""The examples of docs/script.md are read, and the schema agrees with the parser about them."""
+"""The examples of docs/script.md, in both languages, are read, and the schema agrees with the
+parser about them."""
 
 from __future__ import annotations
 
@@ -19,10 +20,17 @@ from comfyui_glmtts.scripts.platforms import PLATFORMS
 from comfyui_glmtts.scripts.script import Line, Pause
 from comfyui_glmtts.scripts.tasks import read_tasks
 
-DOCS = (Path(__file__).parents[2] / "docs/script.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", DOCS, re.MULTILINE | re.DOTALL)
-HEAD = "glmtts: 1\nvoices: {小明: ming, Anna: anna}\nsegments:\n"
-OUTRO = "glmtts: 1\nsegments:\n- Anna: Bye!\n"
+PAGES = {
+    page: (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    for page in ("script.md", "script.zh.md")
+}
+HEAD = """\
+glmtts: 1
+voices: {小明: ming, 小红: hong, Anna: anna}
+emotions: {平静: calm}
+segments:
+"""
+OUTRO = "glmtts: 1\nsegments:\n- 小明: Bye!\n"
 FILES = (
     *("voices/guest.wav", "voices/calm.wav", "music/theme.mp3", "chime.wav"),
     *("music/sting.mp3", "music/bed.mp3"),
@@ -32,8 +40,8 @@ FILES = (
 SCHEMA = json.loads(resources.files(scripts).joinpath("schema.json").read_text("utf-8"))
 
 
-def blocks(language: str) -> list[str]:
-    found = [text for kind, text in BLOCKS if kind == language]
+def blocks(page: str, language: str) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```$", PAGES[page], re.MULTILINE | re.DOTALL)
     assert found
     return found
 
@@ -41,8 +49,13 @@ def blocks(language: str) -> list[str]:
 def whole_scripts() -> list[str]:
     """Every YAML example; those that only show segments get what goes before them."""
     return [
-        HEAD + "- 小明: 好\n" + text if text.startswith("- ") else text for text in blocks("yaml")
+        HEAD + "- 小明: 好\n" + text if text.startswith("- ") else text
+        for page in PAGES
+        for text in blocks(page, "yaml")
     ]
+
+
+every_page = pytest.mark.parametrize("page", PAGES)
 
 
 @pytest.fixture
@@ -76,8 +89,9 @@ def accepts(text: str) -> bool:
     return strings
 
 
-def test_the_examples_use_all_there_is() -> None:
-    everything = max(blocks("yaml"), key=len)
+@every_page
+def test_the_examples_use_all_there_is(page: str) -> None:
+    everything = max(blocks(page, "yaml"), key=len)
     written = set(re.findall(r"\b([a-z_]+):(?=\s)", everything))
     keys = {
         *yaml_script.ROOT_KEYS,
@@ -88,7 +102,7 @@ def test_the_examples_use_all_there_is() -> None:
     }
     assert keys - written == {"loop"}
     assert set(music.ROLES) <= written
-    assert [key for key in tasks.KEYS if f"`{key}`" not in DOCS] == []
+    assert [key for key in tasks.KEYS if f"`{key}`" not in PAGES[page]] == []
 
 
 @pytest.mark.parametrize("text", whole_scripts())
@@ -99,22 +113,43 @@ def test_a_yaml_example_is_read_and_fits_the_schema(text: str, folder: Path) -> 
     assert accepts(text)
 
 
-def test_the_text_example_is_read_as_it_is_described(folder: Path) -> None:
-    (text,) = blocks("text")
-    path = folder / "script.txt"
-    path.write_text(text, encoding="utf-8")
-    assert [(line.speaker, line.text) for line in read_script(path).lines] == [
+TOLD = {
+    "script.md": [
         ("旁白", "欢迎收听早间播客。"),
         ("小明", "你好，现在是 8:30。"),
         ("Anna", "Hi! See http://example.com for more."),
         ("Anna", "And this line is Anna's, too."),
         ("小红", "这一句是小红说的。"),
         ("小红", "注意：这一行也是小红说的。"),
-    ]
+    ],
+    "script.zh.md": [
+        ("旁白", "欢迎收听早间播客。"),
+        ("小明", "你好，现在是 8:30。"),
+        ("李老师", "大家好！详情见 http://example.com 首页。"),
+        ("李老师", "这一行也是李老师说的。"),
+        ("小红", "这一句是小红说的。"),
+        ("小红", "注意：这一行也是小红说的。"),
+    ],
+}
 
 
-def test_the_srt_example_is_read_as_it_is_described(folder: Path) -> None:
-    (text,) = blocks("srt")
+@every_page
+def test_the_text_example_is_read_as_it_is_described(page: str, folder: Path) -> None:
+    (text,) = blocks(page, "text")
+    path = folder / "script.txt"
+    path.write_text(text, encoding="utf-8")
+    assert [(line.speaker, line.text) for line in read_script(path).lines] == TOLD[page]
+
+
+SECOND_CUE = {
+    "script.md": ("Anna", "Nice to meet you."),
+    "script.zh.md": ("小红", "很高兴见到你们。"),
+}
+
+
+@every_page
+def test_the_srt_example_is_read_as_it_is_described(page: str, folder: Path) -> None:
+    (text,) = blocks(page, "srt")
     path = folder / "script.srt"
     path.write_text(text, encoding="utf-8")
     told = [
@@ -125,22 +160,18 @@ def test_the_srt_example_is_read_as_it_is_described(folder: Path) -> None:
         else None
         for segment in read_script(path).segments
     ]
-    assert told == [
-        ("小明", "大家好。"),
-        2.5,
-        ("Anna", "Nice to meet you."),
-        ("小明", "我也是。"),
-    ]
+    assert told == [("小明", "大家好。"), 2.5, SECOND_CUE[page], ("小明", "我也是。")]
 
 
+@every_page
 @pytest.mark.parametrize("suffix", ["jsonl", "json"])
-def test_the_task_lists_are_read(suffix: str, folder: Path) -> None:
-    (text,) = blocks(suffix)
+def test_the_task_lists_are_read(suffix: str, page: str, folder: Path) -> None:
+    (text,) = blocks(page, suffix)
     path = folder / f"tasks.{suffix}"
     path.write_text(text, encoding="utf-8")
     found = read_tasks(path)
     assert found.rejected == ()
-    assert len(found.tasks) == text.count('{"') - text.count('{"calm"')
+    assert len(found.tasks) == text.count('"output_name"') + text.count('"uttid"')
 
 
 def test_the_schema_is_one_and_knows_the_parsers_keys() -> None:

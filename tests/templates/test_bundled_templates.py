@@ -7,6 +7,7 @@ this file with Python to write them again, and read the difference.
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -21,8 +22,9 @@ from comfyui_glmtts.pronunciation.markup import display
 from comfyui_glmtts.pronunciation.reader import Reader
 from comfyui_glmtts.scripts.chimes import CHIMES
 from comfyui_glmtts.scripts.profiles import PROFILES
+from comfyui_glmtts.templates.announcement import Template
 from comfyui_glmtts.templates.filters import FILTERS
-from comfyui_glmtts.templates.rows import Row, read_rows, rows_of
+from comfyui_glmtts.templates.rows import Row, parse_rows, read_rows
 from comfyui_glmtts.templates.sandbox import Sandbox
 
 HERE = Path(__file__).parent
@@ -70,7 +72,7 @@ def told(sandbox: Sandbox) -> str:
     reader = Reader(lexicon)
     lines: list[str] = []
     for announcement in announcements(sandbox, rows(sandbox)):
-        for language, texts in announcement.said.items():
+        for language, texts in announcement.lines.items():
             lines.append(f"## {announcement.name} {language}")
             for text, spoken in zip(texts, reader.read_all(texts, language=language), strict=True):
                 pinyin = " ".join(c.pinyin for c in spoken.characters if c.pinyin)
@@ -79,10 +81,14 @@ def told(sandbox: Sandbox) -> str:
     return "\n".join(lines)
 
 
+def rows_of(record: dict[str, str], template: Template) -> list[Row]:
+    return parse_rows(json.dumps([record]).encode(), "a.json", template)
+
+
 def refusal(sandbox: Sandbox, row: dict[str, str]) -> str:
     """What a person is told of a row that cannot be announced; "" if it can."""
     try:
-        announcements(sandbox, rows_of([row], sandbox.template, "a.csv"))
+        announcements(sandbox, rows_of(row, sandbox.template))
     except InputError as error:
         return str(error)
     return ""
@@ -139,7 +145,7 @@ def test_nothing_said_holds_a_digit_a_sign_or_a_word_of_the_template(
     name: str, sandboxes: dict[str, Sandbox]
 ) -> None:
     for announcement in announcements(sandboxes[name], rows(sandboxes[name])):
-        for language, texts in announcement.said.items():
+        for language, texts in announcement.lines.items():
             for text, spoken in zip(
                 texts, Reader().read_all(texts, language=language), strict=True
             ):
@@ -159,10 +165,10 @@ def test_a_missing_cell_is_a_mistake_where_the_field_is_needed(
         columns = field.columns(template.languages)
         without = {key: value for key, value in row.items() if key not in columns}
         if not field.required:
-            announcements(sandboxes[name], rows_of([without], template, "a.csv"))
+            announcements(sandboxes[name], rows_of(without, template))
             continue
         with pytest.raises(InputError) as caught:
-            rows_of([without], template, "a.csv")
+            rows_of(without, template)
         text = str(caught.value)
         assert all(column in text for column in columns), (field.name, text)
 
@@ -181,7 +187,7 @@ def test_a_value_that_cannot_be_is_a_mistake_of_its_row(
         assert any(messages), f"nobody looks at {field.name}"
         for message in filter(None, messages):
             assert "☃" in message
-            assert message.startswith("a.csv:1: ")
+            assert message.startswith("a.json:1:2: ")
 
 
 @every_template
@@ -197,8 +203,8 @@ def test_marks_and_braces_in_names_do_no_harm(name: str, sandboxes: dict[str, Sa
     if refused:  # a filter of names takes letters only
         assert "{{ 7 * 7 }}" in refused
         return
-    (one, *_) = announcements(sandbox, rows_of([row], template, "a.csv"))
-    assert "49" not in "".join(text for texts in one.said.values() for text in texts)
+    (one, *_) = announcements(sandbox, rows_of(row, template))
+    assert "49" not in "".join(text for texts in one.lines.values() for text in texts)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from comfyui_glmtts.documents.findings import Findings
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.templates.announcement import Template
 from comfyui_glmtts.templates.announcement_file import read_template
-from comfyui_glmtts.templates.rows import Row, parse_rows, read_rows, rows_of
+from comfyui_glmtts.templates.rows import Row, parse_rows, read_rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -154,7 +154,7 @@ def test_a_cell_is_what_its_field_says(
     template: Template, column: str, written: str, value: object
 ) -> None:
     record = {"id": "a", "city": "上海"} | {column: written}
-    (row,) = rows_of([record], template, "data")
+    (row,) = parse_rows(json.dumps([record]).encode(), "data.json", template)
     assert row.values[column] == value
 
 
@@ -187,7 +187,7 @@ def test_a_cell_that_does_not_fit_is_told_with_its_column(
     template: Template, column: str, written: str, what: str
 ) -> None:
     record = {"id": "a", "city": "上海"} | {column: written}
-    (mistake,) = mistakes(lambda: rows_of([record], template, "data"))
+    (mistake,) = mistakes(lambda: parse_rows(json.dumps([record]).encode(), "data.json", template))
     assert f'Column "{column}"' in mistake[1]
     assert what in mistake[1]
 
@@ -320,14 +320,16 @@ def test_a_query_that_takes_forever_is_ended(
 
 
 def test_equal_values_have_one_digest_wherever_they_stand(template: Template) -> None:
-    one, other, third = rows_of(
-        [
-            {"id": "1", "city": "上海"},
-            {"city": "上海", "id": "1", "minutes": "5"},
-            {"id": "2", "city": "上海"},
-        ],
+    one, other, third = parse_rows(
+        json.dumps(
+            [
+                {"id": "1", "city": "上海"},
+                {"city": "上海", "id": "1", "minutes": "5"},
+                {"id": "2", "city": "上海"},
+            ]
+        ).encode(),
+        "data.json",
         template,
-        "data",
     )
     assert one.digest == other.digest != third.digest
 

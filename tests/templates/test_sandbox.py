@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from comfyui_glmtts import worker_pipe
 from comfyui_glmtts.mistakes import InputError, Mistake
 from comfyui_glmtts.templates import sandbox as sandbox_module
 from comfyui_glmtts.templates.sandbox import NAME, Sandbox
@@ -249,21 +250,20 @@ def test_a_template_that_ends_every_worker_is_given_up(
 def test_the_worker_can_open_no_file(tmp_path: Path) -> None:
     """As if somebody had found a way out: code of ours runs inside and tries."""
     attempt = (
-        "import comfyui_glmtts.templates.sandbox_worker as w, os\n"
+        "import comfyui_glmtts.templates.sandbox_environment as environment\n"
+        "import comfyui_glmtts.templates.sandbox_worker as worker\n"
         "def tried(language, value):\n"
         "    try:\n"
         "        open(value)\n"
         "    except OSError as error:\n"
         "        return error.strerror\n"
-        "w.FILTERS = {**w.FILTERS, 'tried': tried}\n"
-        "w.main()\n"
+        "environment.FILTERS = {**environment.FILTERS, 'tried': tried}\n"
+        "worker.main()\n"
     )
-    start = sandbox_module._START.replace(
-        'importlib.import_module("comfyui_glmtts.templates.sandbox_worker").main()', attempt
-    )
-    assert start != sandbox_module._START
+    start = worker_pipe.START.replace("sys.modules[module].main()", attempt)
+    assert start != worker_pipe.START
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox_module, "_START", start)
+        patch.setattr(worker_pipe, "START", start)
         (answer,) = said(tmp_path, "{{ '/etc/passwd' | tried }}")
     assert "open files" in str(answer)
 

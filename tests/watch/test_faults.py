@@ -6,6 +6,8 @@ import disks
 import folders
 import hostile
 import kills
+import one_file
+from stubs import in_python
 
 # --- death of the process
 
@@ -32,6 +34,29 @@ def test_restarted_again_and_again_the_queue_keeps_its_order(tmp_path: Path) -> 
 
 def test_two_services_on_one_inbox_never_have_one_file_both(tmp_path: Path) -> None:
     kills.two_services(tmp_path, 80)
+
+
+# --- one file among others
+
+
+def test_a_script_that_may_not_be_read_fails_alone(tmp_path: Path) -> None:
+    one_file.unreadable(tmp_path)
+
+
+def test_a_sound_that_may_not_be_read_is_told_and_not_only_tried_again(tmp_path: Path) -> None:
+    one_file.unreadable_sound(tmp_path)
+
+
+def test_a_file_that_cannot_be_moved_is_reported_where_it_lies(tmp_path: Path) -> None:
+    in_python(tmp_path, "one_file.unmovable(FOLDER)")
+
+
+def test_what_stands_in_a_files_way_stops_no_other(tmp_path: Path) -> None:
+    one_file.unfilable(tmp_path)
+
+
+def test_once_never_says_that_all_is_well_with_claims_left(tmp_path: Path) -> None:
+    one_file.once_is_cut_short(tmp_path)
 
 
 # --- the disk

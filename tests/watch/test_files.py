@@ -223,10 +223,10 @@ class TestPublishing:
 
     def test_a_folder_that_is_no_edition_is_never_replaced(self, out: Path) -> None:
         (out / "holiday").mkdir()
-        publishing.check(out / "holiday", Place("holiday.txt"))  # empty: no loss
+        publishing.check(out / "holiday")  # empty: no loss
         (out / "holiday" / "photo.jpg").write_text("photo")
-        with pytest.raises(InputError, match="not made by this program"):
-            publishing.check(out / "holiday", Place("holiday.txt"))
+        with pytest.raises(UnfitError, match="not made by this program"):
+            publishing.check(out / "holiday")
 
     def test_an_edition_from_another_disk_is_copied_whole(
         self, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import Mistake, Place
-from comfyui_glmtts.watch.hooks.delivery import MOST_SAID
+from comfyui_glmtts.watch.hooks.delivery import MOST_ANSWER
 from comfyui_glmtts.watch.hooks.messenger import Messenger
 from comfyui_glmtts.watch.hooks.outbox import Delivery, Outbox
 from comfyui_glmtts.watch.jobs.job import Job
-from comfyui_glmtts.watch.settings.hook import Event, Hook, Post, Run
+from comfyui_glmtts.watch.settings.hook import Event, Hook, ProgramHook, WebHook
 
 BOTH: frozenset[Event] = frozenset({"done", "failed"})
 JOB = Job(
@@ -80,15 +80,15 @@ def receive() -> Iterator[Callable[..., Receiver]]:
         receiver.server_close()
 
 
-def post(url: str, **more: object) -> Post:
-    usual = Post(
+def post(url: str, **more: object) -> WebHook:
+    usual = WebHook(
         name="cms", on=BOTH, url=url, secret_file=None, secret_env=None, timeout=10, tries=4
     )
     return replace(usual, **more)
 
 
-def program(folder: Path, code: str, **more: object) -> Run:
-    usual = Run(
+def program(folder: Path, code: str, **more: object) -> ProgramHook:
+    usual = ProgramHook(
         name="tell",
         on=BOTH,
         argv=(sys.executable, "-c", code),
@@ -147,7 +147,7 @@ def test_a_program_gets_json_and_variables_and_what_it_says_is_kept(tmp_path: Pa
     got, environment, where = json.loads((tmp_path / "got.json").read_text())
     (delivery,) = outbox.latest()
     assert delivery.state == "delivered"
-    assert delivery.said == "heard 早安.yaml"
+    assert delivery.answer == "heard 早安.yaml"
     assert (got["event"], got["ending"], got["name"], got["lines"]) == (
         "done",
         "rendered",
@@ -195,12 +195,12 @@ def test_a_program_that_fails_is_tried_as_often_as_asked_and_then_given_up(
 ) -> None:
     outbox = told(tmp_path, [program(tmp_path, code, timeout=1, tries=2)], JOB)
     (delivery,) = outbox.latest()
-    assert (delivery.state, delivery.tries, delivery.said) == ("given up", 2, said)
+    assert (delivery.state, delivery.tries, delivery.answer) == ("given up", 2, said)
 
 
 def test_a_program_that_is_not_there_is_told_so(tmp_path: Path) -> None:
     outbox = told(tmp_path, [program(tmp_path, "", argv=("no-such-program",), tries=1)], JOB)
-    assert outbox.latest()[0].said.startswith("no-such-program: ")
+    assert outbox.latest()[0].answer.startswith("no-such-program: ")
 
 
 def test_a_program_that_floods_and_never_reads_is_kept_short(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_program_that_floods_and_never_reads_is_kept_short(tmp_path: Path) -> 
     outbox = told(tmp_path, [program(tmp_path, "print('y' * 5_000_000)")], big)
     (delivery,) = outbox.latest()
     assert delivery.state == "delivered"
-    assert delivery.said == "y" * (MOST_SAID - 1)
+    assert delivery.answer == "y" * (MOST_ANSWER - 1)
 
 
 def test_what_a_hanging_program_started_ends_with_it(tmp_path: Path) -> None:
@@ -219,13 +219,31 @@ def test_what_a_hanging_program_started_ends_with_it(tmp_path: Path) -> None:
         "time.sleep(60)\n"
     )
     outbox = told(tmp_path, [program(tmp_path, code, timeout=2, tries=1)], JOB)
-    pid = int(outbox.latest()[0].said.splitlines()[1])
+    pid = int(outbox.latest()[0].answer.splitlines()[1])
     for _ in range(100):
         state = Path(f"/proc/{pid}/stat")
         if not state.exists() or state.read_text().split()[2] == "Z":
             return
         time.sleep(0.05)
     pytest.fail("the child lives on")
+
+
+def test_what_a_program_left_running_ends_with_it(tmp_path: Path) -> None:
+    child = f"import time; time.sleep(2); open({str(tmp_path / 'alive')!r}, 'w')"
+    code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}])"
+    outbox = told(tmp_path, [program(tmp_path, code)], JOB)
+    assert outbox.counts()["delivered"] == 1, outbox.latest()
+    time.sleep(3)
+    assert not (tmp_path / "alive").exists()
+
+
+def test_a_program_does_not_get_the_token_of_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GLMTTS_WATCH_TOKEN", "a-token-of-some-length")
+    outbox = told(tmp_path, [program(tmp_path, "import os; print(dict(os.environ))")], JOB)
+    assert "GLMTTS_JOB" in outbox.latest()[0].answer
+    assert "a-token-of-some-length" not in outbox.latest()[0].answer
 
 
 def test_a_post_is_signed_so_that_its_receiver_can_tell(
@@ -260,7 +278,7 @@ def test_nothing_is_sent_unsigned_when_the_secret_is_gone(
 ) -> None:
     receiver = receive(200)
     outbox = told(tmp_path, [post(receiver.url, secret_file=tmp_path / "gone", tries=1)], JOB)
-    assert outbox.latest()[0].said.startswith("the secret cannot be read")
+    assert outbox.latest()[0].answer.startswith("the secret cannot be read")
     assert not receiver.got
 
 
@@ -270,7 +288,7 @@ def test_a_post_is_tried_until_it_is_taken(
     receiver = receive(500, 429, 200)
     outbox = told(tmp_path, [post(receiver.url)], JOB)
     (delivery,) = outbox.latest()
-    assert (delivery.state, delivery.tries, delivery.said) == ("delivered", 3, "thanks")
+    assert (delivery.state, delivery.tries, delivery.answer) == ("delivered", 3, "thanks")
     assert len({headers["Idempotency-Key"] for headers, _ in receiver.got}) == 1
     assert len({body for _, body in receiver.got}) == 1
 
@@ -285,18 +303,18 @@ def test_a_post_that_is_never_taken_is_given_up(
     outbox = told(tmp_path, [post(receiver.url, tries=2, timeout=1)], JOB)
     (delivery,) = outbox.latest()
     assert delivery.state == "given up"
-    assert delivery.said.startswith(said)
+    assert delivery.answer.startswith(said)
     assert len(receiver.got) == 2
 
 
 def test_a_receiver_that_is_away_is_tried_again_later(tmp_path: Path) -> None:
     outbox = told(tmp_path, [post("http://127.0.0.1:9/", tries=2)], JOB)
-    assert "ClientConnectorError" in outbox.latest()[0].said
+    assert "ClientConnectorError" in outbox.latest()[0].answer
 
 
 def test_a_long_answer_is_cut_short(receive: Callable[..., Receiver], tmp_path: Path) -> None:
     outbox = told(tmp_path, [post(receive(200, answer=b"z" * 1_000_000).url)], JOB)
-    assert outbox.latest()[0].said == "z" * MOST_SAID
+    assert outbox.latest()[0].answer == "z" * MOST_ANSWER
 
 
 def test_an_end_told_twice_is_delivered_once(
@@ -367,13 +385,13 @@ def test_messages_for_a_hook_that_was_taken_out_are_given_up(tmp_path: Path) -> 
 KILLED = """
 import asyncio, sys, threading
 from pathlib import Path
-from comfyui_glmtts.watch.hooks.hook import Run
+from comfyui_glmtts.watch.settings.hook import ProgramHook
 from comfyui_glmtts.watch.hooks.messenger import Messenger
 from comfyui_glmtts.watch.hooks.outbox import Delivery, Outbox
 from comfyui_glmtts.watch.jobs.job import Job
 folder = Path(sys.argv[1])
 code = "import sys, json, os; open('log', 'a').write(json.load(sys.stdin)['id'] + '\\\\n')"
-hook = Run(name='tell', on=frozenset({'done'}), argv=(sys.executable, '-S', '-c', code),
+hook = ProgramHook(name='tell', on=frozenset({'done'}), argv=(sys.executable, '-S', '-c', code),
            folder=folder, timeout=20, tries=3)
 messenger = Messenger(Outbox(folder / 'hooks.sqlite'), lambda: [hook], look=0.02)
 for number in range(20):

@@ -162,11 +162,11 @@ def test_ends_are_told_after_their_file_is_in_its_place_and_once(journal: Journa
     journal.add([job(1)])
     journal.end(1, "rendered", 100.0)
     assert [one.id for one in journal.unfiled()] == [1]
-    assert journal.untold() == []
+    assert journal.unnotified() == []
     journal.file(1)
-    assert [one.id for one in journal.untold()] == [1]
-    journal.tell(1)
-    assert journal.untold() == journal.unfiled() == []
+    assert [one.id for one in journal.unnotified()] == [1]
+    journal.notified(1)
+    assert journal.unnotified() == journal.unfiled() == []
 
 
 def test_old_ends_are_forgotten_and_numbers_still_go_up(journal: Journal) -> None:
@@ -174,7 +174,7 @@ def test_old_ends_are_forgotten_and_numbers_still_go_up(journal: Journal) -> Non
     for id in range(1, 100):
         journal.end(id, "rendered", float(id))
         journal.file(id)
-        journal.tell(id)
+        journal.notified(id)
     journal.trim(10)
     assert [one.id for one in journal.done()] == list(range(99, 89, -1))
     assert journal.counts() == {

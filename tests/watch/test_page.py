@@ -8,6 +8,7 @@ import json
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,14 +19,14 @@ from aiohttp import ClientSession, web
 from comfyui_glmtts.documents.findings import UnfitError
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.watch.page.access import Access
-from comfyui_glmtts.watch.page.context import Desk
+from comfyui_glmtts.watch.page.context import PageContext
 from comfyui_glmtts.watch.page.dropping import checked_name
 from comfyui_glmtts.watch.page.ranges import UnsatisfiableError, byte_range
 from comfyui_glmtts.watch.page.routes import routes
 from comfyui_glmtts.watch.page.server import read_address
 from comfyui_glmtts.watch.service import Service
 from comfyui_glmtts.watch.settings.settings import Settings
-from watch_command import BROKEN, GOOD, Watch
+from watch_command import BROKEN, GOOD, QUICK, Watch
 
 TOKEN = "a-token-of-some-length"
 
@@ -98,6 +99,74 @@ def sound(watch: Watch) -> str:
 
 
 # --- what there is to see
+
+
+def test_strangers_who_only_connect_starve_neither_page_nor_folder(tmp_path: Path) -> None:
+    """A thousand half-sent requests; only 256 descriptors; answers and jobs go on."""
+    token = {"GLMTTS_WATCH_TOKEN": TOKEN}
+    few = ["sh", "-c", 'ulimit -n 256; exec "$@"', "sh"]
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0", before=few, **token)
+    address = urlsplit(watch.url)
+    strangers = []
+    try:
+        for number in range(1000):
+            stranger = socket.create_connection((address.hostname, address.port), timeout=20)
+            stranger.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: " if number % 2 else b"")
+            strangers.append(stranger)
+        assert ask(watch, "/health").status == 200
+        for number in range(3):
+            watch.drop(f"{number}.yaml", GOOD.replace("星期一", f"星期{number}"))
+        watch.until(lambda: len(list((watch.inbox / "done").glob("*.yaml"))) == 3)
+        known = ask(watch, "/status.json", Authorization=f"Bearer {TOKEN}")
+        assert known.json["counts"]["done"] == 3  # type: ignore[index]
+        last = strangers[-1]
+        last.settimeout(20)
+        assert last.recv(1) == b""  # its time is over
+    finally:
+        for stranger in strangers:
+            stranger.close()
+    assert watch.stop() == 0
+    assert watch.log.stat().st_size < 20_000
+
+
+def test_who_does_not_take_the_answer_is_cut_off(tmp_path: Path) -> None:
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0")
+    address = urlsplit(watch.url)
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        slow.connect((address.hostname, address.port))
+        request = b"GET /assets/page.js HTTP/1.1\r\nHost: %b\r\n\r\n" % address.netloc.encode()
+        slow.sendall(request * 100)
+        watch.until(lambda: is_cut_off(slow))
+    assert watch.stop() == 0
+
+
+def is_cut_off(stranger: socket.socket) -> bool:
+    """Whether the other end of a connection whose answers nobody reads is gone."""
+    try:
+        stranger.send(b"\r\n")
+    except ConnectionError:
+        return True
+    return False
+
+
+def test_hooks_that_hang_keep_nobody_from_page_and_health(tmp_path: Path) -> None:
+    hooks = [{"on": "done", "run": ["sleep", "600"], "timeout": "60s"}] * 16
+    settings = f"{QUICK}hooks: {json.dumps(hooks)}\n"
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0", settings=settings)
+    watch.drop("a.yaml", GOOD)
+    watch.ended("done", "a.yaml")
+    watch.until(lambda: watch.children("sleep") == 16)
+    begun = time.monotonic()
+    assert ask(watch, "/health").status == 200
+    assert ask(watch, "/status.json").json["hooks"] == {
+        "waiting": 16, "delivered": 0, "given up": 0,
+    }  # fmt: skip
+    assert time.monotonic() - begun < 2
+    watch.drop("b.yaml", GOOD.replace("早上好", "晚上好"))
+    watch.ended("done", "b.yaml")
+    assert watch.stop() == 0
+    assert watch.children("sleep") == 0
 
 
 def test_the_status_tells_of_every_job(watch: Watch) -> None:
@@ -534,22 +603,23 @@ def test_what_cannot_be_retried_or_cancelled_is_told(watch: Watch) -> None:
 def test_the_same_page_hangs_under_a_host_of_its_own(tmp_path: Path) -> None:
     from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
     from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
+    from comfyui_glmtts.production.context import RenderContext
     from comfyui_glmtts.production.store import Store
     from comfyui_glmtts.watch.rendering.local import LocalRenderer
 
     (tmp_path / "inbox").mkdir()
-    renderer = LocalRenderer(
-        engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(tmp_path / "cache")
-    )
+    store = Store(tmp_path / "cache")
+    context = RenderContext(engine=PreviewEngine(), library=VoiceLibrary([]), store=store)
+    renderer = LocalRenderer(context)
     settings = Settings(inbox=tmp_path / "inbox", state=tmp_path / "state")
     service = Service(settings, renderer)
     service.start()
 
     async def look() -> dict[str, int]:
         app = web.Application()
-        desk = Desk(service=service, engine=lambda: "preview")
+        context = PageContext(service=service, engine=lambda: "preview")
         table = web.RouteTableDef()
-        for route in routes(lambda: desk, Access(None), "/glmtts/watch"):
+        for route in routes(lambda: context, Access(None), "/glmtts/watch"):
             table.route(route.method, route.path)(route.handler)
         app.add_routes(table)
         runner = web.AppRunner(app)

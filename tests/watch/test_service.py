@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import InputError
+from comfyui_glmtts.progress import Cancel, Report
 from comfyui_glmtts.watch.intake.lease import EXPIRED, Lease
 from comfyui_glmtts.watch.intake.wakeup import Wakeup
-from comfyui_glmtts.watch.jobs.crash_evidence import STRONG, WEAK, Witness
+from comfyui_glmtts.watch.jobs.crash_evidence import STRONG, WEAK, CrashEvidence
 from comfyui_glmtts.watch.jobs.job import Job, Priority
-from comfyui_glmtts.watch.jobs.renderer import Cancel, Made, Order, Plan, Progress, UnspokenError
+from comfyui_glmtts.watch.jobs.renderer import Made, Order, Plan, UnspokenError
 from comfyui_glmtts.watch.settings.layout import Layout
 from stubs import Studio, wait
 
@@ -37,11 +38,11 @@ class Failing:
     def prepare(self, order: Order) -> Plan:
         plan = self.inner.prepare(order)
 
-        def make(target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+        def make(target: Path, *, report: Report, cancel: Cancel) -> Made:
             if self.left:
                 self.left -= 1
                 raise self.error()
-            return plan.make(target, progress=progress, cancel=cancel)
+            return plan.make(target, report=report, cancel=cancel)
 
         return Plan(key=plan.key, title=plan.title, lines=plan.lines, make=make)
 
@@ -336,31 +337,31 @@ def test_a_lost_journal_costs_history_and_no_job(tmp_path: Path) -> None:
     assert len(studio.spoken()) == 10
 
 
-class TestWitness:
+class TestCrashEvidence:
     def test_nothing_is_known_before_the_first_start(self, tmp_path: Path) -> None:
-        assert Witness(tmp_path).evidence() == 0
+        assert CrashEvidence(tmp_path).strength() == 0
 
     def test_an_orderly_end_is_nobodys_fault(self, tmp_path: Path) -> None:
-        witness = Witness(tmp_path)
-        witness.watch()
-        witness.close()
-        assert Witness(tmp_path).evidence() == 0
+        evidence = CrashEvidence(tmp_path)
+        evidence.watch()
+        evidence.close()
+        assert CrashEvidence(tmp_path).strength() == 0
 
     def test_a_sudden_death_is_weak_evidence(self, tmp_path: Path) -> None:
         (tmp_path / "alive.json").write_text('{"boot": "another", "killed": "0"}')
-        assert Witness(tmp_path).evidence() == WEAK
+        assert CrashEvidence(tmp_path).strength() == WEAK
 
     def test_a_trace_or_a_kill_for_want_of_memory_is_strong_evidence(self, tmp_path: Path) -> None:
-        witness = Witness(tmp_path)
-        witness.watch()
+        evidence = CrashEvidence(tmp_path)
+        evidence.watch()
         alive = tmp_path / "alive.json"
         noted = json.loads(alive.read_text())
         alive.write_text(json.dumps({**noted, "killed": "less"}))
-        assert Witness(tmp_path).evidence() == STRONG
+        assert CrashEvidence(tmp_path).strength() == STRONG
         alive.write_text(json.dumps(noted))
         (tmp_path / "crash.txt").write_text("Fatal Python error: Segmentation fault")
-        assert Witness(tmp_path).evidence() == STRONG
-        witness.close()
+        assert CrashEvidence(tmp_path).strength() == STRONG
+        evidence.close()
 
 
 class TestWakeup:

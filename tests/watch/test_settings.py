@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from comfyui_glmtts.glmtts_runtime.options import EngineOptions
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.scripts.defaults import Defaults
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Output
 from comfyui_glmtts.watch.settings.file import MOST_BYTES, SettingsFile, read_settings
-from comfyui_glmtts.watch.settings.hook import Post, Run
-from comfyui_glmtts.watch.settings.settings import EngineChoice, Settings
+from comfyui_glmtts.watch.settings.hook import ProgramHook, WebHook
+from comfyui_glmtts.watch.settings.settings import Settings
 
 WHOLE = """\
 watch: 1
@@ -69,8 +70,8 @@ def test_every_setting_is_read(home: Path) -> None:
         low_water=5_000_000_000,
         duplicates="render",
         roots=(home / "music",),
-        engine=EngineChoice(
-            name="glm-tts",
+        engine=EngineOptions(
+            engine="glm-tts",
             checkpoint=home / "weights",
             device="cuda:1",
             precision="int8",
@@ -86,7 +87,7 @@ def test_every_setting_is_read(home: Path) -> None:
         keep_failed=None,
         keep_out=43_200.0,
         hooks=(
-            Run(
+            ProgramHook(
                 name="run-1",
                 on=frozenset({"failed"}),
                 argv=("python", "tell.py", "a b"),
@@ -94,7 +95,7 @@ def test_every_setting_is_read(home: Path) -> None:
                 timeout=120.0,
                 tries=3,
             ),
-            Post(
+            WebHook(
                 name="cms",
                 on=frozenset({"done", "failed"}),
                 url="https://example.org/hook",
@@ -110,7 +111,7 @@ def test_every_setting_is_read(home: Path) -> None:
 def test_what_is_not_said_is_as_usual(home: Path) -> None:
     assert written(home, "watch: 1\n") == Settings(inbox=home / "inbox")
     short = written(home, "watch: 1\nengine: glm-tts\n")
-    assert short.engine == EngineChoice(name="glm-tts")
+    assert short.engine == EngineOptions(engine="glm-tts")
 
 
 @pytest.mark.parametrize(

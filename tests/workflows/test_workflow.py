@@ -20,7 +20,7 @@ from comfyui_glmtts.workflows.prompt import Prompt
 from comfyui_glmtts.workflows.results import RemoteFile, remote_files, texts
 from comfyui_glmtts.workflows.settings import apply, check, fill, uploads
 from comfyui_glmtts.workflows.tracker import Tracker
-from comfyui_glmtts.workflows.ui_workflow import Drawing
+from comfyui_glmtts.workflows.ui_workflow import UIWorkflow
 
 DATA = Path(__file__).parent / "data"
 SYNTHESIZE = {
@@ -53,9 +53,9 @@ def prompt(saved: Callable[[Any], Path]) -> Prompt:
     return found
 
 
-def drawn(path: Path) -> Drawing:
+def drawn(path: Path) -> UIWorkflow:
     found = read_workflow(path)
-    assert isinstance(found, Drawing)
+    assert isinstance(found, UIWorkflow)
     return found
 
 

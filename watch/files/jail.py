@@ -160,6 +160,9 @@ def _refusal(error: OSError, name: str, part: str) -> Exception:
         return _not_regular(name)
     if error.errno in {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ}:
         return UnfitError(f"The name {quoted(part)} cannot be used.", "Rename the file.")
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        what = f"The file {quoted(name)} may not be read by this service."
+        return UnfitError(what, "Let its user read it (chmod a+r), and drop it again.")
     return error
 
 

@@ -14,13 +14,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
-from ..settings.hook import Hook, Post, Run
+from ..settings.hook import Hook, ProgramHook, WebHook
+from ..token import TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     import aiohttp
 
 SIGNATURE = "X-Glmtts-Signature"
-MOST_SAID = 4096
+MOST_ANSWER = 4096
 """Bytes of a hook's answer that are kept: the last ones."""
 
 
@@ -41,12 +42,12 @@ async def deliver(
 
     `variables` are added to the environment of a program; `timestamp` is in seconds since 1970.
     """
-    if isinstance(hook, Run):
+    if isinstance(hook, ProgramHook):
         return await _run(hook, payload.encode(), variables)
     return await _post(hook, payload.encode(), key, timestamp)
 
 
-async def _run(hook: Run, message: bytes, variables: Mapping[str, str]) -> str:
+async def _run(hook: ProgramHook, message: bytes, variables: Mapping[str, str]) -> str:
     with tempfile.TemporaryFile() as output:
         try:
             process = subprocess.Popen(
@@ -55,7 +56,7 @@ async def _run(hook: Run, message: bytes, variables: Mapping[str, str]) -> str:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=hook.folder,
-                env={**os.environ, **variables},
+                env={**_environment(), **variables},
                 start_new_session=True,
             )
         except OSError as error:
@@ -65,29 +66,36 @@ async def _run(hook: Run, message: bytes, variables: Mapping[str, str]) -> str:
         except asyncio.CancelledError:
             _kill(process)  # and so the thread ends
             raise
-        said = _end_of(output)
+        answer = _end_of(output)
     if not in_time:
-        raise UndeliveredError(f"no end within {hook.timeout:g} s\n{said}")
+        raise UndeliveredError(f"no end within {hook.timeout:g} s\n{answer}")
     if process.returncode:
-        raise UndeliveredError(f"exit code {process.returncode}\n{said}")
-    return said
+        raise UndeliveredError(f"exit code {process.returncode}\n{answer}")
+    return answer
 
 
 def _finished(process: subprocess.Popen[bytes], message: bytes, timeout: float) -> bool:
-    """Give a program its message, if it wants it; whether it ended in time."""
+    """Give a program its message, if it wants it; whether it ended in time.
+
+    What it started and left running ends with it.
+    """
     with process:
         try:
             process.communicate(message, timeout)
+            in_time = True
         except subprocess.TimeoutExpired:
-            _kill(process)
-            return False
-    return True
+            in_time = False
+        _kill(process)
+    return in_time
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without the token that opens the status page."""
+    return {name: value for name, value in os.environ.items() if name != TOKEN_VARIABLE}
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a program and, where the system can, all that it started."""
-    if process.returncode is not None:
-        return
     with suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
             process.kill()
@@ -96,11 +104,11 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _end_of(output: IO[bytes]) -> str:
-    output.seek(max(0, output.seek(0, os.SEEK_END) - MOST_SAID))
-    return _text(output.read(MOST_SAID))
+    output.seek(max(0, output.seek(0, os.SEEK_END) - MOST_ANSWER))
+    return _text(output.read(MOST_ANSWER))
 
 
-async def _post(hook: Post, body: bytes, key: str, timestamp: int) -> str:
+async def _post(hook: WebHook, body: bytes, key: str, timestamp: int) -> str:
     import aiohttp
 
     headers = {"Content-Type": "application/json", "Idempotency-Key": key}
@@ -110,26 +118,26 @@ async def _post(hook: Post, body: bytes, key: str, timestamp: int) -> str:
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(hook.url, data=body, headers=headers, allow_redirects=False) as answer,
+            session.post(hook.url, data=body, headers=headers, allow_redirects=False) as response,
         ):
-            said = _text(await _beginning(answer))
-            if not 200 <= answer.status < 300:
-                raise UndeliveredError(f"HTTP {answer.status}\n{said}")
-            return said
+            answer = _text(await _beginning(response))
+            if not 200 <= response.status < 300:
+                raise UndeliveredError(f"HTTP {response.status}\n{answer}")
+            return answer
     except asyncio.TimeoutError:
         raise UndeliveredError(f"no answer within {hook.timeout:g} s") from None
     except (aiohttp.ClientError, ValueError) as error:
         raise UndeliveredError(f"{type(error).__name__}: {error}") from error
 
 
-async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
     try:
-        return await answer.content.readexactly(MOST_SAID)
+        return await response.content.readexactly(MOST_ANSWER)
     except asyncio.IncompleteReadError as error:
         return error.partial
 
 
-def _secret(hook: Post) -> bytes:
+def _secret(hook: WebHook) -> bytes:
     """The key of the signature, b"" for none; raises `UndeliveredError` if it cannot be had."""
     try:
         if hook.secret_file:
@@ -145,5 +153,5 @@ def _secret(hook: Post) -> bytes:
     return secret
 
 
-def _text(said: bytes) -> str:
-    return said.decode(errors="replace").strip()
+def _text(answer: bytes) -> str:
+    return answer.decode(errors="replace").strip()

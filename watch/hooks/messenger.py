@@ -97,7 +97,7 @@ class Messenger:
 
     async def _deliver(self, hook: Hook, delivery: Delivery) -> None:
         try:
-            said = await deliver(
+            answer = await deliver(
                 hook,
                 delivery.payload,
                 dict(_variables(json.loads(delivery.payload))),
@@ -108,7 +108,7 @@ class Messenger:
             self._settle(delivery, str(error), hook.tries)
             return
         now = self._wall()
-        self.outbox.settle(delivery.key, "delivered", said, due=now, now=now)
+        self.outbox.settle(delivery.key, "delivered", answer, due=now, now=now)
 
     def _settle(self, delivery: Delivery, why: str, tries: int) -> None:
         """Note a try that failed; after the last of `tries` the message is given up."""

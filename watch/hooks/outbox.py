@@ -37,7 +37,7 @@ class Delivery:
     due: float = 0.0
     """Seconds since 1970"""
     state: State = "waiting"
-    said: str = ""
+    answer: str = ""
     """What the last try was answered."""
 
 
@@ -61,7 +61,7 @@ class Outbox:
     def put(self, deliveries: Sequence[Delivery], now: float) -> None:
         """Keep deliveries, all or none; one whose key is known stays as it is."""
         rows = [
-            (d.key, d.hook, d.payload, d.tries, d.due, d.state, d.said, now) for d in deliveries
+            (d.key, d.hook, d.payload, d.tries, d.due, d.state, d.answer, now) for d in deliveries
         ]
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
@@ -87,12 +87,12 @@ class Outbox:
         )
         return [Delivery(*row[:-1]) for row in rows]
 
-    def settle(self, key: str, state: State, said: str, *, due: float, now: float) -> None:
+    def settle(self, key: str, state: State, answer: str, *, due: float, now: float) -> None:
         """Note how a try ended."""
         self._rows(
             "UPDATE delivery SET tries = tries + 1, state = ?, said = ?, due = ?, changed = ?"
             " WHERE key = ?",
-            (state, said, due, now, key),
+            (state, answer, due, now, key),
         )
 
     def latest(self, limit: int = 50) -> list[Delivery]:

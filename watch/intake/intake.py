@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ..files.fence import fenced
 from ..files.mounts import eventful, file_system
 from ..jobs.core import Core
 from ..jobs.status import Now
-from .inbox import Patience, look
+from .inbox import Look, Patience, look
 from .lease import Lease
 from .names import READY
+from .unmoved import Unmoved
 from .wakeup import Wakeup
 
 BATCH = 256
@@ -29,6 +31,7 @@ class Intake:
     _patience: Patience = field(init=False)
     _wakeup: Wakeup = field(init=False)
     _lease: Lease = field(init=False)
+    _unmoved: Unmoved = field(default_factory=Unmoved)
     _marks: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -45,18 +48,30 @@ class Intake:
         self._patience.settle, self._patience.marked = settings.settle, settings.marked
         found = look(core.layout.inbox)
         self.now.scanned, self.now.ignored = core.wall(), found.others
-        names = self._patience.complete(found, self.clock())
+        now = self.clock()
+        names = self._unmoved.due(self._patience.complete(found, now), found, now)
         for start in range(0, len(names), BATCH):
             if core.stopping.is_set():
                 break
-            for name in core.take(names[start : start + BATCH]):
-                self._patience.taken(name)
-                if name in found.ready:
-                    self._drop(name)
-            self.now.waiting = self._patience.waiting()
+            self._take_batch(names[start : start + BATCH], found)
+            self.now.waiting = self._waiting()
             taken()
-        self.now.waiting = self._patience.waiting()
+        self.now.waiting = self._waiting()
         self._drop_old(found.marks)
+
+    def _take_batch(self, names: Sequence[str], found: Look) -> None:
+        ours, unmoved = self.core.take(names)
+        for name in ours:
+            self._patience.taken(name)
+            self._unmoved.moved(name)
+            if name in found.ready:
+                self._drop(name)
+        for name, error in unmoved.items():
+            if self._unmoved.failed(name, found, self.clock()):
+                self.core.refuse(name, error)
+
+    def _waiting(self) -> int:
+        return self._patience.waiting() - self._unmoved.reported()
 
     def wait(self) -> float:
         """s until the next look is due."""
@@ -77,7 +92,8 @@ class Intake:
             self.now.watching = "poll"
 
     def _drop(self, name: str) -> None:
-        (self.core.layout.inbox / f"{name}{READY}").unlink(missing_ok=True)
+        with fenced(f"{name}{READY} cannot be removed"):
+            (self.core.layout.inbox / f"{name}{READY}").unlink(missing_ok=True)
 
     def _drop_old(self, marks: frozenset[str]) -> None:
         """Remove each NAME.ready that outlived its file: it would vouch for the next NAME."""

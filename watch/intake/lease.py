@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..files.exchange import move
+from ..files.fence import fenced
 from ..jobs.claim import claims_in
 from ..settings.layout import Layout
 
@@ -40,7 +41,8 @@ class Lease:
         (self.layout.work / _SIGN).touch()
         self._renewed = now
         for service in self._dead(now):
-            self._give_back(service)
+            with fenced(f"what the dead service {service.name} had taken stays"):
+                self._give_back(service)
 
     def _dead(self, now: float) -> list[Path]:
         others = [one for one in self.layout.work.parent.iterdir() if one != self.layout.work]

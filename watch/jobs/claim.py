@@ -7,24 +7,25 @@ journal knows of the job finds everything there.
 
 from __future__ import annotations
 
-import datetime
 import errno
 import hashlib
 import logging
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from ...atomic import TEMPORARY
-from ...documents.file_name import file_name
 from ...documents.findings import UnfitError
 from ..files.exchange import copied
+from ..files.fence import fenced
 from ..files.jail import read_inside
 from ..settings.layout import URGENT, Layout
 from ..settings.settings import Settings
 from .job import Job, Priority, kind_of
+from .target import target
 
 _FOLDER = re.compile(rf"(\d{{1,18}})(-{URGENT})?")
 _PRIORITY = re.compile(rb"^[ \t]*#[ \t]*priority:[ \t]*(urgent|normal|low)[ \t]*\r?$", re.M | re.I)
@@ -49,14 +50,14 @@ def claim(layout: Layout, name: str, id: int) -> Claim | None:
 
 
 def take(layout: Layout, file: Path, id: int, *, urgent: bool) -> Claim | None:
-    """Take a file from wherever it lies; None if it is not there any more."""
+    """Take a file from wherever it lies; None if it is not there any more. Raises OSError."""
     folder = layout.claim(id, urgent=urgent)
     folder.mkdir(exist_ok=True)
     _log.debug("step: folder %s", folder.name)
     target = folder / file.name
     try:
         _take(file, target, layout.service)
-    except (FileNotFoundError, PermissionError):  # Windows refuses while somebody has it open
+    except FileNotFoundError:
         folder.rmdir()
         return None
     except OSError:
@@ -83,7 +84,8 @@ def give_back(layout: Layout) -> None:
     mark = f"{TEMPORARY}{layout.service}-"
     for folder in (layout.inbox, layout.urgent):
         for mine in folder.glob(f"{mark}*"):
-            mine.rename(mine.with_name(mine.name.removeprefix(mark)))
+            with fenced(f"{mine} does not get its name again"):
+                mine.rename(mine.with_name(mine.name.removeprefix(mark)))
 
 
 def claims(layout: Layout) -> Iterator[Claim]:
@@ -99,8 +101,9 @@ def claims_in(work: Path) -> Iterator[Claim]:
         if (match := _FOLDER.fullmatch(folder.name)) and not folder.is_symlink()
     ]
     for id, urgent, folder in sorted(found):
-        if (file := _file(folder)) is not None:
-            yield Claim(id, file, urgent)
+        with fenced(f"{folder} cannot be looked into"):
+            if (file := _file(folder)) is not None:
+                yield Claim(id, file, urgent)
 
 
 def claimed(layout: Layout, id: int) -> Claim | None:
@@ -138,7 +141,7 @@ def job_of(claim: Claim, settings: Settings, now: float, owner: Callable[[str], 
     """
     try:
         data = read(claim, limit=settings.largest)
-    except UnfitError:
+    except (UnfitError, OSError):
         data = b""
     name = _shown(claim.file.name)
     job = Job(
@@ -150,30 +153,23 @@ def job_of(claim: Claim, settings: Settings, now: float, owner: Callable[[str], 
         arrived=now,
         priority=Priority.URGENT if claim.urgent else _priority(data),
     )
-    return replace(job, target=target(settings, job, owner))
+    with suppress(UnfitError):  # its turn will tell
+        job = replace(job, target=target(settings, job, owner))
+    return job
 
 
-def target(
-    settings: Settings, job: Job, owner: Callable[[str], str | None], *, title: str = ""
-) -> str:
-    """The folder under `out` for a job, by the settings' naming; "" if its name cannot be used.
-
-    Two files of one stem do not share a folder: the later is called after its whole name.
-    """
-    date = datetime.datetime.fromtimestamp(job.arrived).astimezone().date().isoformat()
-    for stem in (PurePath(job.name).stem, job.name.replace(".", "-")):
-        try:
-            name = file_name(stem)
-        except UnfitError:
-            return ""
-        try:
-            called = file_name(title) if title else name
-        except UnfitError:
-            called = name
-        folder = settings.result_folder(name=name, title=called, date=date, content=job.content)
-        if owner(str(folder)) in {None, job.name}:
-            break
-    return str(folder)
+def unmovable(name: str, id: int, now: float) -> Job:
+    """The job of a file in the inbox (or `urgent/…`) that cannot be claimed."""
+    folder, _, plain = name.rpartition("/")
+    return Job(
+        id=id,
+        name=_shown(plain),
+        kind=kind_of(plain) or "script",
+        content=hashlib.sha256(b"").hexdigest(),
+        size=0,
+        arrived=now,
+        priority=Priority.URGENT if folder else Priority.NORMAL,
+    )
 
 
 def _priority(data: bytes) -> Priority:

@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...mistakes import Mistake, Place
+from ...mistakes import Mistake
+from ..files.fence import is_shared
 from ..settings.layout import Layout
 from ..settings.settings import Settings
-from .claim import Claim, claim, claimed, job_of, take
+from .claim import Claim, claim, claimed, job_of, take, unmovable
 from .filing import filed, put_away, restore
 from .job import Ending, Job, Priority
 from .journal import Journal
@@ -43,25 +44,45 @@ class Core:
     stopping: threading.Event = field(default_factory=threading.Event)
     cancelled: set[int] = field(default_factory=set)
     """Jobs under way that somebody does not want any more"""
+    unfiled: dict[int, str] = field(default_factory=dict)
+    """Why ended jobs could not be filed when that was last tried, by their numbers"""
     last: int = 0
     """The highest number that was given to a job"""
     _numbering: threading.Lock = field(default_factory=threading.Lock)
     _turns: threading.Lock = field(default_factory=threading.Lock)
     _filing: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, names: Sequence[str]) -> list[str]:
-        """Claim complete files of the inbox; returns the names of those that are ours now.
+    def take(self, names: Sequence[str]) -> tuple[list[str], dict[str, OSError]]:
+        """Claim complete files of the inbox; returns the names of those that are ours now, and why
+        others cannot be moved.
 
-        Raises OSError; what was claimed until then is in the journal all the same.
+        Raises OSError that is no single file's; what was claimed until then is in the journal all
+        the same.
         """
         found: dict[str, Claim] = {}
+        unmoved: dict[str, OSError] = {}
         try:
             for name in names:
-                if (one := claim(self.layout, name, self._number())) is not None:
+                try:
+                    one = claim(self.layout, name, self._number())
+                except OSError as error:
+                    if is_shared(error):
+                        raise
+                    unmoved[name] = error
+                    continue
+                if one is not None:
                     found[name] = one
         finally:
             self.note(list(found.values()))
-        return list(found)
+        return list(found), unmoved
+
+    def refuse(self, name: str, reason: OSError) -> None:
+        """Have a file of the inbox that cannot be moved end as a failed job, with a report."""
+        job = unmovable(name, self._number(), self.wall())
+        self.journal.add([job])
+        what = f"It cannot be moved out of the inbox: {reason.strerror or reason}."
+        remedy = "Let the service's user own it, or drop a copy of it."
+        self.end(job, "invalid", [job.mistake(what, remedy)])
 
     def note(self, claims: Sequence[Claim]) -> None:
         """Bring claimed files into the journal."""
@@ -90,16 +111,15 @@ class Core:
         _log.debug("step: ended %d", job.id)
         ended = self.journal.get(job.id)
         if ended is not None:
-            try:
-                self._file(ended)
-            except OSError as error:
-                _log.warning("%s stays in `work` for now: %s", job.name, error)
+            self._try_to_file(ended)
 
     def file_all(self) -> None:
-        """File what has ended and could not be filed so far. Raises OSError."""
-        while jobs := self.journal.unfiled():
+        """File what has ended and could not be filed so far."""
+        last = 0
+        while jobs := self.journal.unfiled(after=last):
             for job in jobs:
-                self._file(job)
+                self._try_to_file(job)
+            last = jobs[-1].id
 
     def cancel(self, id: int) -> None:
         """End a job that has not ended. Raises `LookupError`."""
@@ -108,7 +128,7 @@ class Core:
             if job is None or job.ended:
                 raise LookupError(f"job {id} is not under way")
             if job.state == "queued":
-                self.end(job, "cancelled", [mistake(job, "Somebody cancelled it.")])
+                self.end(job, "cancelled", [job.mistake("Somebody cancelled it.")])
             else:
                 self.cancelled.add(id)
 
@@ -128,6 +148,12 @@ class Core:
 
     def trouble(self) -> str | None:
         """Why nothing can be taken or made now, as a sentence; None when all is well."""
+        try:
+            return self._trouble_of_folders() or self.renderer.trouble()
+        except OSError as error:
+            return f"{self.layout.inbox} cannot be worked on: {error}."
+
+    def _trouble_of_folders(self) -> str | None:
         layout = self.layout
         if not layout.work.is_dir():
             return f"The watched folder {layout.inbox} cannot be reached."
@@ -139,12 +165,22 @@ class Core:
             free = _free(folder)
             if free is not None and free < self.settings.low_water:
                 return f"The disk of {folder} is nearly full: {free >> 20} MiB are free."
-        return self.renderer.trouble()
+        return None
 
     def _number(self) -> int:
         with self._numbering:
             self.last += 1
             return self.last
+
+    def _try_to_file(self, job: Job) -> None:
+        try:
+            self._file(job)
+        except OSError as error:
+            if job.id not in self.unfiled:
+                _log.warning("%s stays in `work` for now: %s", job.name, error)
+            self.unfiled[job.id] = f"{job.name} stays in `work`: {error}."
+        else:
+            self.unfiled.pop(job.id, None)
 
     def _file(self, job: Job) -> None:
         with self._filing:
@@ -158,11 +194,6 @@ class Core:
             put_away(job, one, self.layout)
             self.journal.file(job.id)
         _log.debug("step: noted as filed %d", job.id)
-
-
-def mistake(job: Job, what: str, remedy: str = "") -> Mistake:
-    """Something about the whole of a job."""
-    return Mistake(Place(job.name), what, remedy)
 
 
 def _free(folder: Path) -> int | None:

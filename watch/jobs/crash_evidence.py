@@ -23,14 +23,14 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _COUNTERS = Path("/proc/vmstat")
 
 
-class Witness:
+class CrashEvidence:
     """Watches the end of this process, and knows of the last one's. `folder` is its own."""
 
     def __init__(self, folder: Path) -> None:
         self._alive, self._trace = folder / "alive.json", folder / "crash.txt"
         self._stream: TextIO | None = None
 
-    def evidence(self) -> int:
+    def strength(self) -> int:
         """0 after an orderly end, else `WEAK` or `STRONG`."""
         with suppress(OSError):
             if self._trace.stat().st_size:
@@ -44,7 +44,7 @@ class Witness:
         return STRONG if killed else WEAK
 
     def watch(self) -> None:
-        """Begin to watch; call `evidence` before. Raises OSError."""
+        """Begin to watch; call `strength` before. Raises OSError."""
         write_text(self._alive, json.dumps(_circumstances()))
         if not faulthandler.is_enabled():  # a host may have it for itself
             self._stream = self._trace.open("w", encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
-from ...mistakes import Mistake
+from ...mistakes import Mistake, Place
 
 Kind: TypeAlias = Literal["script", "tasks", "rows", "workflow"]
 """A script is YAML, plain text or SRT; tasks are JSON Lines or a JSON array; rows are the
@@ -94,6 +94,10 @@ class Job:
     @property
     def ended(self) -> bool:
         return self.state in {"done", "failed"}
+
+    def mistake(self, what: str, remedy: str = "") -> Mistake:
+        """Something about the whole of it."""
+        return Mistake(Place(self.name), what, remedy)
 
 
 def kind_of(name: str, head: bytes = b"") -> Kind | None:

@@ -8,24 +8,19 @@ locks and its shared memory do not work on network mounts.
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ...mistakes import Mistake
-from .entry import COLUMNS, FIELDS, SCHEMA, job_of, row, written
+from .entry import written
 from .job import Ending, Job, State
+from .job_table import JobTable
 
-VERSION = 1
 FURTHEST = 3600.0
 """s that a job can be put off at most"""
 TURNS = 4
 """Every so many jobs the one that has waited longest begins, however urgent the others are."""
-PATIENCE = 5.0  # s that a locked file is waited for
 
 _UNDER_WAY = "state IN ('running', 'publishing')"
 _LATEST = "NOT EXISTS (SELECT 1 FROM job later WHERE later.name = job.name AND later.id > job.id)"
@@ -47,68 +42,48 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         """Open or begin the journal at `path`; raises `sqlite3.DatabaseError` if it is damaged."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._lock = threading.RLock()
+        self._table = JobTable(path)
         self._turn = 0
-        self._database = sqlite3.connect(
-            path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
-        )
-        try:
-            self._begin()
-        except BaseException:
-            self._database.close()
-            raise
-
-    def _begin(self) -> None:
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        (verdict,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
-        (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        if verdict != "ok" or version not in {0, VERSION}:
-            raise sqlite3.DatabaseError(f"{verdict}, version {version}")
-        self._database.executescript(SCHEMA)
-        self._database.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
         """Nothing is called afterwards."""
-        with self._lock:
-            self._database.close()
+        self._table.close()
 
     # --- what people look at
 
     def get(self, id: int) -> Job | None:
         """The job of that number."""
-        return next(self._jobs("id = ?", (id,)), None)
+        return next(iter(self._table.jobs("id = ?", (id,))), None)
 
     def queue(self, limit: int = 100, offset: int = 0) -> list[Job]:
         """Those that wait, in the order in which they would begin."""
-        return self._page("state = 'queued' ORDER BY priority, id", limit, offset)
+        return self._table.page("state = 'queued' ORDER BY priority, id", limit, offset)
 
     def running(self) -> list[Job]:
         """Those under way, with the progress of their lines."""
-        return list(self._jobs(f"{_UNDER_WAY} ORDER BY id"))
+        return self._table.jobs(f"{_UNDER_WAY} ORDER BY id")
 
     def done(self, limit: int = 100, offset: int = 0) -> list[Job]:
         """The latest first."""
-        return self._page("state = 'done' ORDER BY finished DESC, id DESC", limit, offset)
+        return self._table.page("state = 'done' ORDER BY finished DESC, id DESC", limit, offset)
 
     def failed(self, limit: int = 100, offset: int = 0) -> list[Job]:
         """The latest first, without those whose name was dropped or tried again since."""
         where = f"state = 'failed' AND {_LATEST} ORDER BY finished DESC, id DESC"
-        return self._page(where, limit, offset)
+        return self._table.page(where, limit, offset)
 
     def counts(self) -> dict[State, int]:
         """How many jobs there are of each state, among those remembered."""
         found: dict[State, int] = dict.fromkeys(
             ("queued", "running", "publishing", "done", "failed"), 0
         )
-        found.update(self._rows("SELECT state, count(*) FROM job GROUP BY state"))
+        found.update(self._table.rows("SELECT state, count(*) FROM job GROUP BY state"))
         return found
 
     def throughput(self, now: float, window: float = 3600.0) -> Throughput:
         """What was done lately; `now` in seconds since 1970."""
-        ((jobs, lines, seconds),) = self._rows(
+        ((jobs, lines, seconds),) = self._table.rows(
             "SELECT count(*), coalesce(sum(lines), 0), coalesce(sum(seconds), 0) FROM job"
             " WHERE state = 'done' AND finished > ?",
             (now - window,),
@@ -119,11 +94,8 @@ class Journal:
 
     def add(self, jobs: Iterable[Job]) -> None:
         """Note new jobs, all or none; one that is there already stays as it is."""
-        marks = ", ".join("?" * len(FIELDS))
-        with self._writing():
-            self._database.executemany(
-                f"INSERT OR IGNORE INTO job ({COLUMNS}) VALUES ({marks})", map(row, jobs)
-            )
+        with self._table.writing():
+            self._table.insert(jobs)
 
     def next(self, now: float) -> Job | None:
         """Take the job whose turn it is, and note that it runs; None if none may begin.
@@ -133,16 +105,15 @@ class Journal:
         """
         self._turn += 1
         order = "id" if self._turn % TURNS == 0 else "priority, id"
-        with self._writing():
-            under_way = list(self._jobs(_UNDER_WAY))
+        with self._table.writing():
+            under_way = self._table.jobs(_UNDER_WAY)
             if any(job.evidence for job in under_way):
                 return None
-            job = next(
-                self._jobs(f"{self._free(under_way)} ORDER BY {order} LIMIT 1", (now,)), None
-            )
+            free = self._table.jobs(f"{_free(under_way)} ORDER BY {order} LIMIT 1", (now,))
+            job = next(iter(free), None)
             if job is None or (job.evidence and under_way):
                 return None
-            self._set(
+            self._table.set(
                 job.id, state="running", started=now, due=None, phase="", done=0, total=0,
                 problems="[]",
             )  # fmt: skip
@@ -153,9 +124,9 @@ class Journal:
 
         A job that is further than ever is cleared of all suspicion.
         """
-        with self._writing():
-            self._set(id, phase=phase, done=done, total=total)
-            self._database.execute(
+        with self._table.writing():
+            self._table.set(id, phase=phase, done=done, total=total)
+            self._table.rows(
                 "UPDATE job SET furthest = ?, evidence = 0 WHERE id = ? AND furthest < ?",
                 (steps, id, steps),
             )
@@ -163,17 +134,17 @@ class Journal:
     def planned(self, id: int, key: str, target: str, lines: int) -> bool:
         """Note what a prepared job will make, and where; False, and nothing noted, while another
         is making files for the same place."""
-        with self._writing():
+        with self._table.writing():
             others = f"SELECT 1 FROM job WHERE {_UNDER_WAY} AND target = ? AND id <> ?"
-            if self._database.execute(others, (target, id)).fetchone():
+            if self._table.rows(others, (target, id)):
                 return False
-            self._set(id, key=key, target=target, lines=lines)
+            self._table.set(id, key=key, target=target, lines=lines)
             return True
 
     def changed(self, id: int, content: str, size: int) -> None:
         """Note that a file was still being written when it was taken."""
-        with self._writing():
-            self._set(id, content=content, size=size, key=None)
+        with self._table.writing():
+            self._table.set(id, content=content, size=size, key=None)
 
     def publishing(
         self, id: int, manifest: str, problems: Sequence[Mistake] = (), **made: float
@@ -182,27 +153,30 @@ class Journal:
 
         made: `lines`, `synthesised` and `seconds`.
         """
-        with self._writing():
-            self._set(id, state="publishing", manifest=manifest, problems=written(problems), **made)
+        with self._table.writing():
+            self._table.set(
+                id, state="publishing", manifest=manifest, problems=written(problems), **made
+            )
 
     def equals(self, id: int, twin: Job) -> None:
         """Note that a job's files are those of another."""
-        with self._writing():
-            self._set(id, target=twin.target, manifest=self.manifest(twin.id))
+        with self._table.writing():
+            self._table.set(id, target=twin.target, manifest=self.manifest(twin.id))
 
     def manifest(self, id: int) -> str | None:
         """The SHA-256 of the manifest a job has published, or is publishing."""
         return next(
-            (row[0] for row in self._rows("SELECT manifest FROM job WHERE id = ?", (id,))), None
+            (row[0] for row in self._table.rows("SELECT manifest FROM job WHERE id = ?", (id,))),
+            None,
         )
 
     def put_off(
         self, id: int, due: float | None, problems: Sequence[Mistake], *, failed: bool
     ) -> None:
         """Back to the queue until `due`; failed: count the try."""
-        with self._writing():
-            self._set(id, state="queued", due=due, phase="", problems=written(problems))
-            self._database.execute(
+        with self._table.writing():
+            self._table.set(id, state="queued", due=due, phase="", problems=written(problems))
+            self._table.rows(
                 "UPDATE job SET attempts = attempts + ? WHERE id = ?", (int(failed), id)
             )
 
@@ -211,8 +185,8 @@ class Journal:
     ) -> None:
         """Note how a job ended; the first ending stays."""
         state = "done" if ending in {"rendered", "duplicate"} else "failed"
-        with self._writing():
-            self._database.execute(
+        with self._table.writing():
+            self._table.rows(
                 "UPDATE job SET state = ?, ending = ?, finished = ?, problems = ?, note = ?,"
                 " due = NULL, phase = '' WHERE id = ? AND ending IS NULL",
                 (state, ending, now, written(problems), note, id),
@@ -223,21 +197,21 @@ class Journal:
 
         evidence: that what ran was why it ended.
         """
-        with self._writing():
-            self._database.execute(
+        with self._table.writing():
+            self._table.rows(
                 "UPDATE job SET state = 'queued', evidence = evidence + ? WHERE state = 'running'",
                 (evidence,),
             )
-            self._database.execute("UPDATE job SET due = NULL WHERE state = 'queued'")
+            self._table.rows("UPDATE job SET due = NULL WHERE state = 'queued'")
 
     def open(self) -> list[Job]:
         """Every job that has not ended, in order."""
-        return list(self._jobs("ending IS NULL ORDER BY id"))
+        return self._table.jobs("ending IS NULL ORDER BY id")
 
     def equal(self, key: str) -> list[Job]:
         """Rendered jobs of that key, the latest first."""
         where = "key = ? AND state = 'done' AND ending = 'rendered' ORDER BY id DESC LIMIT 8"
-        return list(self._jobs(where, (key,)))
+        return self._table.jobs(where, (key,))
 
     def owner(self, target: str) -> str | None:
         """The name of the latest job whose files went, or will go, to that folder under `out`."""
@@ -245,77 +219,52 @@ class Journal:
             "SELECT name FROM job WHERE target = ? AND ending IS NOT 'duplicate'"
             " ORDER BY id DESC LIMIT 1"
         )
-        return next((row[0] for row in self._rows(query, (target,))), None)
+        return next((row[0] for row in self._table.rows(query, (target,))), None)
 
     def last(self) -> int:
         """The highest number given so far; 0 before the first."""
-        ((found,),) = self._rows("SELECT coalesce(max(id), 0) FROM job")
+        ((found,),) = self._table.rows("SELECT coalesce(max(id), 0) FROM job")
         return int(found)
 
-    def unfiled(self, limit: int = 100) -> list[Job]:
-        """Ended jobs whose file has not gone to its last place, the earliest first."""
-        return self._page("ending IS NOT NULL AND filed = 0 ORDER BY id", limit, 0)
+    def unfiled(self, limit: int = 100, *, after: int = 0) -> list[Job]:
+        """Ended jobs whose file has not gone to its last place, the earliest after one first."""
+        where = "ending IS NOT NULL AND filed = 0 AND id > ? ORDER BY id LIMIT ?"
+        return self._table.jobs(where, (after, limit))
 
     def file(self, id: int) -> None:
         """Note that a job's file is in its last place."""
-        with self._writing():
-            self._set(id, filed=1)
+        with self._table.writing():
+            self._table.set(id, filed=1)
 
     def is_filed(self, id: int) -> bool:
         """Whether that is noted of a job."""
-        return self._rows("SELECT 1 FROM job WHERE id = ? AND filed = 1", (id,)) != []
+        return self._table.rows("SELECT 1 FROM job WHERE id = ? AND filed = 1", (id,)) != []
 
-    def untold(self, limit: int = 100) -> list[Job]:
-        """Filed jobs whose end has not been told, the earliest first."""
-        return self._page("filed = 1 AND told = 0 ORDER BY id", limit, 0)
+    def unnotified(self, limit: int = 100) -> list[Job]:
+        """Filed jobs of whose end nobody was notified, the earliest first."""
+        return self._table.page("filed = 1 AND told = 0 ORDER BY id", limit, 0)
 
-    def tell(self, id: int) -> None:
-        """Note that a job's end has been told."""
-        with self._writing():
-            self._set(id, told=1)
+    def notified(self, id: int) -> None:
+        """Note that who waits for a job's end was notified of it."""
+        with self._table.writing():
+            self._table.set(id, told=1)
 
     def trim(self, keep: int) -> None:
         """Forget the oldest ended jobs but `keep`."""
-        with self._writing():
-            self._database.execute(
+        with self._table.writing():
+            self._table.rows(
                 "DELETE FROM job WHERE ending IS NOT NULL AND told = 1 AND id <= ("
                 "SELECT id FROM job WHERE ending IS NOT NULL ORDER BY id DESC LIMIT 1 OFFSET ?)",
                 (keep,),
             )
 
-    def _free(self, under_way: Sequence[Job]) -> str:
-        """SQL for the queued jobs that none under way is in the way of."""
-        clash = f"SELECT {{0}} FROM job WHERE {_UNDER_WAY}"
-        # A due time further ahead than any is given means that the clock went back.
-        free = f"state = 'queued' AND (due IS NULL OR due <= ?1 OR due > ?1 + {FURTHEST})"
-        if under_way:
-            for column in ("target", "content"):
-                free += f" AND {column} NOT IN ({clash.format(column)})"
-        return free
 
-    def _set(self, id: int, **values: Any) -> None:
-        assignments = ", ".join(f"{column} = ?" for column in values)
-        self._database.execute(f"UPDATE job SET {assignments} WHERE id = ?", (*values.values(), id))
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
-
-    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        with self._lock:
-            return self._database.execute(query, values).fetchall()
-
-    def _jobs(self, where: str, values: tuple[Any, ...] = ()) -> Iterator[Job]:
-        rows = self._rows(f"SELECT {COLUMNS} FROM job WHERE {where}", values)
-        return map(job_of, rows)
-
-    def _page(self, where: str, limit: int, offset: int) -> list[Job]:
-        return list(self._jobs(f"{where} LIMIT ? OFFSET ?", (limit, offset)))
+def _free(under_way: Sequence[Job]) -> str:
+    """SQL for the queued jobs that none under way is in the way of."""
+    clash = f"SELECT {{0}} FROM job WHERE {_UNDER_WAY}"
+    # A due time further ahead than any is given means that the clock went back.
+    free = f"state = 'queued' AND (due IS NULL OR due <= ?1 OR due > ?1 + {FURTHEST})"
+    if under_way:
+        for column in ("target", "content"):
+            free += f" AND {column} NOT IN ({clash.format(column)})"
+    return free

@@ -10,14 +10,17 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import logging
 import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from ...atomic import TEMPORARY, sync
-from ...mistakes import InputError, Place
+from ...documents.findings import UnfitError
 from ...production.publish import MANIFEST
 from ..files.exchange import swap
+
+_log = logging.getLogger(__name__)
 
 
 def fingerprint(edition: Path) -> str | None:
@@ -59,27 +62,37 @@ def _copy(made: Path, stage: Path) -> None:
         copy.mkdir() if path.is_dir() else shutil.copyfile(path, copy)
 
 
-def check(target: Path, place: Place) -> None:
-    """Raises `InputError` if publishing there would replace what is not ours."""
+def check(target: Path) -> None:
+    """Raises `UnfitError` if publishing there would replace what is not ours."""
     if not target.exists() or _listed(target) is not None:
         return
     if target.is_dir() and not any(not one.name.startswith(".") for one in target.iterdir()):
         return
     what = f"{target} is there already, and was not made by this program."
-    raise InputError.at(place, what, "Move it away, or drop the file under another name.")
+    raise UnfitError(what, "Move it away, or drop the file under another name.")
 
 
 def publish(stage: Path, out: Path, name: str) -> None:
-    """Give an edition its place, `name` under `out`; what was there has the name `stage` then."""
+    """Give an edition its place, `name` under `out`, and clear what was there before."""
     target = out / name
     _make_below(out, target.parent)
     swap(stage, target)
+    _log.debug("step: published %s", name)
+    clear(stage, target)
 
 
 def clear(stage: Path, target: Path) -> None:
-    """Remove what was in an edition's place before, but for the files that nobody had listed."""
-    if not stage.is_dir():
-        return
+    """Remove what an edition replaced, which is `stage` now, but for files that nobody had listed.
+
+    What the disk does not let be removed now stays for another time.
+    """
+    if stage.is_dir():
+        with suppress(OSError):
+            _carry_over(stage, target)
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _carry_over(stage: Path, target: Path) -> None:
     listed = _listed(stage)
     foreign = [] if listed is None else [path for path in _files(stage) if path not in listed]
     for path in foreign:
@@ -87,7 +100,6 @@ def clear(stage: Path, target: Path) -> None:
         if not kept.exists():
             _make_below(target, kept.parent)
             (stage / path).rename(kept)
-    shutil.rmtree(stage, ignore_errors=True)
 
 
 def _make_below(top: Path, folder: Path) -> None:

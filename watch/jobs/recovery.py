@@ -31,18 +31,20 @@ import shutil
 from contextlib import suppress
 
 from ...atomic import TEMPORARY
+from ..files.fence import fenced
 from ..settings.layout import URGENT
 from . import publishing
 from .claim import claims, give_back
-from .core import Core, mistake
+from .core import Core
 from .crash_evidence import ENOUGH
-from .run import published
+from .job import Job
+from .outcome import conclude, rendered
 
 
 def recover(core: Core, *, evidence: int) -> None:
     """Bring everything that was left into order.
 
-    evidence: what speaks against the jobs that ran, see `deaths.py`; 0 if nobody died.
+    evidence: what speaks against the jobs that ran, see `crash_evidence.py`; 0 if nobody died.
 
     Raises OSError and `sqlite3.Error`; it can be called again then.
     """
@@ -63,14 +65,24 @@ def recover(core: Core, *, evidence: int) -> None:
 
 def _finish_publishing(core: Core) -> None:
     for job in core.journal.running():
-        stage, target = core.layout.stage(job.id), core.layout.out / job.target
-        wanted = core.journal.manifest(job.id)
-        if publishing.fingerprint(target) != wanted:
-            if publishing.fingerprint(stage) != wanted:  # somebody removed it: make it again
-                core.journal.put_off(job.id, None, (), failed=False)
+        with fenced(f"job {job.id}, {job.name}, is made again"):
+            if _is_published(core, job):
+                conclude(core, job, rendered(core, job, job.problems))
                 continue
-            publishing.publish(stage, core.layout.out, job.target)
-        published(core, job)
+        core.journal.put_off(job.id, None, (), failed=False)
+
+
+def _is_published(core: Core, job: Job) -> bool:
+    """Publish what is whole; False where that is gone. Raises OSError."""
+    stage, target = core.layout.stage(job.id), core.layout.out / job.target
+    wanted = core.journal.manifest(job.id)
+    if publishing.fingerprint(target) == wanted:
+        publishing.clear(stage, target)
+    elif publishing.fingerprint(stage) == wanted:
+        publishing.publish(stage, core.layout.out, job.target)
+    else:
+        return False
+    return True
 
 
 def _match_claims(core: Core) -> None:
@@ -82,10 +94,10 @@ def _match_claims(core: Core) -> None:
     for job in known:
         if job.id not in found:
             what = "Its file was taken out of the folder `work`."
-            core.end(job, "cancelled", [mistake(job, what, "Drop it again.")])
+            core.end(job, "cancelled", [job.mistake(what, "Drop it again.")])
         elif job.evidence >= ENOUGH:
             what = "The program died again and again while it worked on this alone."
-            core.end(job, "poison", [mistake(job, what)])
+            core.end(job, "poison", [job.mistake(what)])
 
 
 def tidy(core: Core) -> None:
@@ -97,7 +109,8 @@ def tidy(core: Core) -> None:
     waiting = {job.id for job in core.journal.open()}
     mark = f"{TEMPORARY}{layout.service}-"
     for stage in layout.out.glob(f"{mark}*"):
-        if int(stage.name.removeprefix(mark)) not in waiting:
+        id = stage.name.removeprefix(mark)
+        if not id.isdecimal() or int(id) not in waiting:
             shutil.rmtree(stage, ignore_errors=True)
     for folder in layout.work.iterdir():
         id = folder.name.removesuffix(f"-{URGENT}")

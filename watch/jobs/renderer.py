@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from ...documents.counted import counted
 from ...mistakes import Mistake
+from ...progress import Cancel, Report
 from .job import Kind
 from .snapshot import Snapshot
-
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with the phase ("speak", "mp3", …), how much of it is done, and of how much."""
-
-Cancel: TypeAlias = Callable[[], None]
-"""Called often; raises to stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +42,7 @@ class Made:
 class Making(Protocol):
     """Makes the files of a plan."""
 
-    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+    def __call__(self, target: Path, *, report: Report, cancel: Cancel) -> Made:
         """Make them in the empty folder `target`, `manifest.json` among them.
 
         Raises `InputError` for what a person must fix and `UnspokenError` for lines that could not

@@ -11,7 +11,7 @@ from ..settings.file import SettingsFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class PageContext:
     """Everything the page looks at."""
 
     service: Service

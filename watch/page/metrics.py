@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .context import Desk
+from .context import PageContext
 
 
-def metrics(desk: Desk) -> str:
+def metrics(context: PageContext) -> str:
     """The text format 0.0.4 of Prometheus. Raises `sqlite3.Error`."""
-    return "".join(_lines(desk))
+    return "".join(_lines(context))
 
 
-def _lines(desk: Desk) -> Iterator[str]:
-    now = desk.service.status()
+def _lines(context: PageContext) -> Iterator[str]:
+    now = context.service.status()
     yield from _metric("up", "Whether jobs are taken and begun", [("", int(now.paused is None))])
     yield from _metric(
         "jobs",
@@ -31,8 +31,8 @@ def _lines(desk: Desk) -> Iterator[str]:
         yield from _metric("disk_free_bytes", "Room for results", [("", now.free)])
     if now.scanned is not None:
         yield from _metric("last_scan_seconds", "When the inbox was read", [("", now.scanned)])
-    if desk.outbox:
-        counts = sorted(desk.outbox.counts().items())
+    if context.outbox:
+        counts = sorted(context.outbox.counts().items())
         found = [(f'{{state="{state}"}}', count) for state, count in counts]
         yield from _metric("hook_messages", "Messages for hooks, by state", found)
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -18,7 +19,8 @@ from ..files.jail import read_inside
 from ..jobs.job import Job
 from ..service import Service
 from .access import COOKIE, Access
-from .context import Desk
+from .connections import PATIENCE
+from .context import PageContext
 from .dropping import TakenError, drop
 from .metrics import metrics
 from .sending import send
@@ -44,13 +46,15 @@ _SECURITY = {
 _MOST_LOGIN = 4096  # bytes
 
 
-def routes(desk: Callable[[], Desk], access: Access, prefix: str = "") -> list[web.RouteDef]:
+def routes(
+    context: Callable[[], PageContext], access: Access, prefix: str = ""
+) -> list[web.RouteDef]:
     """Everything the page needs under `prefix`: `app.add_routes(routes(...))`.
 
-    desk: asked at every request; raises an HTTP error while nothing is watched. A prefix begins
+    context: asked at every request; raises an HTTP error while nothing is watched. A prefix begins
     with a slash and does not end in one; the page is at `prefix/`.
     """
-    pages = _Pages(desk, access, prefix)
+    pages = _Pages(context, access, prefix)
     look, change = pages.looked_at, pages.changing
     listed: list[tuple[str, str, Handler]] = [
         (hdrs.METH_GET, "/", pages.answered(pages.page)),
@@ -74,11 +78,13 @@ def routes(desk: Callable[[], Desk], access: Access, prefix: str = "") -> list[w
 class _Pages:
     """The handlers, and what each of them is wrapped in."""
 
-    def __init__(self, desk: Callable[[], Desk], access: Access, prefix: str) -> None:
-        self._find, self._access, self._prefix = desk, access, prefix
+    def __init__(self, context: Callable[[], PageContext], access: Access, prefix: str) -> None:
+        self._find, self._access, self._prefix = context, access, prefix
+        # Whoever watches over the service is answered however slow the disk of the others is.
+        self._health = ThreadPoolExecutor(1, "health")
 
     @property
-    def _desk(self) -> Desk:
+    def _context(self) -> PageContext:
         return self._find()
 
     # --- wrapping
@@ -142,7 +148,10 @@ class _Pages:
     async def login(self, request: web.Request) -> web.StreamResponse:
         """A form's token becomes a cookie that no script and no other site can use."""
         self._access.known(request)  # refuses other sites
-        data = await request.content.read(_MOST_LOGIN)
+        try:
+            data = await asyncio.wait_for(request.content.read(_MOST_LOGIN), PATIENCE)
+        except asyncio.TimeoutError:
+            raise web.HTTPRequestTimeout(text="The token did not come.\n") from None
         fields = dict(_pairs(data.decode(errors="replace")))
         session = self._access.session(fields.get("token", ""))
         if session is None:
@@ -157,7 +166,8 @@ class _Pages:
 
     async def health(self, request: web.Request) -> web.StreamResponse:
         """200 while jobs are taken and begun, 503 otherwise; says nothing else to strangers."""
-        now = await asyncio.to_thread(self._desk.service.status)
+        status = self._context.service.status
+        now = await asyncio.get_running_loop().run_in_executor(self._health, status)
         well = now.paused is None
         return web.Response(text="ok\n" if well else "paused\n", status=200 if well else 503)
 
@@ -169,47 +179,47 @@ class _Pages:
         return _tagged(request, data, tag, _ASSETS[name])
 
     async def status(self, request: web.Request) -> web.StreamResponse:
-        found = await asyncio.to_thread(status, self._desk)
+        found = await asyncio.to_thread(status, self._context)
         data = json.dumps(found, ensure_ascii=False).encode(errors="replace")
         return _tagged(request, data, _tag(data), "application/json")
 
     async def metrics(self, request: web.Request) -> web.StreamResponse:
-        text = await asyncio.to_thread(metrics, self._desk)
+        text = await asyncio.to_thread(metrics, self._context)
         kind = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
         return web.Response(text=text, headers=kind)
 
     async def job(self, request: web.Request) -> web.StreamResponse:
         job = await self._job(request)
-        return _json(await asyncio.to_thread(details, self._desk, job))
+        return _json(await asyncio.to_thread(details, self._context, job))
 
     async def source(self, request: web.Request) -> web.StreamResponse:
         """The text of an ended job's file, for the editor."""
         job = await self._job(request)
-        path = await asyncio.to_thread(_source, self._desk.service, job)
+        path = await asyncio.to_thread(_source, self._context.service, job)
         if path is None:
             raise web.HTTPNotFound(text="Its file is not there any more.\n")
-        limit = self._desk.service.settings.largest
+        limit = self._context.service.settings.largest
         data = await asyncio.to_thread(read_inside, path.parent, path.name, limit=limit)
         return web.Response(text=data.decode(errors="replace"), content_type="text/plain")
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         job = await self._job(request)
-        return await send(request, self._desk, job, request.match_info["name"])
+        return await send(request, self._context, job, request.match_info["name"])
 
     # --- changes
 
     async def cancel(self, request: web.Request) -> web.StreamResponse:
-        return await self._asked(self._desk.service.cancel, request)
+        return await self._asked(self._context.service.cancel, request)
 
     async def retry(self, request: web.Request) -> web.StreamResponse:
-        return await self._asked(self._desk.service.retry, request)
+        return await self._asked(self._context.service.retry, request)
 
     async def drop(self, request: web.Request) -> web.StreamResponse:
         urgent = request.query.get("urgent") == "1"
         content = request.content.iter_chunked(1 << 16)
         try:
             name = await drop(
-                self._desk.service, request.query.get("name", ""), content, urgent=urgent
+                self._context.service, request.query.get("name", ""), content, urgent=urgent
             )
         except TakenError:
             remedy = "Wait until it is taken, or rename yours."
@@ -225,7 +235,7 @@ class _Pages:
 
     async def _job(self, request: web.Request) -> Job:
         id = int(request.match_info["id"])
-        job = await asyncio.to_thread(lambda: self._desk.service.journal.get(id))
+        job = await asyncio.to_thread(lambda: self._context.service.journal.get(id))
         if job is None:
             raise web.HTTPNotFound(text="There is no such job.\n")
         return job

@@ -13,7 +13,7 @@ from aiohttp import web
 from ...documents.findings import UnfitError
 from ..files.jail import open_inside
 from ..jobs.job import Job
-from .context import Desk
+from .context import PageContext
 from .ranges import UnsatisfiableError, byte_range
 from .view import manifest_of
 
@@ -27,10 +27,12 @@ _TYPES = {
 _SHOWN = ("audio/", "image/")
 
 
-async def send(request: web.Request, desk: Desk, job: Job, name: str) -> web.StreamResponse:
+async def send(
+    request: web.Request, context: PageContext, job: Job, name: str
+) -> web.StreamResponse:
     """Send the file `name`, if the job's manifest lists it; 404 for anything else."""
     with ExitStack() as stack:
-        file = await asyncio.to_thread(_open, stack, desk, job, name)
+        file = await asyncio.to_thread(_open, stack, context, job, name)
         if file is None:
             raise web.HTTPNotFound(text="There is no such file.\n")
         status = os.fstat(file.fileno())
@@ -52,13 +54,13 @@ async def send(request: web.Request, desk: Desk, job: Job, name: str) -> web.Str
         return answer
 
 
-def _open(stack: ExitStack, desk: Desk, job: Job, name: str) -> BinaryIO | None:
+def _open(stack: ExitStack, context: PageContext, job: Job, name: str) -> BinaryIO | None:
     """The open file, if it is one of the job's."""
-    manifest = manifest_of(desk, job) or {}
+    manifest = manifest_of(context, job) or {}
     if name not in [file.get("name") for file in manifest.get("files", ())]:
         return None
     try:
-        out = desk.service.layout.out
+        out = context.service.layout.out
         return stack.enter_context(open_inside(out, f"{job.target}/{name}", limit=_LARGEST))
     except (OSError, UnfitError):
         return None

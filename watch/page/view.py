@@ -12,7 +12,7 @@ from ...documents.findings import UnfitError
 from ...mistakes import Mistake
 from ..files.jail import read_inside
 from ..jobs.job import Job
-from .context import Desk
+from .context import PageContext
 
 SHOWN = 50
 """Jobs of each kind, at most"""
@@ -23,14 +23,14 @@ _MOST_MANIFEST = 64 << 20  # bytes
 _MANIFEST = "manifest.json"
 
 
-def status(desk: Desk, shown: int = SHOWN) -> dict[str, Any]:
+def status(context: PageContext, shown: int = SHOWN) -> dict[str, Any]:
     """Everything at a glance; times are seconds since 1970. Raises `sqlite3.Error`."""
-    service = desk.service
+    service = context.service
     now, journal = service.status(), service.journal
     return {
         "version": 1,
         "inbox": str(service.settings.inbox),
-        "engine": desk.engine(),
+        "engine": context.engine(),
         "since": now.since,
         "paused": now.paused,
         "watching": now.watching,
@@ -41,8 +41,8 @@ def status(desk: Desk, shown: int = SHOWN) -> dict[str, Any]:
         "scanned": now.scanned,
         "counts": now.counts,
         "throughput": asdict(now.throughput),
-        "settings": _settings(desk),
-        "hooks": desk.outbox.counts() if desk.outbox and service.settings.hooks else None,
+        "settings": _settings(context),
+        "hooks": context.outbox.counts() if context.outbox and service.settings.hooks else None,
         "running": [_job(job) for job in journal.running()],
         "queue": [_job(job) for job in journal.queue(shown)],
         "done": [_job(job) for job in journal.done(shown)],
@@ -50,9 +50,9 @@ def status(desk: Desk, shown: int = SHOWN) -> dict[str, Any]:
     }
 
 
-def details(desk: Desk, job: Job) -> dict[str, Any]:
+def details(context: PageContext, job: Job) -> dict[str, Any]:
     """One job with what was made of it; nothing where newer files have taken the place."""
-    manifest = manifest_of(desk, job) or {}
+    manifest = manifest_of(context, job) or {}
     return {
         **_job(job),
         "title": manifest.get("title", ""),
@@ -68,9 +68,9 @@ def details(desk: Desk, job: Job) -> dict[str, Any]:
     }
 
 
-def manifest_of(desk: Desk, job: Job) -> dict[str, Any] | None:
+def manifest_of(context: PageContext, job: Job) -> dict[str, Any] | None:
     """The manifest of a finished job's files, if those in the folder are still its own."""
-    service = desk.service
+    service = context.service
     if not job.target or not job.ended:
         return None
     name = f"{job.target}/{_MANIFEST}"
@@ -103,7 +103,7 @@ def problems(mistakes: Sequence[Mistake]) -> list[dict[str, Any]]:
     ]
 
 
-def _settings(desk: Desk) -> dict[str, Any] | None:
-    if desk.settings is None:
+def _settings(context: PageContext) -> dict[str, Any] | None:
+    if context.settings is None:
         return None
-    return {"file": str(desk.settings.path), "problems": problems(desk.settings.mistakes)}
+    return {"file": str(context.settings.path), "problems": problems(context.settings.mistakes)}

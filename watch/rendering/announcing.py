@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...documents.findings import UnfitError
@@ -17,15 +17,14 @@ from ...mistakes import InputError, Place, nearest
 from ...production.announcements.announce import announce
 from ...production.announcements.announcement import Announcement, read_announcements
 from ...production.announcements.audit import LOG, MANIFEST, finished
-from ...production.announcements.voicing import Voicing, settings_key, speakers
-from ...production.cast import cast
-from ...production.sounds import read_sounds
-from ...scripts.script import Script, Sound
+from ...production.announcements.voicing import Voicing
+from ...production.context import RenderContext
+from ...production.publish import engine_entry, write_file_list
+from ...progress import Cancel, Report
 from ...templates.announcement import Template
 from ...templates.bundled import bundled
 from ..files.jail import names_inside
-from ..jobs.renderer import Cancel, Made, Order, Progress
-from .listing import write_list
+from ..jobs.renderer import Made, Order
 
 TEMPLATES = "templates"
 """The folder of a watched folder where its own templates lie"""
@@ -34,18 +33,6 @@ TEMPLATES = "templates"
 def read_rows(order: Order) -> tuple[Template, list[Announcement]]:
     """The template of a dropped table, and an announcement for each row; raises `InputError`."""
     return read_announcements(str(_template(order)), order.source, beside=order.snapshot.beside)
-
-
-def voices_key(voicing: Voicing) -> str:
-    """The key of everything but the words; raises `InputError` for voices there are none of."""
-    template = voicing.template
-    example = Script(
-        file=template.file, title="", speakers=speakers(template), output=template.output
-    )
-    chimes = [chime for chime in (template.chime_before, template.chime_after) if chime]
-    cues = [Sound(place=Place(str(template.file)), file=chime) for chime in chimes]
-    sounds = read_sounds(cues, template.output.sample_rate, voicing.store)
-    return settings_key(voicing, cast(example, voicing.library), sounds)
 
 
 def _template(order: Order) -> Path | str:
@@ -70,19 +57,21 @@ class RowsMaking:
     and so is its log of what was said when."""
 
     voicing: Voicing
+    context: RenderContext
     rows: Sequence[Announcement]
     previous: Path
 
-    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+    def __call__(self, target: Path, *, report: Report, cancel: Cancel) -> Made:
         if (self.previous / MANIFEST).is_file():
             for file in self.previous.iterdir():
                 if file.is_file() and not file.name.startswith("."):
                     shutil.copy2(file, target / file.name)
-        made = announce(self.rows, target, self.voicing, prune=True, report=progress, cancel=cancel)
+        context = replace(self.context, report=report, cancel=cancel)
+        made = announce(self.rows, target, self.voicing, context, prune=True)
         there = [name for name in made.files if (target / name).is_file()]
         if not there:
             raise InputError(made.failed)
-        write_list(target, [*there, MANIFEST, LOG], self.voicing.engine)
+        write_file_list(target, [*there, MANIFEST, LOG], engine_entry(context.engine))
         return Made(
             lines=len(self.rows),
             synthesised=len(made.rendered),

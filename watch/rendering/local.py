@@ -3,46 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ...documents.findings import UnfitError
-from ...glmtts_runtime.engine import Engine, Sampling
-from ...glmtts_runtime.voices.library import VoiceLibrary
 from ...mistakes import InputError, Mistake, Place
 from ...production.announcements.voicing import Voicing
-from ...production.batch import SUMMARY, Ending, Sound, run_batch
+from ...production.batch import SUMMARY, TaskOutput, run_batch
 from ...production.cast import cast
-from ...production.deliver import check_output
+from ...production.context import RenderContext
 from ...production.editing.picks_file import picks_file
+from ...production.output import check_output
+from ...production.publish import engine_entry, write_file_list
 from ...production.render import render
-from ...production.store import Store, file_digest, key_of
+from ...production.store import file_digest, key_of
 from ...production.takes import TakesFailedError, take_key
-from ...production.utterances import speech_rate, utterances
+from ...production.utterances import utterances
+from ...progress import Cancel, Report
 from ...scripts.defaults import Defaults
 from ...scripts.output import USUAL
 from ...scripts.parse import read_script
 from ...scripts.script import Output, Script
 from ...scripts.tasks import TaskList, read_tasks
 from ...version import __version__
-from ..jobs.renderer import Cancel, Made, Order, Plan, Progress, UnspokenError
-from .announcing import RowsMaking, read_rows, voices_key
-from .listing import write_list
+from ..jobs.renderer import Made, Order, Plan, UnspokenError
+from .announcing import RowsMaking, read_rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LocalRenderer:
     """Renders by itself. The engine is used by several threads at once."""
 
-    engine: Engine
-    library: VoiceLibrary
-    store: Store
+    context: RenderContext
+    """A job adds whom to tell and whom to ask."""
     usual: Output = USUAL
     """What files are where a script says nothing of it."""
     lexicons: tuple[Path | str, ...] = ()
     """In front of every script's own."""
-    sampling: Sampling = field(default_factory=Sampling)
 
     def prepare(self, order: Order) -> Plan:
         """Read an order; raises `InputError`."""
@@ -62,7 +59,7 @@ class LocalRenderer:
         return None
 
     def close(self) -> None:
-        self.engine.close()
+        self.context.engine.close()
 
     @property
     def _defaults(self) -> Defaults:
@@ -72,14 +69,11 @@ class LocalRenderer:
         _copy_picks(order)
         script = read_script(order.source, beside=order.snapshot.beside, defaults=self._defaults)
         check_output(script)
-        requests = utterances(
-            script,
-            cast(script, self.library),
-            sample_rate=speech_rate(self.engine, script.output.sample_rate),
-            sampling=self.sampling,
-        )
+        requests = utterances(script, cast(script, self.context.library), self.context)
         return Plan(
-            key=self._key(order, *(take_key(one, self.engine.fingerprint) for one in requests)),
+            key=self._key(
+                order, *(take_key(one, self.context.engine.fingerprint) for one in requests)
+            ),
             title=script.title,
             lines=len(requests),
             make=_ScriptMaking(self, script),
@@ -90,7 +84,7 @@ class LocalRenderer:
         if not listed.tasks:
             raise InputError([one for bad in listed.rejected for one in bad.mistakes])
         return Plan(
-            key=self._key(order, self.engine.fingerprint),
+            key=self._key(order, self.context.engine.fingerprint),
             title=order.source.stem,
             lines=len(listed.tasks),
             make=_TasksMaking(self, listed),
@@ -98,18 +92,12 @@ class LocalRenderer:
 
     def _rows(self, order: Order) -> Plan:
         template, rows = read_rows(order)
-        voicing = Voicing(
-            template=template,
-            engine=self.engine,
-            library=self.library,
-            store=self.store,
-            sampling=self.sampling,
-        )
+        voicing = Voicing.of(template, self.context)
         return Plan(
-            key=self._key(order, template.digest, voices_key(voicing), self.engine.fingerprint),
+            key=self._key(order, template.digest, voicing.key, self.context.engine.fingerprint),
             title=order.source.stem,
             lines=len(rows),
-            make=RowsMaking(voicing, rows, order.previous),
+            make=RowsMaking(voicing, self.context, rows, order.previous),
         )
 
     def _key(self, order: Order, *spoken: str) -> str:
@@ -134,19 +122,10 @@ class _ScriptMaking:
     renderer: LocalRenderer
     script: Script
 
-    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
-        renderer = self.renderer
+    def __call__(self, target: Path, *, report: Report, cancel: Cancel) -> Made:
+        context = replace(self.renderer.context, report=report, cancel=cancel)
         try:
-            made = render(
-                self.script,
-                target,
-                engine=renderer.engine,
-                library=renderer.library,
-                store=renderer.store,
-                sampling=renderer.sampling,
-                report=progress,
-                cancel=cancel,
-            )
+            made = render(self.script, target, context)
         except TakesFailedError as error:
             places = [line.place for line in self.script.lines]
             raise UnspokenError(
@@ -163,50 +142,35 @@ class _TasksMaking:
     renderer: LocalRenderer
     listed: TaskList
 
-    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+    def __call__(self, target: Path, *, report: Report, cancel: Cancel) -> Made:
         renderer, listed = self.renderer, self.listed
-        spoken: list[int] = []  # lines that were not in the store, by the first word of progress
+        missing: list[int] = []  # lines that were not in the store, by the first report of them
 
-        def report(phase: str, done: int, total: int) -> None:
-            if phase == "speak" and not spoken:
-                spoken.append(total - done)
-            progress(phase, done, total)
+        def report_phase(phase: str, done: int, total: int) -> None:
+            if phase == "speak" and not missing:
+                missing.append(total - done)
+            report(phase, done, total)
 
-        endings = run_batch(
-            listed.tasks,
-            listed.rejected,
-            target,
-            _sound(renderer.usual),
-            engine=renderer.engine,
-            library=renderer.library,
-            store=renderer.store,
-            report=report,
-            cancel=cancel,
-        )
-        good = [ending for ending in endings if ending.state == "done"]
-        problems = [one for ending in endings for one in _problems(ending, listed)]
+        context = replace(renderer.context, report=report_phase, cancel=cancel)
+        endings = run_batch(listed, target, _task_output(renderer.usual), context)
+        good = [ending for ending in endings if ending.is_done]
+        problems = [mistake for ending in endings for mistake in ending.mistakes]
         if not good:
             raise InputError(problems)
-        write_list(target, [*(ending.file for ending in good), SUMMARY], renderer.engine)
+        names = [*(ending.file for ending in good), SUMMARY]
+        write_file_list(target, names, engine_entry(context.engine))
         return Made(
             lines=len(good),
-            synthesised=sum(spoken),
+            synthesised=sum(missing),
             seconds=sum(ending.seconds for ending in good),
             problems=tuple(problems),
         )
 
 
-def _sound(usual: Output) -> Sound:
+def _task_output(usual: Output) -> TaskOutput:
     """What the files of a list are: as `glmtts batch` makes them, unless settings say otherwise."""
     if usual == USUAL:
-        return Sound()
-    return Sound(format=usual.formats[0], sample_rate=usual.sample_rate, loudness=usual.loudness)
-
-
-def _problems(ending: Ending, listed: TaskList) -> Iterator[Mistake]:
-    """Why a task failed; the reasons name their places, which are taken off again."""
-    places = {record.number: record.place for record in listed.tasks}
-    places.update({record.number: record.place for record in listed.rejected})
-    place = places[ending.number]
-    for reason in ending.reasons:
-        yield Mistake(place, reason.removeprefix(f"{place}: "), "")
+        return TaskOutput()
+    return TaskOutput(
+        format=usual.formats[0], sample_rate=usual.sample_rate, loudness=usual.loudness
+    )

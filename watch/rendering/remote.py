@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...atomic import write_text
 from ...documents.findings import UnfitError
-from ...glmtts_runtime.voices.library import VoiceLibrary, read_transcript
-from ...mistakes import InputError, Mistake, Place
+from ...glmtts_runtime.voices.library import VoiceLibrary
+from ...mistakes import InputError, Place
 from ...production.batch import SUMMARY
-from ...production.publish import MANIFEST
 from ...production.store import file_digest, key_of
+from ...progress import Cancel, Report
 from ...scripts.defaults import Defaults
 from ...scripts.parse import read_script
 from ...scripts.script import Script
-from ...scripts.tasks import TaskList, read_tasks
+from ...scripts.tasks import read_tasks
 from ...version import __version__
 from ...workflows.client import connected
 from ...workflows.document import read_workflow
 from ...workflows.flatten import flatten
 from ...workflows.prompt import Prompt
 from ...workflows.settings import check
-from ...workflows.ui_workflow import Drawing
-from ..jobs.renderer import Cancel, Made, Order, Plan, Progress
+from ...workflows.ui_workflow import UIWorkflow
+from ..jobs.renderer import Made, Order, Plan
 from ..settings.settings import Settings
-from .remote_prompt import EXPORTED, SentLexicon, SentVoice, script_prompt, tasks_prompt
+from .remote_prompt import EXPORTED, script_prompt, tasks_prompt
+from .remote_results import problems, seconds, write_manifest
 from .remote_run import errand, talk
+from .remote_uploads import sent_files, sent_lexicons, sent_voices
 
 FOLDER = "glmtts-watch"
 """In the server's input and output folders; one below it for each job."""
 
-_OURS = "of-the-settings"  # what the settings add is uploaded below it
 _FRESH = 5.0  # s for which it is known whether the server answers
 
 
@@ -95,8 +94,11 @@ class RemoteRenderer:
         defaults = Defaults(output=settings.output, lexicons=settings.lexicons)
         script = read_script(order.source, beside=order.snapshot.beside, defaults=defaults)
         _check_formats(script)
-        voices, lexicons = list(self._voices(script)), list(self._lexicons())
-        files = _sent(order)
+        voices, lexicons = (
+            list(sent_voices(script, self._library, settings.voices)),
+            list(sent_lexicons(settings.lexicons)),
+        )
+        files = sent_files(order)
         files.update((voice.audio, path) for voice, path in voices)
         files.update((lexicon.name, path) for lexicon, path in lexicons if path)
         key = self._key(order, files, *script.output.formats, *map(str, settings.lexicons))
@@ -119,8 +121,8 @@ class RemoteRenderer:
             for file in files:
                 file.replace(target / f"{name}{file.suffix}")
             self._write_manifest(target, script.title)
-            seconds = _seconds(target / f"{name}.{script.output.formats[0]}")
-            return Made(lines=lines, synthesised=lines, seconds=seconds)
+            length = seconds(target / f"{name}.{script.output.formats[0]}")
+            return Made(lines=lines, synthesised=lines, seconds=length)
 
         make = _Making(self, files, where, prompt, finish, script.output.formats)
         return Plan(key=key, title=script.title, lines=lines, make=make)
@@ -131,7 +133,7 @@ class RemoteRenderer:
             raise InputError([one for bad in listed.rejected for one in bad.mistakes])
         output = self.settings.output
         format = output.formats[0] if output.place else "wav"
-        files = _sent(order)
+        files = sent_files(order)
         key = self._key(order, files, format)
         where = _where(key)
 
@@ -147,8 +149,8 @@ class RemoteRenderer:
             return Made(
                 lines=len(made),
                 synthesised=len(made),
-                seconds=sum(_seconds(target / name) for name in made),
-                problems=tuple(_problems(listed, target / SUMMARY)),
+                seconds=sum(seconds(target / name) for name in made),
+                problems=tuple(problems(listed, target / SUMMARY)),
             )
 
         make = _Making(self, files, where, prompt, finish, (format,))
@@ -188,7 +190,7 @@ class RemoteRenderer:
         found = read_workflow(order.source)
         async with connected(self.url) as server:
             catalogue = await server.catalogue()
-        prompt = flatten(found, catalogue) if isinstance(found, Drawing) else found
+        prompt = flatten(found, catalogue) if isinstance(found, UIWorkflow) else found
         check(prompt, catalogue, str(order.source))
         files = {}
         for node in prompt:
@@ -203,47 +205,14 @@ class RemoteRenderer:
 
     # --- what they share
 
+    def _write_manifest(self, target: Path, title: str) -> None:
+        write_manifest(target, title, engine=self.settings.engine.engine, url=self.url)
+
     def _key(self, order: Order, files: dict[str, Path], *more: str) -> str:
         engine = self.settings.engine
         named = [text for name in sorted(files) for text in (name, file_digest(files[name]))]
         source = file_digest(order.source)
         return key_of("remote", __version__, self.url, repr(engine), source, *named, *more)
-
-    def _voices(self, script: Script) -> Iterator[tuple[SentVoice, Path]]:
-        """Speakers whose voices are in the settings' folders: the server may not know those."""
-        known = {entry.name: entry for entry in self._library.entries()}
-        for speaker in script.speakers.values():
-            entry = known.get(speaker.voice.name or "")
-            if entry and entry.folder in self.settings.voices:
-                name = f"{_OURS}/{entry.name}{entry.audio.suffix}"
-                yield SentVoice(speaker.name, name, read_transcript(entry)), entry.audio
-
-    def _lexicons(self) -> Iterator[tuple[SentLexicon, Path | None]]:
-        """The settings' dictionaries, and the files of those that are no bundled ones."""
-        for number, lexicon in enumerate(self.settings.lexicons):
-            if isinstance(lexicon, Path):
-                yield SentLexicon(f"{_OURS}/{number}-{lexicon.name}", bundled=False), lexicon
-            else:
-                yield SentLexicon(lexicon, bundled=True), None
-
-    def _write_manifest(self, target: Path, title: str) -> None:
-        files = sorted(path for path in target.rglob("*") if path.is_file())
-        manifest = {
-            "version": 1,
-            "generator": f"comfyui-glmtts {__version__}",
-            "engine": {"name": self.settings.engine.name, "server": self.url},
-            "title": title,
-            "files": [
-                {
-                    "name": file.relative_to(target).as_posix(),
-                    "sha256": file_digest(file),
-                    "bytes": file.stat().st_size,
-                }
-                for file in files
-            ],
-        }
-        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
-        write_text(target / MANIFEST, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +227,7 @@ class _Making:
     formats: tuple[str, ...]
     """Of which there must be a file"""
 
-    def __call__(self, target: Path, *, progress: Progress, cancel: Cancel) -> Made:
+    def __call__(self, target: Path, *, report: Report, cancel: Cancel) -> Made:
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
             work = errand(
                 self.renderer.url,
@@ -266,7 +235,7 @@ class _Making:
                 self.files,
                 where=self.where,
                 folder=Path(folder),
-                progress=progress,
+                report=report,
             )
             files = talk(self.renderer.url, work, cancel)
             missing = [
@@ -280,20 +249,6 @@ class _Making:
             return self.finish(files, target)
 
 
-def _sent(order: Order) -> dict[str, Path]:
-    """The dropped file and everything it was found to refer to, by the names it uses."""
-    snapshot = order.snapshot
-    files = {
-        path.relative_to(snapshot.folder).as_posix(): path
-        for path in sorted(snapshot.folder.rglob("*"))
-        if path.is_file()
-    }
-    for path in sorted(snapshot.trusted):
-        root = next(root for root in snapshot.roots if path.is_relative_to(root.resolve()))
-        files.setdefault(path.relative_to(root.resolve()).as_posix(), path)
-    return files
-
-
 def _where(key: str) -> str:
     return f"{FOLDER}/{key[:16]}"
 
@@ -304,28 +259,3 @@ def _check_formats(script: Script) -> None:
         what = f"A ComfyUI does not write {', '.join(unknown)}."
         remedy = f"Choose among {', '.join(EXPORTED)}."
         raise InputError.at(output.place or Place(str(script.file)), what, remedy)
-
-
-def _problems(listed: TaskList, summary: Path) -> Iterator[Mistake]:
-    """Why tasks failed, by the summary the server sent."""
-    for bad in listed.rejected:
-        yield from bad.mistakes
-    try:
-        endings = json.loads(summary.read_text("utf-8"))["tasks"]
-        failed = {one["number"]: one["reasons"] for one in endings if one["state"] == "failed"}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RuntimeError(f"The server sent no {SUMMARY}, or a damaged one.") from error
-    for task in listed.tasks:
-        for reason in failed.get(task.number, ()):
-            yield Mistake(task.place, str(reason).partition(": ")[2] or str(reason), "")
-
-
-def _seconds(file: Path) -> float:
-    """How long a sound is, by its own word; raises RuntimeError for what is none."""
-    import av
-
-    try:
-        with av.open(str(file)) as container:
-            return (container.duration or 0) / av.time_base
-    except (av.FFmpegError, OSError) as error:
-        raise RuntimeError(f"The server sent a damaged {file.name}: {error}.") from error

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...glmtts_runtime.options import EngineOptions, options_of
 from ...workflows.prompt import Node, Prompt
-from ..settings.settings import EngineChoice
 
 EXPORTED = ("mp3", "m4a", "opus", "wav", "flac")
 """Formats the nodes write."""
+NODE_OPTIONS = [name for name in options_of(EngineOptions) if name not in ("engine", "checkpoint")]
+"""What Load Speech Engine is told; which weights there are is the server's to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def script_prompt(
     file: str,
     *,
     where: str,
-    engine: EngineChoice,
+    engine: EngineOptions,
     lexicons: Iterable[SentLexicon],
     voices: Sequence[SentVoice],
     formats: Iterable[str],
@@ -65,21 +67,20 @@ def script_prompt(
     return Prompt({node.id: node for node in nodes})
 
 
-def tasks_prompt(file: str, *, where: str, engine: EngineChoice, format: str) -> Prompt:
+def tasks_prompt(file: str, *, where: str, engine: EngineOptions, format: str) -> Prompt:
     """Load engine -> Batch; `where` as for a script."""
     inputs = {"tasks": "", "file": f"{where}/{file}", "folder": where, "format": format}
     batch = Node("batch", "GLMTTS_Batch", "speak", {**inputs, "engine": ["engine", 0]})
     return Prompt({node.id: node for node in (_engine(engine), batch)})
 
 
-def _engine(choice: EngineChoice) -> Node:
+def _engine(options: EngineOptions) -> Node:
     """The server's own checkpoint, and its own device unless that is to be the CPU."""
-    inputs: dict[str, Any] = {"engine": "preview"}
-    if choice.name == "glm-tts":
-        inputs = {"engine": "GLM-TTS", "engine.precision": choice.precision}
-        inputs["engine.device"] = "cpu" if choice.device == "cpu" else "auto"
-        inputs["engine.flow_steps"] = choice.flow_steps
-        inputs["engine.flow_schedule"] = choice.flow_schedule
+    inputs: dict[str, Any] = {"engine": options.engine}
+    if options.engine == "glm-tts":
+        asked = {f"engine.{name}": getattr(options, name) for name in NODE_OPTIONS}
+        inputs = {"engine": "GLM-TTS", **asked}
+        inputs["engine.device"] = "cpu" if options.device == "cpu" else "auto"
     return Node("engine", "GLMTTS_LoadEngine", "engine", inputs)
 
 

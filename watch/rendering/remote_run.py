@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...mistakes import InputError
+from ...progress import Cancel, Report
 from ...workflows.client import Server, connected
 from ...workflows.prompt import Prompt
 from ...workflows.results import remote_files
 from ...workflows.settings import check, fill
 from ...workflows.tracker import NODES
-from ..jobs.renderer import Cancel, Progress
 
 T = TypeVar("T")
 
@@ -46,20 +46,20 @@ async def errand(
     *,
     where: str,
     folder: Path,
-    progress: Progress,
+    report: Report,
 ) -> list[Path]:
     """Upload `files` by their names below `where`, run the prompt, fetch what it saved."""
 
-    def report(phase: str, done: int, total: int) -> None:
+    def report_phase(phase: str, done: int, total: int) -> None:
         if phase != NODES:
-            progress(phase, done, total)
+            report(phase, done, total)
 
     async with connected(url) as server:
         catalogue = await server.catalogue()
         check(prompt, catalogue, "--server")
         for name, path in files.items():
             await _upload(server, path, f"{where}/{name}")
-        outputs = await server.run(fill(prompt, catalogue), where, report)
+        outputs = await server.run(fill(prompt, catalogue), where, report_phase)
         found = remote_files(outputs)
         saved = [file for file in found if file.type == "output"] or found
         return [await server.fetch(file, folder) for file in saved]

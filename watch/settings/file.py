@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ...documents import fields, strict_yaml
 from ...documents.file_name import file_name
@@ -18,12 +17,13 @@ from ...documents.findings import Findings, UnfitError, quoted
 from ...documents.record import Record, read, table_at
 from ...documents.strict_yaml import Node, Scalar, Table
 from ...documents.text_file import decode, neighbours, read_bytes
+from ...glmtts_runtime.options import DEVICE, EngineOptions, Option, options_of
 from ...mistakes import InputError, Mistake, nearest
 from ...pronunciation.lexicon.named import bundled
 from ...scripts.output import read_output
 from ...scripts.script import Output
 from .hook import read_hooks
-from .settings import PLACEHOLDERS, EngineChoice, EngineName, Settings, Watching
+from .settings import PLACEHOLDERS, Settings, Watching
 
 NAME = "watch.yaml"
 VERSION = "1"
@@ -35,12 +35,8 @@ _KEYS = (
 )  # fmt: skip
 _IN_THE_INBOX = ("out", "done", "failed")
 _FOLDERS = (*_IN_THE_INBOX, "state")
-_ENGINES: dict[str, EngineName] = {"preview": "preview", "glm-tts": "glm-tts"}
-_PRECISIONS = {name: name for name in ("auto", "bfloat16", "float16", "float32", "int8")}
-_SCHEDULES = {name: name for name in ("cosine", "uniform")}
 _WATCHING: dict[str, Watching] = {"auto": "auto", "events": "events", "poll": "poll"}
 _DUPLICATES: dict[str, Literal["skip", "render"]] = {"skip": "skip", "render": "render"}
-_DEVICE = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,2})?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _DAY = 86_400.0  # s
 _LARGEST_SCRIPT = 64 << 20  # bytes
@@ -162,27 +158,37 @@ def _section(root: Table, key: str, keys: Iterable[str], findings: Findings) -> 
     return Record.of(table or Table(root.place, ()), keys, findings)
 
 
-def _engine(root: Table, home: Path, findings: Findings) -> EngineChoice:
-    """`engine: preview` for short, or a section."""
-    usual = EngineChoice()
+def _engine(root: Table, home: Path, findings: Findings) -> EngineOptions:
+    """`engine: preview` for short, or a section; there the engine itself is its `name`."""
+    usual = EngineOptions()
+    readers = {
+        name: _option(option, getattr(usual, name), home)
+        for name, option in options_of(EngineOptions).items()
+    }
     node = root.get("engine")
     if isinstance(node, Scalar):
-        return EngineChoice(name=read(node, fields.choice(_ENGINES), usual.name, findings))
-    keys = [field.name for field in dataclass_fields(EngineChoice)]
-    record = _section(root, "engine", keys, findings)
-    return EngineChoice(
-        name=record.read("name", fields.choice(_ENGINES), usual.name),
-        checkpoint=record.read("checkpoint", _folder(home)),
-        device=record.read("device", _device, usual.device),
-        precision=record.read("precision", fields.choice(_PRECISIONS), usual.precision),
-        flow_steps=record.read("flow_steps", fields.integer(1, 100), usual.flow_steps),
-        flow_schedule=record.read("flow_schedule", fields.choice(_SCHEDULES), usual.flow_schedule),
-        low_vram=record.read("low_vram", fields.flag, usual.low_vram),
-    )
+        return replace(usual, engine=read(node, readers["engine"], usual.engine, findings))
+    keys = {name: name if name != "engine" else "name" for name in readers}
+    record = _section(root, "engine", keys.values(), findings)
+    written = {
+        name: record.read(key, readers[name], getattr(usual, name)) for name, key in keys.items()
+    }
+    return replace(usual, **written)
+
+
+def _option(option: Option, usual: object, home: Path) -> Callable[[str], Any]:
+    """How a field of the engine's options is written."""
+    if option.choices:
+        return fields.choice({name: name for name in option.choices})
+    if isinstance(usual, bool):
+        return fields.flag
+    if option.low is not None and option.high is not None:
+        return fields.integer(int(option.low), int(option.high))
+    return _device if option.pattern else _folder(home)
 
 
 def _output(node: Node | None, findings: Findings) -> Output:
-    from ...production.deliver import sample_rates  # codecs: not for `glmtts --help`
+    from ...production.formats import sample_rates  # codecs: not for `glmtts --help`
 
     output = read_output(node, findings)
     if output.name is not None and isinstance(node, Table) and (name := node.get("name")):
@@ -213,7 +219,7 @@ def _check_folders(settings: Settings, folders: Record, findings: Findings) -> N
 
 
 def _device(text: str) -> str:
-    if not _DEVICE.fullmatch(text):
+    if not DEVICE.fullmatch(text):
         raise UnfitError(f"{quoted(text)} is no device.", "Write auto, cuda, cuda:1, mps or cpu.")
     return text
 

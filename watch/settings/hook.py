@@ -26,7 +26,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class ProgramHook:
     """A program of this machine; it is given JSON on its standard input."""
 
     name: str
@@ -42,7 +42,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class WebHook:
     """A web address; JSON is posted to it."""
 
     name: str
@@ -56,7 +56,7 @@ class Post:
     tries: int
 
 
-Hook: TypeAlias = Run | Post
+Hook: TypeAlias = ProgramHook | WebHook
 
 
 def read_hooks(node: Node | None, home: Path, findings: Findings) -> tuple[Hook, ...]:
@@ -92,7 +92,7 @@ def _hook(table: Table, number: int, home: Path, findings: Findings) -> Hook | N
         return None
     if run is not None:
         _refuse_secrets(table, findings)
-        return Run(
+        return ProgramHook(
             name=record.read("name", _name, f"run-{number}"),
             on=events or frozenset(_EVENTS.values()),
             argv=_command(record, run.place, findings),
@@ -100,7 +100,7 @@ def _hook(table: Table, number: int, home: Path, findings: Findings) -> Hook | N
             timeout=timeout,
             tries=tries,
         )
-    hook = Post(
+    hook = WebHook(
         name=record.read("name", _name, f"post-{number}"),
         on=events or frozenset(_EVENTS.values()),
         url=record.read("post", fields.url, ""),

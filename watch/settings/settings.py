@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
 
+from ...glmtts_runtime.options import EngineOptions
 from ...scripts.output import USUAL
 from ...scripts.script import Output
 from .hook import Hook
 
-EngineName: TypeAlias = Literal["preview", "glm-tts"]
 Watching: TypeAlias = Literal["auto", "events", "poll"]
 
 PLACEHOLDERS = ("name", "title", "date", "hash")
 _PLACEHOLDER = re.compile(r"\{([a-z]*)\}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineChoice:
-    """What speaks, and where it computes."""
-
-    name: EngineName = "preview"
-    checkpoint: Path | None = None
-    """None: where `glmtts checkpoint download` puts it"""
-    device: str = "auto"
-    precision: str = "auto"
-    flow_steps: int = 10
-    flow_schedule: str = "cosine"
-    low_vram: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +55,7 @@ class Settings:
     remember: int = 20_000
     """ended jobs kept in the journal"""
 
-    engine: EngineChoice = EngineChoice()
+    engine: EngineOptions = field(default_factory=EngineOptions)
     voices: tuple[Path, ...] = ()
     """Folders of voices, searched before the user's own library."""
     lexicons: tuple[Path | str, ...] = ()

@@ -15,9 +15,7 @@ from pathlib import Path
 import pytest
 import soundfile
 from comfyui_glmtts.glmtts_runtime.engine import (
-    Cancel,
     Outcome,
-    Progress,
     SpeechError,
     SpeechRequest,
 )
@@ -34,11 +32,13 @@ from comfyui_glmtts.production.announcements.announcement import (
 from comfyui_glmtts.production.announcements.audit import LOG, MANIFEST
 from comfyui_glmtts.production.announcements.rehearsal import rehearse
 from comfyui_glmtts.production.announcements.voicing import Voicing
+from comfyui_glmtts.production.context import RenderContext
 from comfyui_glmtts.production.store import Store
+from comfyui_glmtts.progress import Cancel, Progress
 from comfyui_glmtts.pronunciation.markup import display
 from comfyui_glmtts.scripts.profiles import PROFILES
 from comfyui_glmtts.templates.announcement import Template
-from comfyui_glmtts.templates.rows import rows_of
+from comfyui_glmtts.templates.rows import parse_rows
 from comfyui_glmtts.templates.sandbox import Sandbox
 
 KILLS = 6
@@ -83,7 +83,9 @@ def planned(
     path.write_text(text, encoding="utf-8")
     with Sandbox.of(path) as sandbox:
         template = sandbox.template
-        found = announcements(sandbox, rows_of(rows, template, "rows.csv"), **options)  # type: ignore[arg-type]
+        lines = "\n".join(map(json.dumps, rows)).encode()
+        parsed = parse_rows(lines, "rows.jsonl", template)
+        found = announcements(sandbox, parsed, **options)  # type: ignore[arg-type]
     return found, template
 
 
@@ -109,8 +111,7 @@ class Desk:
         found, template = planned(self.folder, rows, text, name, **options)
         if profile:
             template = replace(template, output=PROFILES[profile])
-        voicing = Voicing(
-            template=template,
+        context = RenderContext(
             engine=engine or self.engine,  # type: ignore[arg-type]
             library=VoiceLibrary([]),
             store=self.store,
@@ -118,11 +119,10 @@ class Desk:
         return announce(
             found,
             self.out,
-            voicing,
+            Voicing.of(template, context),
+            context,
             whole=whole,
             prune=prune,
-            report=lambda _what, _done, _total: None,
-            cancel=lambda: None,
             clock=lambda: datetime(2026, 11, 22, tzinfo=timezone.utc),
         )
 
@@ -283,8 +283,8 @@ def test_a_row_that_cannot_be_spoken_keeps_no_other_from_it(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("rows", "text", "expected"),
     [
-        ([{"id": "A1"}, {"id": "a1"}], TEMPLATE, [(2, "already that of rows.csv:1")]),
-        ([{"id": "e\u0301"}, {"id": "\u00e9"}], TEMPLATE, [(2, "already that of rows.csv:1")]),
+        ([{"id": "A1"}, {"id": "a1"}], TEMPLATE, [(2, "already that of rows.jsonl:1")]),
+        ([{"id": "e\u0301"}, {"id": "\u00e9"}], TEMPLATE, [(2, "already that of rows.jsonl:1")]),
         ([{"id": "a/b"}, {"id": "x" * 130}], TEMPLATE, [(1, '"/"'), (2, "too long")]),
         ([{"id": "con"}, {"id": ".x"}], TEMPLATE, [(1, "Windows"), (2, "a dot")]),
         ([{"id": "a"}], TEMPLATE + "files: apart\n", [(1, "files of all languages")]),
@@ -325,7 +325,7 @@ def test_a_template_and_the_bytes_of_a_table_are_enough(tmp_path: Path) -> None:
     data = "id;city_zh;city_en\r\n007;上海;Shanghai\r\n".encode("gbk")
     template, (one,) = read_announcements(str(tmp_path / "t.yaml"), data, file="来自表格.csv")
     assert template.name == "t"
-    assert one.said == {"zh": ("上海到了。",), "en": ("This is Shanghai.",)}
+    assert one.lines == {"zh": ("上海到了。",), "en": ("This is Shanghai.",)}
     assert str(one.row.place) == "来自表格.csv:2"
 
 
@@ -437,14 +437,15 @@ def test_the_command_line_makes_rehearses_and_explains(tmp_path: Path) -> None:
     assert json.loads(shown.stdout)["fields"][1]["columns"] == ["shop_zh", "shop_en"]
 
 
-def test_the_template_in_the_documentation_is_one(tmp_path: Path) -> None:
-    docs = Path(__file__).parents[3] / "docs" / "announcements.md"
-    text = docs.read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+@pytest.mark.parametrize("page", ["announcements.md", "announcements.zh.md"])
+def test_the_template_in_the_documentation_is_one(page: str, tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[3] / "docs" / page).read_text("utf-8")
+    text = docs.split("```yaml\n")[1].split("```")[0]
     row = {"id": "a", "train": "G1234", "city": "上海", "leaves": "08:05", "gate": "3A"}
     (one,), _ = planned(tmp_path, [row], text)
-    (line,) = one.said["zh"]
+    (line,) = one.lines["zh"]
     assert display(line) == (
         "乘坐G1234次列车前往上海的旅客请注意，列车将于8:05开车，请到3A检票口检票。"
     )
     for option in ("--query", "--language", "--only", "--profile", "--prune", "--dry-run"):
-        assert option in docs.read_text("utf-8")
+        assert option in docs

@@ -18,9 +18,14 @@ from comfyui_glmtts.glmtts_runtime.engine import (
     SpeechError,
     SpeechRequest,
 )
+from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
-from comfyui_glmtts.production.editing.alternatives import alternatives, speak, write_samples
-from comfyui_glmtts.production.mastering.master import Studio
+from comfyui_glmtts.production.context import RenderContext
+from comfyui_glmtts.production.editing.alternatives import (
+    alternatives,
+    speak_alternatives,
+    write_samples,
+)
 from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.production.takes import TakesFailedError
 from comfyui_glmtts.production.utterances import take_seed
@@ -74,6 +79,10 @@ def script(tmp_path: Path) -> Script:
     return read_script(path)
 
 
+def context_of(engine: Singer, folder: Path) -> RenderContext:
+    return RenderContext(engine=engine, library=VoiceLibrary([]), store=Store(folder / "store"))
+
+
 def requests(script: Script) -> dict[int, SpeechRequest]:
     spoken = Reader().read_all([line.text for line in script.lines])
     return {i: SpeechRequest(spoken=text, voice=VOICE) for i, text in enumerate(spoken, 1)}
@@ -92,10 +101,11 @@ def test_a_takes_seed_comes_from_its_line_alone(script: Script) -> None:
 
 
 def test_more_takes_speak_only_those_that_are_new(script: Script, tmp_path: Path) -> None:
-    engine, store = Singer(), Store(tmp_path / "store")
+    engine = Singer()
+    context = context_of(engine, tmp_path)
     for count, fresh in ((2, 2), (2, 0), (4, 2)):
         wanted = alternatives(script, requests(script), {3: count})
-        takes, synthesised = speak(wanted, engine, store, lambda *_: None, lambda: None)
+        takes, synthesised = speak_alternatives(wanted, context)
         assert (len(takes), synthesised) == (count, fresh)
     assert engine.asked == [take_seed(9, take) for take in (1, 2, 3, 4)]
 
@@ -103,24 +113,24 @@ def test_more_takes_speak_only_those_that_are_new(script: Script, tmp_path: Path
 def test_a_line_that_fails_is_told_by_its_place_in_the_script(
     script: Script, tmp_path: Path
 ) -> None:
-    engine, store = Singer(), Store(tmp_path / "store")
+    engine = Singer()
+    context = context_of(engine, tmp_path)
     wanted = alternatives(script, requests(script), {2: 2, 3: 2})
     with pytest.raises(TakesFailedError) as caught:
-        speak(wanted, engine, store, lambda *_: None, lambda: None)
+        speak_alternatives(wanted, context)
     assert list(caught.value.failures) == [1]
-    _, synthesised = speak(wanted[2:], engine, store, lambda *_: None, lambda: None)
+    _, synthesised = speak_alternatives(wanted[2:], context)
     assert synthesised == 0
 
 
 def test_samples_are_equally_loud_however_loud_the_takes_are(
     script: Script, tmp_path: Path
 ) -> None:
-    store = Store(tmp_path / "store")
+    context = context_of(Singer(), tmp_path)
     wanted = alternatives(script, requests(script), {1: 2, 3: 3})
-    takes, _ = speak(wanted, Singer(), store, lambda *_: None, lambda: None)
+    takes, _ = speak_alternatives(wanted, context)
     assert np.ptp([take.loudness for take in takes]) > 6
-    studio = Studio(store=store, sounds={}, cancel=lambda: None)
-    samples = write_samples(script, wanted, takes, tmp_path, studio)
+    samples = write_samples(script, wanted, takes, tmp_path, context)
     assert [sample.file for sample in samples] == [
         "takes/0001-1.mp3", "takes/0001-2.mp3",
         "takes/0003-1.mp3", "takes/0003-2.mp3", "takes/0003-3.mp3",

@@ -8,7 +8,7 @@ import pytest
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.production.editing.picks import (
     Pick,
-    chosen,
+    apply_picks,
     keys,
     match,
     more_takes,
@@ -16,7 +16,6 @@ from comfyui_glmtts.production.editing.picks import (
     pick_takes,
 )
 from comfyui_glmtts.production.editing.picks_file import (
-    picked,
     picks_file,
     picks_of,
     read_picks,
@@ -24,6 +23,11 @@ from comfyui_glmtts.production.editing.picks_file import (
 )
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Script
+
+
+def picked(script: Script) -> Script:
+    return apply_picks(script, picks_of(script))
+
 
 HEAD = "glmtts: 1\nvoices: {甲: xiaoyu, 乙: aming}\nsegments:\n"
 BODY = """\
@@ -148,7 +152,7 @@ def test_a_take_written_in_the_script_wins_and_that_is_said(tmp_path: Path) -> N
     choose(tmp_path, _4=3)
     edited = script(tmp_path, BODY.replace("- 乙: 去河边。\n", "- 乙: 去河边。\n  take: 2\n"))
     picks = picks_of(edited)
-    assert chosen(edited, picks).lines[3].take == 2
+    assert apply_picks(edited, picks).lines[3].take == 2
     (note,) = notes(edited, picks)
     assert note.startswith(str(edited.lines[3].place))
     assert "`take: 2`, which wins over the chosen take 3" in note

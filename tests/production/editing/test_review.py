@@ -14,13 +14,17 @@ import numpy as np
 import pytest
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
+from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
+from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
-from comfyui_glmtts.production.deliver import Deliverable, Delivered, Programme, programme
+from comfyui_glmtts.production.context import RenderContext
+from comfyui_glmtts.production.deliver import Delivered
+from comfyui_glmtts.production.deliverable import Deliverable
 from comfyui_glmtts.production.editing.alternatives import Sample
 from comfyui_glmtts.production.editing.picks import Picks, match, more_takes, pick_takes
 from comfyui_glmtts.production.editing.picks_file import head, read_picks, write_picks
 from comfyui_glmtts.production.editing.review import episode_page, takes_page
-from comfyui_glmtts.production.mastering.master import Studio
+from comfyui_glmtts.production.programme import Programme, programme
 from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.production.timeline import Clip, Mark, Timeline
 from comfyui_glmtts.pronunciation.reader import Reader
@@ -75,8 +79,8 @@ def programme_of(script: Script, folder: Path, seconds: float = 4.0) -> Programm
         clips=clips,
         marks=(Mark(start=0, title=script.title),),
     )
-    studio = Studio(store=Store(folder), sounds={}, cancel=lambda: None)
-    return programme(script, timeline, studio, "a b#1?")
+    context = RenderContext(engine=PreviewEngine(), library=VoiceLibrary([]), store=Store(folder))
+    return programme(script, timeline, context, "a b#1?")
 
 
 def page_of(script: Script, folder: Path, picks: Picks, samples: list[Sample]) -> str:
@@ -84,7 +88,7 @@ def page_of(script: Script, folder: Path, picks: Picks, samples: list[Sample]) -
     names = ["a b#1?.wav", "a b#1?.mp3", "a b#1?.srt"]
     files = tuple(Deliverable(name=name, sha256="", bytes=1, loudness=-16.04) for name in names)
     loud = np.abs(np.sin(np.arange(round(whole.timeline.seconds * 250)) / 40))
-    delivered = Delivered(files=files, envelope=loud, gain=0.0)
+    delivered = Delivered(files=files, envelope=loud)
     return episode_page(whole, delivered, requests(script), picks, samples)
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from comfyui_glmtts.audio.codec import CODECS, Encoded, decode, encode
+from comfyui_glmtts.audio.codec import CODECS
+from comfyui_glmtts.audio.encoded import Encoded, decode, encode
 from comfyui_glmtts.audio.loudness import loudness
 from comfyui_glmtts.production.mastering.room_tone import AROUND, room_tone, surroundings
 from comfyui_glmtts.production.pieces import cut

@@ -16,8 +16,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from comfyui_glmtts.audio.tags import Picture
 from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.production.shows.feed import Published, feed, from_bytes, to_bytes
+from comfyui_glmtts.production.shows.feed import PublishedEpisode, feed
 from comfyui_glmtts.production.shows.feed_check import cover_problems, problems
+from comfyui_glmtts.production.shows.feed_xml import from_bytes, to_bytes
 from comfyui_glmtts.production.text_tracks.notes import NotedChapter
 from comfyui_glmtts.scripts.defaults import Defaults
 from comfyui_glmtts.scripts.show import Category, Show
@@ -37,7 +38,7 @@ SHOW = Show(
     cover=Path("cover.png"),
     defaults=Defaults(),
 )
-FIRST = Published(
+FIRST = PublishedEpisode(
     name="001-你好",
     title="第一集 ]]> & <b>",
     seconds=361.4,
@@ -66,7 +67,7 @@ PODCAST = "{https://podcastindex.org/namespace/1.0}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def made(*episodes: Published, before: bytes | None = None, now: datetime = NOW) -> bytes:
+def made(*episodes: PublishedEpisode, before: bytes | None = None, now: datetime = NOW) -> bytes:
     return to_bytes(feed(SHOW, episodes, cover="cover.png", before=before, now=now))
 
 

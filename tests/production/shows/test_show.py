@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.cli.commands.show import _rendered
-from comfyui_glmtts.cli.options import Speaking
 from comfyui_glmtts.glmtts_runtime.engine import (
     Cancel,
     Outcome,
@@ -18,7 +17,10 @@ from comfyui_glmtts.glmtts_runtime.engine import (
     SpeechError,
     SpeechRequest,
 )
+from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.mistakes import InputError
+from comfyui_glmtts.production.context import RenderContext
+from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.scripts.platforms import PLATFORMS
 from comfyui_glmtts.scripts.script import Line, Sound
 from comfyui_glmtts.scripts.show import ROOT_KEYS, Category, read_episode, read_show, read_with_show
@@ -255,8 +257,9 @@ def test_lines_that_cannot_be_spoken_are_told_to_people_and_listed_for_programs(
     )
     show = read_show(folder)
     (path,) = show.episodes()
-    speaking = Speaking(voices=[], cache=folder / "cache")
-    ended = _rendered(show, path, read_episode(show, path), speaking, Mute(), quiet=quiet)
+    store = Store(folder / "cache")
+    context = RenderContext(engine=Mute(), library=VoiceLibrary([]), store=store)
+    ended = _rendered(show, path, read_episode(show, path), context, quiet=quiet)
     assert ended == {
         "episode": "012-first",
         "state": "failed",
@@ -337,19 +340,25 @@ def test_mistakes_of_all_episodes_are_told_together_and_unknown_ones_by_name(glm
     assert not (place / "wrong/out").exists()
 
 
-DOCS = (Path(__file__).parents[3] / "docs/podcasts.md").read_text("utf-8")
+PAGES = {
+    page: (Path(__file__).parents[3] / "docs" / page).read_text("utf-8")
+    for page in ("podcasts.md", "podcasts.zh.md")
+}
+every_page = pytest.mark.parametrize("docs", PAGES.values(), ids=PAGES)
 
 
-def test_the_shows_page_shows_and_explains_every_key(folder: Path) -> None:
-    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", DOCS, re.S))
+@every_page
+def test_the_shows_page_shows_and_explains_every_key(docs: str, folder: Path) -> None:
+    (example,) = (block for block in re.findall(r"```yaml\n(.*?)```", docs, re.S))
     (folder / "music").mkdir()
     for name in ("music/theme.ogg", "music/stinger.ogg", "music/bed.ogg"):
         (folder / name).touch()
     (folder / "show.yaml").write_text(example, encoding="utf-8")
     read_show(folder)
     assert re.findall(r"^(\w+):", example, re.M) == list(ROOT_KEYS)
-    assert [key for key in ROOT_KEYS if f"`{key}`" not in DOCS] == []
+    assert [key for key in ROOT_KEYS if f"`{key}`" not in docs] == []
 
 
-def test_the_shows_page_names_every_platform() -> None:
-    assert [name for name in PLATFORMS if f"`{name}`" not in DOCS] == []
+@every_page
+def test_the_shows_page_names_every_platform(docs: str) -> None:
+    assert [name for name in PLATFORMS if f"`{name}`" not in docs] == []

@@ -17,8 +17,8 @@ from xml.etree import ElementTree as ET
 import av
 import imageio_ffmpeg
 import pytest
-from comfyui_glmtts.production.shows.feed import from_bytes
 from comfyui_glmtts.production.shows.feed_check import problems
+from comfyui_glmtts.production.shows.feed_xml import from_bytes
 from comfyui_glmtts.pronunciation.markup import display
 from comfyui_glmtts.scripts.script import Chapter, Script, Sound
 from comfyui_glmtts.scripts.show import read_episode, read_show

@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 import pytest
 from av.subtitles.subtitle import SubtitleSet
-from comfyui_glmtts.production.text_tracks.captions import srt, transcript_json, vtt
-from comfyui_glmtts.production.text_tracks.subtitles import ROW, columns, cues, label, plain
+from comfyui_glmtts.production.text_tracks.captions import captions
+from comfyui_glmtts.production.text_tracks.subtitles import ROW, columns, label, plain, subtitles
 from comfyui_glmtts.production.timeline import Clip, Timeline
 from comfyui_glmtts.scripts.parse import read_script
 from hypothesis import given
@@ -35,7 +35,7 @@ def timeline(*clips: tuple[str, str, float, float]) -> Timeline:
 
 
 def rows_of(text: str) -> list[tuple[str, ...]]:
-    return [cue.rows for cue in cues(timeline(("小雨", text, 0, 60)))]
+    return [subtitle.rows for subtitle in subtitles(timeline(("小雨", text, 0, 60)))]
 
 
 # Small parsers, written from the formats' own descriptions.
@@ -80,7 +80,7 @@ TALK = timeline(
 
 
 def test_srt_names_the_speaker_where_it_changes() -> None:
-    assert srt(TALK) == (
+    assert captions(TALK).srt == (
         "1\n00:00:00,500 --> 00:00:02,750\n小雨：大家好，欢迎收听。\n\n"
         "2\n00:00:02,900 --> 00:00:03,900\n阿明：我是阿明。\n\n"
         "3\n00:00:04,000 --> 00:00:05,000\nLet's go!\n"
@@ -88,17 +88,18 @@ def test_srt_names_the_speaker_where_it_changes() -> None:
 
 
 def test_srt_can_be_spoken_again_by_the_same_speakers(tmp_path: Path) -> None:
-    (tmp_path / "a.srt").write_text(srt(TALK), encoding="utf-8")
+    (tmp_path / "a.srt").write_text(captions(TALK).srt, encoding="utf-8")
     spoken = [(line.speaker, line.text) for line in read_script(tmp_path / "a.srt").lines]
     assert spoken == [(clip.speaker, clip.text) for clip in TALK.clips]
 
 
 def test_one_speaker_alone_is_not_named_in_srt() -> None:
-    assert read_srt(srt(timeline(("Ann", "Hello.", 0, 1)))) == [(0.0, 1.0, "Hello.")]
+    alone = captions(timeline(("Ann", "Hello.", 0, 1)))
+    assert read_srt(alone.srt) == [(0.0, 1.0, "Hello.")]
 
 
 def test_vtt_gives_every_cue_its_voice() -> None:
-    assert vtt(TALK) == (
+    assert captions(TALK).vtt == (
         "WEBVTT\n\n"
         "00:00:00.500 --> 00:00:02.750\n<v 小雨>大家好，欢迎收听。\n\n"
         "00:00:02.900 --> 00:00:03.900\n<v 阿明>我是阿明。\n\n"
@@ -107,7 +108,7 @@ def test_vtt_gives_every_cue_its_voice() -> None:
 
 
 def test_the_json_transcript_holds_what_the_podcast_namespace_asks_for() -> None:
-    transcript = json.loads(transcript_json(TALK))
+    transcript = json.loads(captions(TALK).transcript)
     assert transcript["version"] == "1.0.0"
     assert transcript["segments"][0] == {
         "speaker": "小雨",
@@ -120,15 +121,15 @@ def test_the_json_transcript_holds_what_the_podcast_namespace_asks_for() -> None
 
 def test_an_episode_without_words_gives_valid_empty_files() -> None:
     nothing = timeline()
-    assert srt(nothing) == ""
-    assert vtt(nothing) == "WEBVTT\n"
-    assert json.loads(transcript_json(nothing))["segments"] == []
+    assert captions(nothing).srt == ""
+    assert captions(nothing).vtt == "WEBVTT\n"
+    assert json.loads(captions(nothing).transcript)["segments"] == []
 
 
 def test_hours_go_on_past_99() -> None:
     late = timeline(("Ann", "Still here.", 360_000.25, 1))
-    assert "100:00:00,250 --> 100:00:01,250" in srt(late)
-    assert read_vtt(vtt(late))[0][0] == 360_000.25
+    assert "100:00:00,250 --> 100:00:01,250" in captions(late).srt
+    assert read_vtt(captions(late).vtt)[0][0] == 360_000.25
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_a_word_longer_than_any_row_is_cut_rather_than_run_off_the_screen() -> N
 
 def test_time_is_shared_in_proportion_to_what_is_spoken() -> None:
     text = "一二三四五六七八九十一二三四五六七八九，" * 4
-    first, second = cues(timeline(("小雨", text, 1, 20)))
+    first, second = subtitles(timeline(("小雨", text, 1, 20)))
     assert (first.start, second.end) == (1000, 21_000)
     assert first.end == second.start == 11_000
 
@@ -215,14 +216,14 @@ HOSTILE = timeline(
 
 
 def test_vtt_escapes_what_would_be_markup() -> None:
-    read = read_vtt(vtt(HOSTILE))
+    read = read_vtt(captions(HOSTILE).vtt)
     assert {name for _, _, name, _ in read} == {"A<b>& B", "x::y", "阿明"}
     first = " ".join(words for _, _, name, words in read if name == "A<b>& B")
     assert first.replace("\n", " ") == "1 < 2 & 3 > 2 --> <i>no</i> gnp.exe &amp; {\\an8}up"
 
 
 def test_srt_keeps_markup_from_being_taken_for_markup() -> None:
-    words = "\n".join(text for _, _, text in read_srt(srt(HOSTILE)))
+    words = "\n".join(text for _, _, text in read_srt(captions(HOSTILE).srt))
     assert "-->" not in words
     assert "<i>" not in words
     assert "{\\" not in words
@@ -230,7 +231,7 @@ def test_srt_keeps_markup_from_being_taken_for_markup() -> None:
 
 
 def test_control_and_bidi_characters_are_dropped_everywhere() -> None:
-    for text in (srt(HOSTILE), vtt(HOSTILE), transcript_json(HOSTILE)):
+    for text in (captions(HOSTILE).srt, captions(HOSTILE).vtt, captions(HOSTILE).transcript):
         assert not re.search("[\x00-\x09\x0b-\x1f\u2028\u202e\u2066\ud800]", text)
         text.encode("utf-8")
 
@@ -262,18 +263,19 @@ def decoded(path: Path) -> list[tuple[float, float, str]]:
 
 @pytest.mark.parametrize("episode", [TALK, HOSTILE])
 def test_ffmpeg_reads_the_same_times_and_words(tmp_path: Path, episode: Timeline) -> None:
-    (tmp_path / "a.srt").write_text(srt(episode), encoding="utf-8")
-    (tmp_path / "a.vtt").write_text(vtt(episode), encoding="utf-8")
+    (tmp_path / "a.srt").write_text(captions(episode).srt, encoding="utf-8")
+    (tmp_path / "a.vtt").write_text(captions(episode).vtt, encoding="utf-8")
     from_srt, from_vtt = decoded(tmp_path / "a.srt"), decoded(tmp_path / "a.vtt")
-    expected = cues(episode)
+    expected = subtitles(episode)
     for read in (from_srt, from_vtt):
         assert [(start, end) for start, end, _ in read] == [
-            (pytest.approx(cue.start / 1000), pytest.approx(cue.end / 1000)) for cue in expected
+            (pytest.approx(subtitle.start / 1000), pytest.approx(subtitle.end / 1000))
+            for subtitle in expected
         ]
-    for (_, _, words), cue in zip(from_vtt, expected, strict=True):
-        assert words == "\n".join(cue.rows)
-    for (_, _, words), cue in zip(from_srt, expected, strict=True):
-        assert words.endswith("\n".join(cue.rows))
+    for (_, _, words), subtitle in zip(from_vtt, expected, strict=True):
+        assert words == "\n".join(subtitle.rows)
+    for (_, _, words), subtitle in zip(from_srt, expected, strict=True):
+        assert words.endswith("\n".join(subtitle.rows))
 
 
 # Any timeline at all.
@@ -311,18 +313,19 @@ def test_cues_of_any_timeline_are_in_order_and_say_every_word(
     clips: list[tuple[str, str, int, int]], rate: int
 ) -> None:
     episode = any_timeline(clips, rate)
-    found = cues(episode)
-    assert [cue.start for cue in found] == sorted(cue.start for cue in found)
+    found = subtitles(episode)
+    assert [subtitle.start for subtitle in found] == sorted(subtitle.start for subtitle in found)
     for name, _ in groupby(sorted(clip[0] for clip in clips)):
-        own = [cue for cue in found if cue.speaker == name]
-        assert all(cue.start < cue.end for cue in own)
+        own = [subtitle for subtitle in found if subtitle.speaker == name]
+        assert all(subtitle.start < subtitle.end for subtitle in own)
         assert all(before.end <= after.start for before, after in pairwise(own))
         said = "".join(clip.text for clip in episode.clips if clip.speaker == name)
-        shown = "".join("".join(cue.rows) for cue in own)
+        shown = "".join("".join(subtitle.rows) for subtitle in own)
         assert _letters(shown) == _letters(plain(said))
-        assert _letters("".join(cue.text for cue in own)) == _letters(shown)
-    assert len(read_vtt(vtt(episode))) == len(found)
-    assert len(read_srt(srt(episode))) == len(found) if found else srt(episode) == ""
+        assert _letters("".join(subtitle.text for subtitle in own)) == _letters(shown)
+    written = captions(episode)
+    assert len(read_vtt(written.vtt)) == len(found)
+    assert len(read_srt(written.srt)) == len(found) if found else written.srt == ""
 
 
 @given(TEXTS)

@@ -1,0 +1,155 @@
+"""Which engine speaks, with which weights, and how; and all that shells say of these fields.
+
+The command line's options, the node's inputs, `watch.yaml` and what is asked of a server are made
+of these fields: a name, a default, what may be given and what it means stand here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
+
+from ..mistakes import InputError, Mistake, Place, nearest
+
+EngineName: TypeAlias = Literal["preview", "glm-tts"]
+Precision: TypeAlias = Literal["auto", "bfloat16", "float16", "float32", "int8"]
+Schedule: TypeAlias = Literal["cosine", "uniform"]
+
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+DEVICE = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,2})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """What a person is told of a field, and what may be given for it."""
+
+    help: str
+    choices: tuple[str, ...] = ()
+    """Of a text; empty: see `pattern`"""
+    pattern: re.Pattern[str] | None = None
+    examples: str = ""
+    """Of what the pattern allows"""
+    low: float | None = None
+    high: float | None = None
+    env: str | None = None
+    """The environment variable that holds a person's own default"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """Which engine: equal options share one. All but `engine` are for glm-tts."""
+
+    engine: Annotated[
+        EngineName,
+        Option(
+            help="What speaks: preview, a draft by espeak-ng at once and anywhere, or glm-tts, "
+            "the model.",
+            choices=ENGINES,
+            env="GLMTTS_ENGINE",
+        ),
+    ] = "preview"
+    checkpoint: Annotated[
+        Path | None,
+        Option(
+            help="The weights of glm-tts; by default where `glmtts checkpoint download` puts them.",
+            env="GLMTTS_CHECKPOINT",
+        ),
+    ] = None
+    device: Annotated[
+        str,
+        Option(
+            help="Where glm-tts computes: auto, cuda, cuda:1, mps or cpu.",
+            pattern=DEVICE,
+            examples="auto, cuda, cuda:1, mps or cpu",
+            env="GLMTTS_DEVICE",
+        ),
+    ] = "auto"
+    precision: Annotated[
+        Precision,
+        Option(
+            help="Of the language model. auto: what suits the device. int8: half the memory of "
+            "bfloat16, nearly the same speech.",
+            choices=get_args(Precision),
+        ),
+    ] = "auto"
+    history: Annotated[
+        bool, Option(help="Whether the later pieces of a long text hear the earlier ones.")
+    ] = True
+    flow_steps: Annotated[
+        int,
+        Option(
+            help="Steps from noise to sound. Fewer are faster and rougher; 10 as published.",
+            low=1,
+            high=100,
+        ),
+    ] = 10
+    flow_schedule: Annotated[
+        Schedule,
+        Option(
+            help="How the steps are laid. cosine: slowly at first, as published.",
+            choices=get_args(Schedule),
+        ),
+    ] = "cosine"
+    low_vram: Annotated[
+        bool, Option(help="Have only what computes on the GPU, for cards of 4 GB; slower.")
+    ] = False
+    graphs: Annotated[
+        bool, Option(help="Record the steps of decoding on CUDA; without, slower.")
+    ] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How speech tokens are drawn; engines that draw none ignore it."""
+
+    temperature: Annotated[
+        float,
+        Option(
+            help="How freely GLM-TTS draws speech; 1 as trained, lower is flatter and safer.",
+            low=0.1,
+            high=2.0,
+        ),
+    ] = 1.0
+    top_p: Annotated[
+        float,
+        Option(help="Share of likelihood GLM-TTS draws each token from.", low=0.01, high=1.0),
+    ] = 0.8
+    top_k: Annotated[int, Option(help="Tokens GLM-TTS draws from, at most.", low=1, high=1000)] = 25
+    repetition_aware: bool = True
+    """Draw a token that came among the last ten again, from everything; False: plain top-k."""
+
+
+def options_of(group: type) -> dict[str, Option]:
+    """The fields of a group that people may set, by name, in order."""
+    return {
+        name: told
+        for name, kind in get_type_hints(group, include_extras=True).items()
+        for told in getattr(kind, "__metadata__", ())
+        if isinstance(told, Option)
+    }
+
+
+def check(options: EngineOptions, place: Callable[[str], Place]) -> None:
+    """Raise InputError with every field that holds what it may not; `place` says where it is."""
+    mistakes = []
+    for name, option in options_of(EngineOptions).items():
+        value = getattr(options, name)
+        if wrong := _wrong(name.replace("_", " "), option, value):
+            mistakes.append(Mistake(place(name), *wrong))
+    if mistakes:
+        raise InputError(mistakes)
+
+
+def _wrong(called: str, option: Option, value: Any) -> tuple[str, str] | None:
+    """What is wrong and what to do."""
+    if option.choices and value not in option.choices:
+        return f'There is no {called} "{value}".', nearest(value, option.choices)
+    if option.pattern and not option.pattern.fullmatch(value):
+        return f'There is no {called} "{value}".', f"Use {option.examples}."
+    low, high = option.low, option.high
+    if low is not None and high is not None and not low <= value <= high:
+        return f"{value:g} {called} is out of range.", f"Choose from {low:g} to {high:g}."
+    return None

@@ -1,0 +1,29 @@
+"""What a node that speaks was given -> all that its production works with, inside this host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .engine import given
+from .host import comfy, folders
+
+if TYPE_CHECKING:
+    from ..glmtts_runtime.engine import Engine
+    from ..production.context import RenderContext
+
+
+def render_context(
+    engine: Engine | None, *, temperature: float, top_p: float, top_k: int
+) -> RenderContext:
+    """The context of the node that is running. Raises InputError where the engine is missing."""
+    from ..glmtts_runtime.options import Sampling
+    from ..production.context import RenderContext
+
+    return RenderContext(
+        engine=given(engine),
+        library=folders.library(),
+        store=folders.store(),
+        sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+        report=comfy.report(),
+        cancel=comfy.cancel,
+    )

@@ -1,0 +1,58 @@
+"""What a script asks for as output -> whether there can be such files."""
+
+from __future__ import annotations
+
+import os
+
+from ..audio.tags import read_picture
+from ..mistakes import InputError, Mistake, Place
+from ..scripts.script import Chapter, Format, Script
+from .formats import codec_of, sample_rates
+
+LONGEST_NAME = 200
+"""Bytes of a script's name: what is made of it has suffixes, and file systems keep 255."""
+
+
+def check_output(script: Script) -> None:
+    """Raise `InputError` for pictures nobody can use, formats that lack the sample rate, and a name
+    that leaves no room for the suffixes of what is made."""
+    mistakes = []
+    if len(os.fsencode(script.output.name or script.file.stem)) > LONGEST_NAME:
+        what = "The name of this file is too long for those that are made of it."
+        remedy = f"Shorten it to {LONGEST_NAME} bytes, or give `output` a `name`."
+        mistakes.append(Mistake(Place(str(script.file)), what, remedy))
+    for format in script.output.formats:
+        mistakes += _format_mistakes(script, format)
+    mistakes += _picture_mistakes(script)
+    if mistakes:
+        raise InputError(mistakes)
+
+
+def _format_mistakes(script: Script, format: Format) -> list[Mistake]:
+    output = script.output
+    place = output.place or Place(str(script.file))
+    mistakes = []
+    rates = sample_rates(format)
+    if output.sample_rate not in rates:
+        what = f"{format} files cannot have a sample rate of {output.sample_rate} Hz."
+        remedy = f"Set output.sample_rate to one of: {', '.join(map(str, rates))}."
+        mistakes.append(Mistake(place, what, remedy))
+    codec = codec_of(format)
+    if codec and output.channels > codec.channels:
+        what = f"{format} files have one channel."
+        remedy = "Write `channels: mono`, or `profile: phone`."
+        mistakes.append(Mistake(place, what, remedy))
+    return mistakes
+
+
+def _picture_mistakes(script: Script) -> list[Mistake]:
+    cover = script.metadata.cover, script.metadata.place or Place(str(script.file))
+    pictures = [(mark.image, mark.place) for mark in script.segments if isinstance(mark, Chapter)]
+    mistakes: list[Mistake] = []
+    for picture, place in [cover, *pictures]:
+        try:
+            if picture:
+                read_picture(picture, place)
+        except InputError as error:
+            mistakes += error.mistakes
+    return mistakes
