@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import dictionary
 
-_SUFFIXES = {"子": "zi5", "们": "men5", "儿": "er5", "着": "zhe5", "得": "de5"}
+_SUFFIXES = {"子": "zi5", "们": "men5", "儿": "er5", "着": "zhe5", "得": "de5", "过": "guo5"}
 _COUNTED = {"行": "hang2", "重": "chong2", "卷": "juan4", "曲": "qu3", "场": "chang3"}
 """What ends a word that is a number with its measure: 第三行."""
 _NAMES = ("nr", "ns", "nt", "nz", "nrt", "nrfg")
