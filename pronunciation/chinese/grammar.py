@@ -169,7 +169,7 @@ def _alternatives(names: Sequence[str]) -> Iterator[str]:
 
 
 def _plain(name: str) -> bool:
-    return name not in _TAGS and not set(name) & set("*^$.")
+    return name not in _TAGS and not set(name) & set("*^$.+")
 
 
 def _token(name: str) -> str:
@@ -179,5 +179,7 @@ def _token(name: str) -> str:
         return " [^ ]+"
     if name in _TAGS:
         return f" [^ /]+/{name}[a-z]*(?![a-z])"
+    if name.endswith("+"):
+        return f" [^ /]{{2,}}/{name[:-1]}[a-z]*(?![a-z])"
     head = re.escape(name).replace(r"\*", "[^ /]*")
     return f" {head}/[a-z]+(?![a-z])"

@@ -37,6 +37,8 @@ def readings() -> Mapping[str, tuple[str, ...]]:
 def by_shape(word: str, tag: str) -> dict[int, str]:
     """What a word's last character tells: 子, 们 and 儿 are suffixes, but for names and a list."""
     last = len(word) - 1
+    if last == 2 and word[1] == "得" and tag[0] in "vlai" and word not in _full_tone():
+        return {1: "de5"}
     reading = _COUNTED.get(word[-1]) if tag == "m" else None
     reading = reading or _SUFFIXES.get(word[-1])
     if reading is None or last < 1 or tag in _NAMES or word in _full_tone():

@@ -17,6 +17,8 @@ _RARE = 3
 _PARTICLES = "地得着了的"
 _SELDOM = 25
 """Words that begin with a particle and occur no more often than this are pieces of sentences."""
+_DROPPED = frozenset(("没过多久", "倒把", "我会", "倒杯茶", "道菜", "背着手", "又臭", "好学会"))
+"""Pieces of sentences, and words that hide commoner readings."""
 _PREPOSITIONS = frozenset(
     ("随着", "沿着", "接着", "朝着", "本着", "向着", "对着", "顺着", "趁着", "有着", "跟着", "凭着",
      "当着", "冲着", "靠着", "乘着", "借着", "活着", "几着", "紧着")
@@ -28,7 +30,10 @@ _TAGS = {
     "拖扔放拿举提挂盛装收送寄取借还给扛拧泡煮炒炸烤炖蒸煎熬切剁剥掰撕剪缝补洗涮刷擦扫"
     "倒泼浇洒喷吹晒晾烘烧点亮灭冻冰凉卡堵塞挤撞碰磨踢踩踏爬翻滚摔跌绊滑掉落沉浮漂游泳"
     "唱演弹敲抢偷骗赌赢输赔赚挣花省存欠付缴交捐租修建拆烦聊赶追逃躲藏找猜蒙懂忘想念盼"
-    "恨爱怕愁气急疼痛痒渴饿困醉晕吐咳喘颤涨降涌静排扣骑驶刮尝帮堪",
+    "恨爱怕愁气急疼痛痒渴饿困醉晕吐咳喘颤涨降涌静排扣骑驶刮尝帮堪"
+    "淋逮捉揍踹咬舔咽吞噎呛淘憋闷熏烫堆塞缠绕捂盯瞪瞅瞧望眯瞄眨皱抿撅翘咧噘"
+    "哼嚷骂嚼啃舀捞捡拾掏掐捏揉搓拽扯撬撑撒洒溅滴漏渗淌溢冒窜蹦蹿蹲跪趴闪避"
+    "栽塌崩裂碎断折弯卷缩胀肿烂昏梦馋腻炖冲浇砍砸劈锯凿雕刻绣织编",
     "a": "热平私秀洋奇敏恭静富好累难快慢早晚冷暖干湿高低长短大小多少远近轻重厚薄深浅宽窄粗"
     "细软硬新旧贵贱美丑香臭甜苦酸辣咸淡忙闲脏乱差亮暗黑白红黄蓝绿空满饱饿胖瘦老嫩熟准"
     "稳紧松齐密稀",
@@ -80,7 +85,7 @@ def _is_piece(word: str, frequency: int, tag: str, entries: dict[str, tuple[int,
         return word[:-1] in entries
     if word.endswith("着") and len(word) == 3 and tag[0] in "vnliy":
         return word[:-1] in entries and word[1] not in "不得么"
-    return word == "没过多久"
+    return word in _DROPPED
 
 
 @functools.cache
