@@ -94,6 +94,10 @@ def _finding(code: str, rule: Rule, more: str = "") -> Finding:
     return Finding(code, rule.place, f"{rule.name}: {CODES[code][1]}{more}.")
 
 
+DOUBTFUL = 0.935
+"""Confidence below which a reading is worth an ear: one character in sixty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A character of a spoken text whose reading is worth an ear."""
@@ -121,10 +125,12 @@ def _doubts(spoken: SpokenText, decided: Mapping[int, tuple[str, str]]) -> list[
             continue
         if character.source == "inline" or character.source.startswith("rule "):
             continue
+        if character.confidence >= DOUBTFUL:
+            continue
         said = decided.get(i)
         if said and said[0] != said[1]:
             found.append(Doubt(i, "P201", *said))
-        elif character.confidence < 0.6:
+        else:
             found.append(Doubt(i, "P202"))
     return found
 

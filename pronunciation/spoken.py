@@ -17,7 +17,7 @@ class Character:
     pinyin: str | None = None
     """`hang2`: lower case, tone digit 1-5 (5 neutral), ü as v; None for what is not Chinese."""
     source: str = ""
-    """Who decided the reading: "inline", "rule NAME", "phrase", "model", "default"; "" if none."""
+    """Who decided the reading: "inline", "rule NAME", "grammar", "phrase", "model" or "default"."""
     confidence: float = 1.0
     """0..1"""
 

@@ -44,7 +44,7 @@ LEXICONS: dict[str, list[Entry]] = {
 TEXTS = {"P111": ["银行长来了"], "P112": ["你好"]}
 TRANSCRIPTS = {"P115": ["这很重要"]}
 SENTENCES = {
-    "P201": Reader().read("长江长"),
+    "P201": Reader().read("行长"),
     "P202": SpokenText("乐", (Character("乐", 0, "le4", "model", 0.5),)),
     "P203": Reader().read("好𠀂"),
     "P301": Reader().read("做了3/4"),
