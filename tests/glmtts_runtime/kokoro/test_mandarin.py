@@ -81,7 +81,7 @@ def test_what_misaki_says_of_1000_sentences_is_made_of_our_syllables() -> None:
 
 
 def test_most_of_the_1000_sentences_are_the_same_to_the_symbol() -> None:
-    """The others differ in readings (misaki takes pypinyin's), which is why ours are used, and in
+    """The others differ in readings and lexical neutral tones (misaki takes pypinyin's), and in
     the tones of connected speech, which misaki leaves to the model."""
     read = Reader().read_all([text for text, _ in SENTENCES])
     same = 0
@@ -89,4 +89,4 @@ def test_most_of_the_1000_sentences_are_the_same_to_the_symbol() -> None:
         said = units(spoken.characters, lambda _run: (), lambda _word: "")
         ours = "".join(unit.symbols for unit in said if unit.end > unit.start)
         same += re.sub(r"[ ,.!?;:]", "", ours) == re.sub(r"[ ,.!?;:]", "", told)
-    assert same >= 700
+    assert same >= 550
