@@ -7,23 +7,19 @@ import re
 from collections.abc import Iterator
 
 from . import style as styles
-from .chinese.hanzi import HAN, has_han, is_han
+from .chinese.hanzi import HAN, is_han
 from .draft import MARK, Draft
+from .languages import parts
 from .style import Style
 
 _SIMPLE = re.compile(f"[{HAN}，。！？\ue000]*")
 _QUIET = re.compile(rf"[{HAN}\s，。！？；：、…—·《》“”‘’（）()【】,.!?;:{MARK}]*")
 """Nothing in it that a rule would touch."""
-_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]+|$)")
-_ENGLISH_WORD = re.compile(r"(?<![\w@./-])[A-Za-z][a-z]{1,20}(?:'[a-z]+)?(?![\w@/]|\.\w)")
-_SMALL_WORD = re.compile(
-    r"(?<![\w@./-])(?:an|and|are|at|by|for|from|in|is|of|on|or|the|to|with)(?![\w@/.-])"
-    r"|\d(?:st|nd|rd|th)(?!\w)"
-)
+_SENTENCE = re.compile(r"(?:[^。！？!?\n]|!=)*(?:(?:[。！？?\n]|!(?!=))+|$)")
 _PUNCTUATION = {
     "zh": str.maketrans({",": "，", "?": "？", "!": "！", ";": "，", "；": "，", ":": "，", "：": "，",
                          "、": "，", "…": "，", "—": "，", "–": "，", "(": "，", ")": "，", "（": "，",
-                         "）": "，", "[": "，", "]": "，", "【": "，", "】": "，", "|": "，", "\n": "。"}),
+                         "）": "，", "[": "，", "]": "，", "〔": "，", "〕": "，", "【": "，", "】": "，", "|": "，", "\n": "。"}),
     "en": str.maketrans({"，": ",", "。": ".", "？": "?", "！": "!", "；": ",", ";": ",", "：": ",",
                          ":": ",", "、": ",", "…": ",", "—": ",", "–": ",", "(": ",", ")": ",",
                          "（": ",", "）": ",", "[": ",", "]": ",", "\n": ".", "’": "'", "‘": "'"}),
@@ -38,11 +34,17 @@ def normalised(draft: Draft, language: str, style: Style = styles.DEFAULT) -> Dr
         return draft
     texts: list[str] = []
     places: list[int] = []
+    forced = bool(style.numbers_in)
     for start, end in _sentences(draft.text):
-        part = Draft(draft.text[start:end], draft.at[start:end])
-        part = _sentence(part, _language(part.text, language), style)
-        texts.append(part.text)
-        places += part.at
+        for first, last, spoken in parts(
+            draft.text[start:end], style.numbers_in or language, forced
+        ):
+            part = Draft(
+                draft.text[start + first : start + last], draft.at[start + first : start + last]
+            )
+            part = _clause(part, spoken, style)
+            texts.append(part.text)
+            places += part.at
     return _tidy(Draft("".join(texts), places))
 
 
@@ -52,18 +54,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _language(sentence: str, language: str) -> str:
-    """What a sentence's own letters say, else what was asked for.
-
-    Two words make it English, and so does one that only English has.
-    """
-    if has_han(sentence):
-        return "zh"
-    words = {match[0] for match in _ENGLISH_WORD.finditer(sentence)}
-    return "en" if len(words) > 1 or _SMALL_WORD.search(sentence) else language
-
-
-def _sentence(draft: Draft, language: str, style: Style) -> Draft:
+def _clause(draft: Draft, language: str, style: Style) -> Draft:
     if language == "zh":
         from . import chinese
 
@@ -73,7 +64,7 @@ def _sentence(draft: Draft, language: str, style: Style) -> Draft:
     else:
         from . import english
 
-        draft = english.spoken(draft)
+        draft = english.spoken(draft, style)
         draft = draft.sub(re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])"), lambda match: " ")
         draft = draft.sub(re.compile(r"(?<=\w)[—–…](?=\w)"), lambda match: ", ")
     return Draft(draft.text.translate(_PUNCTUATION[language]), draft.at)

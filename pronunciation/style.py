@@ -19,6 +19,8 @@ class Style:
     """G is 高, D 动, and so on; otherwise the letter is said."""
     train_digits_from: int = 3
     """Train numbers this long are said digit by digit, shorter ones as a number."""
+    numbers_in: str = ""
+    """The language of all numbers and signs, `zh` or `en`; "": that of the clause they stand in."""
 
 
 DEFAULT = Style()

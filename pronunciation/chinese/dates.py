@@ -1,13 +1,14 @@
-"""Dates and times of day in a Chinese sentence -> words."""
+# ruff: noqa: E501 - a pattern is read as one line
+"""Dates and years in a Chinese sentence -> words."""
 
 from __future__ import annotations
 
 import re
 
 from ..numerals import zh_cardinal, zh_digits
+from ..rules import Match, Rule, Rules
 from ..style import Style
-from .numbers import counted
-from .rule import Match, Rules, to
+from .patterns import DASH, YEAR
 
 
 def year(text: str) -> str:
@@ -15,153 +16,260 @@ def year(text: str) -> str:
     return zh_digits(text)
 
 
+def date(y: str, m: str, d: str = "") -> str | None:
+    """2026, 11, 22 -> 二零二六年十一月二十二日; None if there is no such day."""
+    if not 1 <= int(m) <= 12 or (d and not 1 <= int(d) <= 31):
+        return None
+    said = f"{year(y)}年" if y else ""
+    return f"{said}{zh_cardinal(m)}月" + (f"{zh_cardinal(d)}日" if d else "")
+
+
 def _date(match: Match, style: Style) -> str | None:
     """2026-11-22 and its like."""
-    y, m, d = match["y"], int(match["m"]), int(match["d"])
-    if not (1 <= m <= 12 and 1 <= d <= 31):
-        return None
-    return f"{year(y)}年{zh_cardinal(str(m))}月{zh_cardinal(str(d))}日"
+    return date(match["y"], match["m"], match["d"])
+
+
+def _date_back(match: Match, style: Style) -> str | None:
+    """08-08-2008, 15.01.2025: the day is the number that can be no month."""
+    first, second = match[1], match[3]
+    m, d = (second, first) if int(first) > 12 or match[2] == "." else (first, second)
+    return date(match[4], m, d)
 
 
 def _year_month(match: Match, style: Style) -> str | None:
-    if not 1 <= int(match[2]) <= 12:
+    return date(match[1], match[2])
+
+
+def _month_year(match: Match, style: Style) -> str | None:
+    return date(match[2], match[1])
+
+
+def _days(match: Match, style: Style) -> str | None:
+    """6/1-6/18, 11.1-11.11."""
+    m, d, last_m, last_d = match["m"], match["d"], match["m2"], match["d2"]
+    first, last = date("", m, d), date("", last_m, last_d)
+    if first is None or last is None or (int(m), int(d)) >= (int(last_m), int(last_d)):
         return None
-    return f"{year(match[1])}年{zh_cardinal(match[2])}月"
+    return f"{first}到{last}"
 
 
 def _year(match: Match, style: Style) -> str:
-    parts = re.split(r"\s*[-–—~～至到]\s*", match[1])
+    parts = re.split(rf"{DASH}|[至到]", match[1])
     return "到".join(year(part) for part in parts) + "年"
 
 
 def _decade(match: Match, style: Style) -> str:
-    text = match[1]
-    return (year(text) if len(text) == 4 else zh_cardinal(text)) + "年代"
+    def said(text: str) -> str:
+        return year(text) if len(text) == 4 or text[0] == "0" else zh_cardinal(text)
+
+    first = said(match[1]) + ("年代" if match[2] else "")
+    return (
+        first
+        + (f"到{said(match[3])}" if match[3] else "")
+        + ("年代" if match[3] or not match[2] else "")
+    )
 
 
-def _month_day(match: Match, style: Style) -> str:
-    months = "到".join(zh_cardinal(m) for m in re.split(r"[-–—~～至到]", match[1]))
-    return f"{months}月"
+def _part(number: str, suffix: str) -> str:
+    return "到".join(zh_cardinal(n) for n in re.split(rf"{DASH}|[至到]", number)) + suffix
 
 
-def _day(match: Match, style: Style) -> str:
-    return f"月{'到'.join(zh_cardinal(d) for d in re.split(r'[-–—~～至到]', match[1]))}{match[2]}"
+def _season(match: Match, style: Style) -> str:
+    joint = "到" if match[2] in "-–—~～" else ""
+    return year(match[1]) + joint + year(match[3])
 
 
-def _slash_date(match: Match, style: Style) -> str | None:
-    m, d = int(match[1]), int(match[2])
-    return f"{zh_cardinal(str(m))}月{zh_cardinal(str(d))}日" if m <= 12 and d <= 31 else None
-
-
-def clock(hour: str, minute: str, second: str | None = None) -> str | None:
-    """09:05:30 -> 九点零五分三十秒; None if there is no such time."""
-    if int(hour) > 24 or int(minute) > 59 or int(second or 0) > 59:
+def _quarter(match: Match, style: Style) -> str | None:
+    """3Q22, 1H23, 2024H1."""
+    kind, number, y = match["kind"].upper(), match["n"], match["y"]
+    if (kind == "Q" and number not in "1234") or (kind == "H" and number not in "12"):
         return None
-    said = counted(str(int(hour))) + "点"
-    if int(minute):
-        said += ("零" if int(minute) < 10 else "") + zh_cardinal(minute) + "分"
-    elif second and int(second):
-        said += "零分"
-    if second and int(second):
-        said += ("零" if int(second) < 10 else "") + zh_cardinal(second) + "秒"
-    return said
+    full = y if len(y) == 4 else "20" + y
+    part = (
+        f"第{zh_cardinal(number)}季度" if kind == "Q" else ("上半年" if number == "1" else "下半年")
+    )
+    return f"{year(full)}年{part}"
 
 
-_NOON = {"am": "上午", "pm": "下午"}
+def _compact(match: Match, style: Style) -> str | None:
+    return date(match[1], match[2], match[3])
 
 
-def _time(match: Match, style: Style) -> str | None:
-    said = clock(match["h"], match["m"], match["s"])
-    if said is None:
-        return None
-    noon = (match["noon"] or "").lower().replace(".", "")
-    return _NOON.get(noon, "") + said
-
-
-def _hour(match: Match, style: Style) -> str:
-    hour = counted(str(int(match[1])))
-    return f"{hour}{match[3]}" + (zh_cardinal(match[2]) + "分" if match[2] else "")
-
-
-def _noon_hour(match: Match, style: Style) -> str:
-    return _NOON[match[2].lower().replace(".", "")] + counted(match[1]) + "点"
-
-
-def _time_range(match: Match, style: Style) -> str | None:
-    first, last = clock(match[1], match[2]), clock(match[3], match[4])
-    return f"{first}到{last}" if first and last else None
-
-
-_DATE_SEP = r"(?P<sep>[-/.])"
-
+_HELD = "大促|活动|放假|期间|出差|年会|假期|促销|打折|展览|休息|停业|营业|旅游|开放|预售"
+_REIGNS = "熙|隆|统|治|绪|正|庆|丰|光|历|靖|德|武|乐|观|民国|昭和|明治|大正|平成"
+_MD = r"(?P<m>1[0-2]|0?[1-9])(?P<s>[/.])(?P<d>3[01]|[12]\d|0?[1-9])"
+_MD2 = rf"(?:{DASH}|[至到])(?P<m2>1[0-2]|0?[1-9])(?P=s)(?P<d2>3[01]|[12]\d|0?[1-9])"
+_DAY_AFTER = (
+    "是?[\u4e00-\u9fff]{0,3}节(?![奏目省约])|起(?!码)|前(?=[^\u4e00-\u9fff]|提交|完成|报名|下单|到)|开始|开幕|截止|截至|之前|以前|当天|当晚|晚上|上午|下午|凌晨|早上|中午|星期|周[一二三四五六日]|"
+    "[（(]周|[（(]星期|平安夜|元旦|除夕|圣诞|开学|开业|上线|发布|首发|开售|上映|比赛|生日|直播|开课|复工|放假|出发|入住|到货|发货"
+)
+_DAY_BEFORE = "截止到|截至到|截止|截至|日期|今天是|明天是|昨天是|生日是|生日|时间|于|自|从|今日|今天|明天|昨天|定在|改到|延期到|推迟到|预计"
+_YEAR_WORDS = (
+    "年|奥运|世界杯|欧洲杯|亚洲杯|亚运|全运|冬奥|残奥|世锦|春晚|新年|跨年|车展|新款|款|版|赛季|届|级|财|学年|巴黎|东京|北京|上海|中国|"
+    "全国|全球|世界|国际|春夏|秋冬|春|夏|秋|冬|高考|考研|中考|国考|省考|校招|秋招|春招|双|毕业|应届|最新|远景|全新|年度|上半|下半|第[一二三四1234]季|"
+    "太空漫游|卡塔尔|德国|法国|美国|美加墨|杭州|深圳|广州|成都|博鳌|达沃斯|亚太|夏季|冬季|贺岁|国庆|五一|春节|总结|计划|目标|展望|回顾|大选|超级|"
+    "议程|CES|MWC|WWDC|IFA|NBA|CBA|LPL|LOL|KPL|GDP|Q[1-4]|H[12]|赛程|赛事|年报|半年报|报告|白皮书|蓝皮书|预算|规划|战略|愿景"
+)
+_YEAR_BEFORE = "从|自|距离|距|截至|截止|走过|告别|迎接|迎来|再见|你好|回顾|展望|回望|跨入|进入|步入|回到|穿越到|早在|直到|始于|生于|卒于|成立于|创立于|创办于|建于|毕业于|诞生于|发生在|拍摄于|出版于|写于|公元|直至|到了|等到|回顾|Excel|Office|Word|PPT|Windows Server|CAD|PS"
 
 DATES: Rules = (
-    (r"(?<=[\d][日号月年点时])\s?[-–—~～]\s?(?=\d)", to),
-    (
-        rf"(?<![\d.])(?P<y>[12]\d{{3}}){_DATE_SEP}(?P<m>[01]?\d)(?P=sep)(?P<d>[0-3]?\d)(?![\d.]\d|\d)(?:T(?=\d))?",
+    Rule(
+        rf"(?<![\d.])(?P<y>{YEAR}|[12]\d{{3}})\s?(?P<sep>[-–/.·])(?P<m>[01]?\d)(?P=sep)(?P<d>[0-3]?\d)(?![\d.]\d|\d)(?:T(?=\d))?",
         _date,
     ),
-    (
-        r"(?<![\d.])([12]\d{3}(?:[-–—~～至到][12]\d{3})?)年(?!前|后|来|以|的?历史|间|之?久|左右|一遇|老)",
+    Rule(r"(?<![\d./-])([0-3]?\d)([-/.])([0-3]?\d)\2((?:19|20)\d\d)(?![\d/-])", _date_back),
+    Rule(rf"(?<=日){DASH}(?=[〇零一二]\S{{3}}年)", lambda m, s: "到"),
+    Rule(
+        rf"(?<![\d.])([12]\d{{3}}(?:(?:{DASH}|[至到])[12]\d{{3}})?)\s?年(?!前[^\d，。、]{{0,2}}[，。]|前$|后|来|以前|的?历史|间|之?久|左右|一遇|老|文明)(?!前(?!实现|完成|建成|达到|达成|后|夕|三季|碳|基本|要|将|全面))",
         _year,
     ),
-    (
-        r"(?<![\d.])([12]\d{3})年?[-–—~～至到]([12]\d{3})年",
+    Rule(
+        rf"(?<![\d.])([12]\d{{3}})年?(?:{DASH}|[至到])([12]\d{{3}})年",
         lambda m, s: f"{year(m[1])}年到{year(m[2])}年",
     ),
-    (r"(?<![\d.])([12]\d{3})[-/.](0[1-9]|1[0-2])(?![\d./-])", _year_month),
-    (
-        r"(?<![\d.])([12]\d{3})\s?[-–—~～]\s?([12]\d{3})(?=学年|赛季|财年|财政|期间|版|[)）]|$)",
-        lambda m, s: f"{year(m[1])}到{year(m[2])}",
+    Rule(
+        rf"(?<![\d.])({YEAR})[.](1[0-2]|0?[1-9])(?:{DASH}|[至到])({YEAR})[.](1[0-2]|0?[1-9])(?![\d.])",
+        lambda m, s: f"{date(m[1], m[2])}到{date(m[3], m[4])}",
     ),
-    (r"(?<=公元)(\d{1,4})年", lambda m, s: year(m[1]) + "年"),
-    (r"(?<![\d.])([12]\d{3})(?=财年|学年|赛季|财政年)", lambda m, s: year(m[1])),
-    (r"(?<![\d.第])([05-9]0|[5-9]5|05)后(?![来面天退续])", lambda m, s: year(m[1]) + "后"),
-    (r"(?<![\d.])(\d{2}|[12]\d{3})s?年代", _decade),
-    (
-        r"(?<![\d.·])(\d{1,2})[·.](\d{1,2})(?=[”\"’』]?(?:事件|晚会|恐怖|事变|惨案|讲话|运动|妇女节|劳动节|儿童节|国庆|植树节|青年节|建军节))",
-        lambda m, s: (zh_cardinal(m[1]) if m[1] == "10" else zh_digits(m[1])) + zh_digits(m[2]),
+    Rule(r"(?<![\d.])([12]\d{3})[-/.](0[1-9]|1[0-2])(?![\d./]|-\d)", _year_month),
+    Rule(rf"(?<![\d./])({YEAR})/(1[0-2]|[1-9])(?![\d./]|-\d)(?!赛季)", _year_month, "P301"),
+    Rule(r"(?<![\d./-])(0[1-9]|1[0-2])[-/.]((?:19|20)\d\d)(?![\d./-])", _month_year),
+    Rule(
+        r"(?<![\d./-])((?:19|20)?\d\d)([/\-–—~～])((?:19|20)?\d\d)(?=年?(?:赛季|学年|财年|年度|雪季|NBA|CBA|英超|西甲|欧冠))(?!年)",
+        _season,
     ),
-    (r"(?<=[’'‘])(\d{2})年", lambda m, s: year(m[1]) + "年"),
-    (
-        r"(?<![\d.])(0\d|[6-9]\d)年(?!代|前|后|来|以|的|间|之?久|左右)",
+    Rule(
+        r"(?<![\d.-])([12]\d{3})\s?([-–—~～])\s?([12]\d{3})(?=期间|版|[)）”》]|[，。、]|$)",
+        _season,
+        "P302",
+    ),
+    Rule(
+        r"(?<=公元)(\d{1,4})年",
+        lambda m, s: (year(m[1]) if len(m[1]) > 1 else zh_cardinal(m[1])) + "年",
+    ),
+    Rule(r"(?<=公元前)(\d{1,4})年", lambda m, s: year(m[1]) + "年"),
+    Rule(r"(?<![A-Za-z\d])(?P<n>[1-4])(?P<kind>[QH])(?P<y>(?:20)?[0-4]\d)(?!\d)", _quarter),
+    Rule(
+        r"(?<![A-Za-z\d])(?P<y>(?:20)[0-4]\d|[12]\d)(?P<kind>[QH])(?P<n>[1-4])(?![\dA-Za-z])",
+        _quarter,
+        unless=r"[A-Za-z\d]\s",
+    ),
+    Rule(r"(?<![\d.])([12]\d{3})(?=财年|学年|赛季|财政年)", lambda m, s: year(m[1])),
+    Rule(
+        r"(?<![\d.第])([05-9]0|[5-9]5|05)(?=[、，和与]?(?:[05-9][05])?后(?![来面天退续]))",
+        lambda m, s: year(m[1]),
+    ),
+    Rule(
+        rf"(?<![\d.])(\d{{2}}|[12]\d{{3}})s?(年代)?(?:{DASH}|[至到])(\d{{2}}|[12]\d{{3}})s?年代",
+        _decade,
+    ),
+    Rule(r"(?<![\d.])(\d{2}|[12]\d{3})s?(年代)()", _decade),
+    Rule(r"(?<=[’'‘])(\d{2})年", lambda m, s: year(m[1]) + "年"),
+    Rule(
+        r"(?<![\d.])(0\d|[6-9]\d)年(?!代|前|后|来|以|的|间|之?久|左右|一?遇|历史)",
         lambda m, s: year(m[1]) + "年",
+        "P303",
+        unless=f"第|{_REIGNS}|今|满|近|约|达|共|长|过|用|有|了|这|那|每|前|后|足足|整整|大概",
     ),
-    (
-        r"(?<![\d.])(?<!第)(\d{2}(?=后)|[12]\d{3})(后|届|级)(?=的|女|男|们|学|毕|新|员|宝|$|[，。、！])",
+    Rule(r"(?<![\d.])([12]\d)年(?=(?:[1-9]|1[0-2]|0[1-9])月)", lambda m, s: year(m[1]) + "年"),
+    Rule(
+        r"(?<![\d.])(?<!第)(\d{2}(?=后)|[12]\d{3}|0\d)(后|届|级)(?=的|女|男|们|学|毕|新|员|宝|\d|$|[，。、！])",
         lambda m, s: year(m[1]) + m[2],
     ),
-    (r"(?<![\d.])([01]?\d(?:[-–—~～至到][01]?\d)?)月(?!饼)", _month_day),
-    (r"月([0-3]?\d(?:[-–—~～至到][0-3]?\d)?)(日|号)", _day),
-    (
-        r"(?<![\d./])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?=是[\u4e00-\u9fff]{1,4}[节日])|(?<=[今明昨]天是)(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d/])",
-        lambda m, s: (
-            f"{zh_cardinal(str(int(m[1] or m[3])))}月{zh_cardinal(str(int(m[2] or m[4])))}日"
-        ),
+    Rule(
+        r"(?<![\d.])(0\d|19|2\d)(?=[届级](?:毕业|学生|新生|本科|硕士|博士|校友))",
+        lambda m, s: year(m[1]),
     ),
-    (
-        r"(?<=[（(于在是日])(1[0-2]|0?[1-9])/([12]\d|3[01]|0?[1-9])(?=[）)]|[上下]午|晚|早|开|举|截)",
-        _slash_date,
+    Rule(
+        r"(?<![\d.])(2\d|1\d)(?=款(?:[\u4e00-\u9fff]|$))(?!款(?:产品|车型|游戏|手机|应用|软件|机型|新|药|A|a|不|商|热|经|国|同))",
+        lambda m, s: year(m[1]),
     ),
-    (
-        r"(?<![\d.])([0-3]?\d)(日|号)[-–—~～]([0-3]?\d)(日|号)",
-        lambda m, s: f"{zh_cardinal(m[1])}{m[2]}到{zh_cardinal(m[3])}{m[4]}",
+    Rule(
+        rf"(?<![\d.])([01]?\d(?:(?:{DASH}|[至到])[01]?\d)?)\s?月(?!饼)",
+        lambda m, s: _part(m[1], "月"),
     ),
-)
-
-
-TIMES: Rules = (
-    (
-        r"(?<![\d:.])([01]?\d|2[0-4]):([0-5]\d)(?:\s?(?:-|–|—|~|～|至|到)\s?)([01]?\d|2[0-4]):([0-5]\d)(?![\d:])",
-        _time_range,
+    Rule(
+        rf"(?<=月)\s?([0-3]?\d(?:(?:{DASH}|[至到])[0-3]?\d)?)\s?([日号])",
+        lambda m, s: _part(m[1], m[2]),
     ),
-    (
-        r"(?<![\d:.])(?P<h>[01]?\d|2[0-4])[:：](?P<m>[0-5]\d)(?:[:：](?P<s>[0-5]\d))?(?![\d:])(?:分(?![钟数]))?(?:\s?(?P<noon>[AaPp]\.?[Mm]\.?)(?![A-Za-z]))?(?!\s?比例|的?比[例率]|屏)",
-        _time,
+    Rule(
+        rf"(?<![\d.])([0-3]?\d)([日号])?(?:{DASH})([0-3]?\d)([日号])(?![线楼])",
+        lambda m, s: f"{zh_cardinal(m[1])}{m[2] or ''}到{zh_cardinal(m[3])}{m[4]}",
     ),
-    (r"(?<![\d.])(1[0-2]|[1-9])\s?([AaPp]\.?[Mm]\.?)(?![A-Za-z])", _noon_hour),
-    (
-        r"(?<![\d.])([01]?\d|2[0-4])(?=[点时](?:([0-5]?\d)分)?)(点|时(?![间期代常尚速长]))(?:[0-5]?\d分)?(?!\d)(?=[前后到至整半左许钟开出起分从的，。、！一二三]|$|[\u4e00-\u9fff])",
-        _hour,
+    Rule(
+        r"(?<=[正腊冬二三四五六七八九十]月)([123]\d|[1-9])(?!\d|[个日号.])",
+        lambda m, s: zh_cardinal(m[1]),
+    ),
+    Rule(r"(?<=大年)([1-3]\d|\d)(?!\d)", lambda m, s: zh_cardinal(m[1])),
+    Rule(rf"(?<![\d./-]){_MD.replace('.]', ']')}{_MD2}(?![\d./%]|[元万亿倍个米])", _days, "P301"),
+    Rule(rf"(?<![\d./-]){_MD}{_MD2}(?=[^\d./%]{{0,3}}(?:{_HELD}))", _days),
+    Rule(
+        rf"(?<![\d./-]){_MD}{_MD2}(?![\d./%]|[元万亿倍个米])",
+        _days,
+        after=r"(?:时间|日期|有效期|活动|放假|假期|期间|工期|档期|营业|展期)[为是：: ]?",
+    ),
+    Rule(
+        r"(?<![\d./-])(0[1-9])[/-](0[1-9]|[12]\d|3[01])(?![\d./-])|(?<![\d./-])(1[0-2]|[1-9])/(0[1-9])(?![\d./-])",
+        lambda m, s: date("", m[1] or m[3], m[2] or m[4]),
+        "P301",
+    ),
+    Rule(
+        rf"(?<![\d./-])(?P<m>1[0-2]|0?[1-9])/(?P<d>3[01]|[12]\d|0?[1-9])(?=[）)]?(?:{_DAY_AFTER}))",
+        lambda m, s: date("", m["m"], m["d"]),
+        "P301",
+        unless="[占是为的约近达每][（(]?",
+    ),
+    Rule(
+        r"(?<![\d./-])(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])(?![\d./%]|的|以)",
+        lambda m, s: date("", m[1], m[2]),
+        "P301",
+        after=rf"(?:{_DAY_BEFORE})[为是：: ]?",
+    ),
+    Rule(
+        r"(?<![\d./])(?P<m>1[0-2]|[1-9])/(?P<d>11|1[3-57-9]|2[1-36-9]|31)(?![\d./%]|的|[处个倍])",
+        lambda m, s: date("", m["m"], m["d"]),
+        "P301",
+    ),
+    Rule(
+        r"(?<![\dA-Za-z.])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d|[元个万亿人次])",
+        _compact,
+        "P303",
+        unless="[号码为是：: ]",
+    ),
+    Rule(
+        r"(?<![\d.])(0[1-9])\.(0[1-9]|[12]\d|3[01])(?![\d.%])",
+        lambda m, s: date("", m[1], m[2]),
+        "P301",
+    ),
+    Rule(
+        r"(?<![\dA-Za-z])(\d{1,4})年?(?:(\d{1,2})月)?\s?(?:[Bb]\.?[Cc]\.?|BCE)(?![A-Za-z])",
+        lambda m, s: f"公元前{year(m[1])}年" + (f"{zh_cardinal(m[2])}月" if m[2] else ""),
+    ),
+    Rule(
+        r"(?<![\dA-Za-z])(\d{1,4})\s?(?:[Aa]\.?[Dd]\.?)(?![A-Za-z])",
+        lambda m, s: f"公元{year(m[1])}年",
+    ),
+    Rule(rf"(?<=公元)({YEAR})(?!\d)", lambda m, s: year(m[1])),
+    Rule(
+        rf"(?<![\d.,A-Za-z¥$€£第-])({YEAR})(?!\d|[.,]\d)(?=[”’」]?\s?(?:{_YEAR_WORDS}))(?!年)(?![款级届版](?:[台个]|以))",
+        lambda m, s: year(m[1]),
+        "P303",
+        unless="[A-Za-z] ",
+    ),
+    Rule(
+        rf"((?:{_YEAR_BEFORE})\s?)((?:19|20)\d[1-9]|20[1-4]0|19\d0)(?!\d|[.,]\d|[元块万亿个人米斤吨多余只家分点次克名位台]|年)",
+        lambda m, s: m[1] + year(m[2]),
+        "P303",
+    ),
+    Rule(
+        rf"({YEAR})(?![\d.,元块万亿个人米]|年)",
+        lambda m, s: year(m[1]),
+        after=r"(?:二零|一[七八九])[零一二三四五六七八九]{2}年?[到至]",
+    ),
+    Rule(
+        r"(?<=[A-Za-z]\s)((?:199|200|201|202|203)\d)(?!\d|[.,]\d|[元块万亿个人米])",
+        lambda m, s: year(m[1]),
+        "P303",
+        unless="[RG]TX |RX ",
     ),
 )
