@@ -7,18 +7,117 @@ from collections.abc import Iterator
 
 from .chinese.hanzi import HAN, has_han
 
+_SENTENCE = re.compile(r"(?:[^。！？!?\n]|!=)*(?:(?:[。！？?\n]|!(?!=))+|$)")
 _WORD = re.compile(r"(?<![\w@./-])[A-Za-z][a-z]{1,20}(?:'[a-z]+)?(?![\w@/]|\.\w)")
 _ONLY_ENGLISH = re.compile(
     r"(?<![\w@./-])(?:an|and|are|at|by|for|from|in|is|of|on|or|the|to|with)(?![\w@/.-])"
     r"|\d(?:st|nd|rd|th)(?!\w)"
 )
 _FUNCTION_WORDS = frozenset(
-    "the a an is are was were be been am to of in on at by for from with and or but not it its it's "
-    "he she we you they I I'm I've my your his her our their this that these those there here what "
-    "when where who how why do does did has have had will would can could should let's let since "
-    "until only just about than as if so please more less per every each all some any into over "
-    "under after before because while again ago don't can't won't isn't that's there's me him them "
-    "us".split()  # noqa: SIM905 - read as a line
+    [
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "am",
+        "to",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "but",
+        "not",
+        "it",
+        "its",
+        "it's",
+        "he",
+        "she",
+        "we",
+        "you",
+        "they",
+        "I",
+        "I'm",
+        "I've",
+        "my",
+        "your",
+        "his",
+        "her",
+        "our",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "here",
+        "what",
+        "when",
+        "where",
+        "who",
+        "how",
+        "why",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "let's",
+        "let",
+        "since",
+        "until",
+        "only",
+        "just",
+        "about",
+        "than",
+        "as",
+        "if",
+        "so",
+        "please",
+        "more",
+        "less",
+        "per",
+        "every",
+        "each",
+        "all",
+        "some",
+        "any",
+        "into",
+        "over",
+        "under",
+        "after",
+        "before",
+        "because",
+        "while",
+        "again",
+        "ago",
+        "don't",
+        "can't",
+        "won't",
+        "isn't",
+        "that's",
+        "there's",
+        "me",
+        "him",
+        "them",
+        "us",
+    ]
 )
 _RUN = re.compile(rf"[^{HAN}，。！？；：、“”‘’《》「」『』【】（）…—\"]+")
 _LATIN = re.compile(r"(?<![A-Za-z\d])[A-Za-z]+(?:['’][A-Za-z]+)?")
@@ -30,14 +129,26 @@ _CLOSING = '，。！？；：、”’"》」』）)…—'
 _QUOTES = '“‘"《「『（('
 
 
-def parts(sentence: str, language: str, forced: bool) -> Iterator[tuple[int, int, str]]:
-    """(start, end, language) of the parts of a sentence.
+def clauses(text: str, language: str, forced: bool) -> Iterator[tuple[int, int, str]]:
+    """(start, end, language) of the clauses of a text, which they cover.
 
     language: of what does not itself tell, and of everything if `forced`.
     """
-    if forced:
-        yield 0, len(sentence), language
-        return
+    before = ""
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        if start == end:
+            continue
+        if forced:
+            yield start, end, language
+            continue
+        for first, last, spoken in _parts(match[0], before or language):
+            yield start + first, start + last, spoken
+            before = "en" if spoken == "en" and text[start + last - 1] not in '\n”’」』》"' else ""
+
+
+def _parts(sentence: str, language: str) -> Iterator[tuple[int, int, str]]:
+    """The parts of a sentence; one without Chinese words goes on in English if that was spoken."""
     if not has_han(sentence):
         yield 0, len(sentence), "en" if _is_english(sentence) else language
         return
@@ -49,6 +160,16 @@ def parts(sentence: str, language: str, forced: bool) -> Iterator[tuple[int, int
         done = end
     if done < len(sentence):
         yield done, len(sentence), "zh"
+
+
+def _ends_in_english(sentence: str) -> bool:
+    runs = _RUN.findall(sentence)
+    return (
+        bool(runs)
+        and sentence.endswith(runs[-1])
+        and runs[-1][-1] != "\n"
+        and (_run_is_english(runs[-1], quoted=False))
+    )
 
 
 def _is_english(sentence: str) -> bool:

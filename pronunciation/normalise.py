@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from . import style as styles
 from .chinese.hanzi import HAN, is_han
 from .draft import MARK, Draft
-from .languages import parts
+from .languages import clauses
+from .rules import Guess
 from .style import Style
 
 _SIMPLE = re.compile(f"[{HAN}，。！？\ue000]*")
 _QUIET = re.compile(rf"[{HAN}\s，。！？；：、…—·《》“”‘’（）()【】,.!?;:{MARK}]*")
 """Nothing in it that a rule would touch."""
-_SENTENCE = re.compile(r"(?:[^。！？!?\n]|!=)*(?:(?:[。！？?\n]|!(?!=))+|$)")
 _PUNCTUATION = {
     "zh": str.maketrans({",": "，", "?": "？", "!": "！", ";": "，", "；": "，", ":": "，", "：": "，",
                          "、": "，", "…": "，", "—": "，", "–": "，", "(": "，", ")": "，", "（": "，",
@@ -28,43 +27,40 @@ _STOPS = "，。！？,.!?"
 _SAID = re.compile(rf"[\w{HAN}' {_STOPS}{MARK}-]")
 
 
-def normalised(draft: Draft, language: str, style: Style = styles.DEFAULT) -> Draft:
-    """The draft with its numbers and symbols as words and little punctuation."""
+def normalised(
+    draft: Draft,
+    language: str,
+    style: Style = styles.DEFAULT,
+    guesses: list[Guess] | None = None,
+) -> Draft:
+    """The draft with its numbers and symbols as words and little punctuation.
+
+    guesses: where to note what might have been something else.
+    """
     if _SIMPLE.fullmatch(draft.text):
         return draft
     texts: list[str] = []
     places: list[int] = []
-    forced = bool(style.numbers_in)
-    for start, end in _sentences(draft.text):
-        for first, last, spoken in parts(
-            draft.text[start:end], style.numbers_in or language, forced
-        ):
-            part = Draft(
-                draft.text[start + first : start + last], draft.at[start + first : start + last]
-            )
-            part = _clause(part, spoken, style)
-            texts.append(part.text)
-            places += part.at
+    for start, end, spoken in clauses(
+        draft.text, style.numbers_in or language, bool(style.numbers_in)
+    ):
+        part = _clause(Draft(draft.text[start:end], draft.at[start:end]), spoken, style, guesses)
+        texts.append(part.text)
+        places += part.at
     return _tidy(Draft("".join(texts), places))
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    for match in _SENTENCE.finditer(text):
-        if match.end() > match.start():
-            yield match.span()
-
-
-def _clause(draft: Draft, language: str, style: Style) -> Draft:
+def _clause(draft: Draft, language: str, style: Style, guesses: list[Guess] | None) -> Draft:
     if language == "zh":
         from . import chinese
 
         if not _QUIET.fullmatch(draft.text):
-            draft = chinese.spoken(draft, style)
+            draft = chinese.spoken(draft, style, guesses)
         draft = draft.sub(re.compile(rf"(?<=[{HAN}])\.(?=\s|$)"), lambda match: "。")
     else:
         from . import english
 
-        draft = english.spoken(draft, style)
+        draft = english.spoken(draft, style, guesses)
         draft = draft.sub(re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])"), lambda match: " ")
         draft = draft.sub(re.compile(r"(?<=\w)[—–…](?=\w)"), lambda match: ", ")
     return Draft(draft.text.translate(_PUNCTUATION[language]), draft.at)

@@ -26,7 +26,9 @@ def _address(match: Match, style: Style) -> str:
 
 
 def _internet(match: Match, style: Style) -> str:
-    return "点".join(zh_digits(part) for part in match[0].split("."))
+    host, _, port = match[0].partition(":")
+    said = "点".join(zh_digits(part) for part in host.split("."))
+    return f"{said}冒号{zh_digits(port)}" if port else said
 
 
 ADDRESSES: Rules = (
@@ -42,6 +44,6 @@ ADDRESSES: Rules = (
         r"(?i)(?<![a-z0-9.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|org|net|edu|gov|io|ai|tv|cc|me|top|info|dev|app)(?![a-z0-9])(?:/[a-z0-9./?=&%_~+#-]*)?",
         _address,
     ),
-    Rule(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", _internet),
+    Rule(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?(?![\d.])", _internet),
     Rule(r"(?<=[A-Za-z])\.(?=(?:js|py|txt|md|NET|net|go|rs)(?![A-Za-z]))", lambda m, s: "点"),
 )

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Codes in a Chinese sentence (orders, standards, documents, rooms, plates) -> digit by digit."""
 
 from __future__ import annotations
@@ -195,6 +194,10 @@ _STANDARD = (
     r"BS|DIN|ASTM|ANSI|JIS|UL|CECS)(?:/[A-Z]{1,5})?"
 )
 STANDARDS: Rules = (
+    Rule(
+        r"(?<![A-Za-z])Q/[A-Z0-9]{2,}\s?[\dA-Z]+(?:-\d{4})?(?!\d)",
+        lambda m, s: code(m[0].replace("/", ""), s),
+    ),
     Rule(
         rf"(?<![A-Za-z])({_STANDARD}\s?)(\d{{1,6}}(?:\.\d+)*)\s?[-—:：]\s?({YEAR}|\d\d|\d)(?![\d.])",
         lambda m, s: m[1].replace("/", " ") + code(m[2], s) + zh_digits(m[3], s.code_one),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..numerals import zh_cardinal, zh_digits, zh_number
+from ..numerals import en_ordinal, zh_cardinal, zh_digits, zh_number
 from ..rules import Match, Rule, Rules
 from ..style import Style
 from .patterns import COUNTED
@@ -20,7 +20,7 @@ def model_number(number: str) -> str:
 def _model(match: Match, style: Style) -> str:
     """H.265, A380, GPT-4, iPhone 15: up to two digits are a number, more a row of digits."""
     letters, number = match[1], match[2]
-    return letters.rstrip(" -").replace(".", "点") + model_number(number)
+    return letters.rstrip(" -_").replace(".", "点") + model_number(number)
 
 
 def _apart(match: Match, style: Style) -> str:
@@ -58,6 +58,7 @@ def _row(match: Match, style: Style) -> str:
 
 
 LETTERS: Rules = (
+    Rule(r"(?<![\w.])(\d{1,4})(?:st|nd|rd|th)(?![A-Za-z])", lambda m, s: en_ordinal(m[1])),
     Rule(r"(?i)(?<![A-Za-z])(top\s?)(\d{1,5})(?![\d.])", lambda m, s: m[1] + zh_number(m[2])),
     Rule(r"(?<![A-Za-z0-9])([Vv]ersion\s?)[Vv]?(\d+(?:\.\d+){0,4})(?![\d])", _version),
     Rule(r"(?<![A-Za-z0-9])([Vv]|[Vv]er\.?\s?)(\d+(?:\.\d+){0,4})(?![\d])", _version),
@@ -74,7 +75,7 @@ LETTERS: Rules = (
         _apart,
     ),
     Rule(
-        r"([A-Za-z]-?)(\d+(?:\.\d+){0,20})(?:-(?=\d))?(?![\d])(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
+        r"([A-Za-z][-_]?)(\d+(?:\.\d+){0,20})(?:-(?=\d))?(?![\d])(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
         _model,
     ),
     Rule(r"(?<![\d.])(\d+(?:\.\d+)?)([A-Za-z]+)", _digits_letters),

@@ -70,6 +70,11 @@ _TWO_IS_SECOND = (
 )
 
 FIRST: Rules = (
+    Rule(
+        r"10{1,4}(?=[\u4e00-\u9fff])",
+        lambda m, s: "十百千万"[len(m[0]) - 2],
+        after="[好这那]几|[^\\d]几|^几|数",
+    ),
     Rule(r"\d{25,}", lambda m, s: zh_digits(m[0])),
     Rule(r"^\s*(\d{1,3})[.)）]\s?(?=[^\d\s])", lambda m, s: zh_number(m[1]) + "，"),
     Rule(

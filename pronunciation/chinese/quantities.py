@@ -159,6 +159,11 @@ def _name(sign: str, compound: bool) -> str:
     return UNITS.get(sign) or (PARTS.get(sign) if compound else None) or BASES.get(sign, sign)
 
 
+def _seconds(match: Match, style: Style) -> str | None:
+    said = _fraction(match, style)
+    return said + "秒" if said and match[0].endswith("s") else said
+
+
 def _size(match: Match, style: Style) -> str:
     return "乘".join(zh_number(part) for part in re.split(r"\s*[×xX*]\s*", match[0]))
 
@@ -172,6 +177,10 @@ _PER = alternatives(PER)
 _AFTER_NUMBER = r"(?:元|美元|欧元|日元|英镑)"
 
 QUANTITIES: Rules = (
+    Rule(
+        r"([零一二两三四五六七八九十百]+(?:点[零一二三四五六七八九]+)?)[%％]",
+        lambda m, s: f"百分之{m[1]}",
+    ),
     Rule(
         rf"(?P<sign>(?<![\dA-Za-z])[-+])?(?P<money>{_MONEY}|(?i:(?<![A-Za-z])(?:{_CODES})))\s?(?P<inner>-|(?<=[$¥])[（(](?=\d+(?:\.\d+)?[)）]))?(?P<low>{NUMBER})[)）]?(?:(?:(?P<lows>{_SCALE})|(?P<lowl>{_LETTERS}))?到(?:{_MONEY})?(?P<high>{NUMBER}))?(?P<scale>{_SCALE})?(?P<letters>{_LETTERS})?(?:{_AFTER_NUMBER})?(?:/(?:每)?(?P<per>{_PER})(?![A-Za-z]))?",
         _money_before,
@@ -232,12 +241,7 @@ QUANTITIES: Rules = (
         _quantity,
     ),
     Rule(r"(?<=伏)/?(\d+(?:\.\d+)?)A(?![A-Za-z])", lambda m, s: counted(m[1]) + "安"),
-    Rule(rf"(?<=[元人次个件分块米克升])/({_PER})(?![A-Za-z])", lambda m, s: f"每{PER[m[1]]}"),
+    Rule(rf"(?<=[元人次个件分块米克升])/({_PER})(?![A-Za-z民])", lambda m, s: f"每{PER[m[1]]}"),
     Rule(r"(\d+(?:\.\d+)?)\s?w(?![A-Za-z])", lambda m, s: zh_number(m[1]) + "万"),
     Rule(rf"(?<![\d.])2(?=到\d+(?:{COUNTED}))", lambda m, s: "两"),
 )
-
-
-def _seconds(match: Match, style: Style) -> str | None:
-    said = _fraction(match, style)
-    return said + "秒" if said and match[0].endswith("s") else said

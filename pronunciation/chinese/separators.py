@@ -20,7 +20,7 @@ _SCORED = (
 )
 _SCORES = (
     "不敌|力克|大败|完败|战胜|击败|负于|战平|大胜|险胜|惜败|完胜|横扫|领先|落后|逆转|击溃|淘汰|告负|取胜|获胜|战(?!略|争|士)|"
-    "胜|拿下|绝杀|平局|大比分|小胜|轻取|力压|输|赢|负|告捷|复仇|，\\d{1,2}[-:：]\\d|、\\d{1,2}[-:：]\\d| \\d-\\d"
+    "胜|拿下|绝杀|平局|大比分|小胜|轻取|力压|输|赢|负|告捷|复仇|、\\d{1,2}-\\d| \\d-\\d"
 )
 _TEAMS = "勇士|湖人|国安|申花|皇马|巴萨|曼城|曼联|利物浦|阿森纳|切尔西|热火|雄鹿|火箭|马刺|凯尔特人|独行侠|掘金|太阳|快船|恒大|泰山|国足|女排|男篮|女足|日本|韩国|巴西|阿根廷|德国|法国|西班牙|英格兰|意大利|拜仁|多特|米兰|国米|尤文"
 _SUFFIX = "章节集页回卷期楼层座栋区班组级岁年月日号时点分秒元块万亿千百斤米里克升度周题条款轮场课站线排列室码倍折次天人份届代字个角毛平公寸吨厘名段步次%‰℃°CF小枚辆件台户人页斤两亩间"
@@ -46,7 +46,9 @@ def _score(match: Match, style: Style) -> str:
     return f"{match['before']}{zh_number(match[2])}比{zh_number(match[3])}"
 
 
-def _scores(match: Match, style: Style) -> str:
+def _scores(match: Match, style: Style) -> str | None:
+    if re.fullmatch(r"(?:\D*(?:[01]?\d|2[0-3])[:：][0-5]\d)+", match[0]):
+        return None  # times of day
     return re.sub(
         r"(\d+)\s?[-:：–]\s?(\d+)", lambda m: f"{zh_number(m[1])}比{zh_number(m[2])}", match[0]
     )
@@ -74,6 +76,18 @@ def _romans(match: Match, style: Style) -> str | None:
     if not first or not last or first >= last:
         return None
     return f"{zh_cardinal(str(first))}到{zh_cardinal(str(last))}"
+
+
+def _plain(match: Match, style: Style) -> str:
+    """Nothing follows: only the numbers tell."""
+    first, last = match[1], match[3]
+    falls = (
+        "." not in first
+        and len(first) < 4
+        and match["sign"].strip() in "-–—"
+        and int(first) > int(last)
+    )
+    return f"{zh_number(first)}{'比' if falls else '到'}{zh_number(last)}"
 
 
 SCORES: Rules = (
@@ -110,7 +124,7 @@ SCORES: Rules = (
         "P302",
     ),
     Rule(
-        r"(?P<before>(?:比例尺?|比率|之比|男女比|师生比|配比|赔率|按|比)(?:[为是约]|大约)?\s?)(\d{1,6}(?:\.\d{1,3})?)\s?[:：]\s?(\d{1,6}(?:\.\d{1,3})?)(?![\d:：.])",
+        r"(?P<before>(?:比例尺?|比率|之比|男女比|师生比|配比|赔率|汇率|按|比)(?:[为是约]|大约|[^\d\s，。：:]{1,5}[是为])?\s?)(\d{1,6}(?:\.\d{1,3})?)\s?[:：]\s?(\d{1,6}(?:\.\d{1,3})?)(?![\d:：.])",
         _score,
     ),
 )
@@ -200,18 +214,6 @@ SEPARATORS: Rules = (
     ),
     Rule(rf"(?<=\d)(?:{DASH})(?=[-$¥€£￥]?\.?\d)", to, "P302", unless=r"[A-Za-z]-?\d+(?:\.\d+)?"),
 )
-
-
-def _plain(match: Match, style: Style) -> str:
-    """Nothing follows: only the numbers tell."""
-    first, last = match[1], match[3]
-    falls = (
-        "." not in first
-        and len(first) < 4
-        and match["sign"].strip() in "-–—"
-        and int(first) > int(last)
-    )
-    return f"{zh_number(first)}{'比' if falls else '到'}{zh_number(last)}"
 
 
 NEGATIVES: Rules = (

@@ -28,6 +28,11 @@ def _numbers(match: Match, style: Style) -> str:
     return match[1] + said
 
 
+def _masked(match: Match, style: Style) -> str:
+    """138****5678."""
+    return "，".join(zh_digits(part, style.telephone_one) for part in re.split(r"[\s*]+", match[0]))
+
+
 def _service(match: Match, style: Style) -> str:
     return zh_digits(match[1], style.telephone_one)
 
@@ -40,9 +45,10 @@ _SERVICES = (
 """Numbers the whole country knows."""
 _LIST = r"(?:\s?(?:或者?|、|和|及|与|,|，|/)\s?(?:拨?打)?)"
 _ANNOUNCED = (
-    "拨打|请打|请拨|致电|热线|电话|来电|拨通|呼叫|打给|号码|传真|手机号|手机|火警|急救|报警|匪警|联系方式|"
-    "客服|短信至|发送[至到]|发短信到|短信到|座机|固话|咨询|投诉|加微信|微信同号|(?<![A-Za-z])(?:Tel|TEL|tel|Phone|Call|call)|联系"
+    "拨打|请打|请拨|致电|热线|电话|来电|拨通|打给|号码|传真|手机号|手机[:：]|联系方式|短信至|发送[至到]|发短信到|短信到|座机|固话|"
+    "加微信|微信同号|(?<![A-Za-z])(?:Tel|TEL|tel|Phone|Call|call)"
 )
+_WEAKLY = "呼叫|火警|急救|报警|匪警|客服|咨询|投诉|联系|手机|微信|详询|预约|订餐|订座"
 _DIAL = r"(?<![拍攻鞭敲扑])(?:打|拨)(?:了|过|个)?|发(?:[A-Za-z]+)?[到至]"
 _SPEAKS = (
     "报警|急救|热线|电话|客服|火警|平台|求助|服务|网站|官网|订票|抢票|购票|来了|来电|消防|交警|交通事故|查号|"
@@ -70,6 +76,11 @@ TELEPHONES: Rules = (
         rf"((?:{_ANNOUNCED})(?:号码?|热线|电话)?[是为:： .]{{0,2}})((?:\d[\d-]{{0,14}}\d)(?:{_LIST}\d[\d-]{{1,14}}\d)*)(?![\d.%]|-\d|{COUNTABLE}|点|万|多)",
         _numbers,
     ),
+    Rule(
+        rf"((?:{_WEAKLY})(?:号码?|热线|电话|请)?[是为:： ]{{0,2}})((?:{_SERVICES}|[2-8]\d{{6,7}})(?:{_LIST}(?:{_SERVICES}|[2-8]\d{{6,7}}))*)(?![\d.%]|-\d|{COUNTABLE}|点|万|多)",
+        _numbers,
+    ),
+    Rule(r"(?<!\d)\d{3,6}(?:\s?\*{2,}\s?)+\d{2,4}(?!\d)", _masked),
     Rule(
         rf"((?:{_DIAL})\s?)((?:{_SERVICES}|95)(?:{_LIST}(?:{_SERVICES}))*)(?![\d.%]|{COUNTABLE}|万|多|分|折)",
         _numbers,

@@ -18,7 +18,7 @@ from .letters import MODELS, VERSIONS
 from .numbers import CONTEXTS, FIRST, RANGES, REST
 from .quantities import MATHS, MEASURES, QUANTITIES
 from .times import TIMES
-from .words import ABBREVIATED, SIGNS
+from .words import ABBREVIATED, NUMBERED, SIGNS
 
 RULES: Rules = (
     *ADDRESSES,
@@ -31,6 +31,7 @@ RULES: Rules = (
     *QUANTITIES,
     *CONTEXTS,
     *MEASURES,
+    *NUMBERED,
     *RANGES,
     *ABBREVIATED,
     *MODELS,

@@ -38,7 +38,7 @@ def code(text: str) -> str:
 
 
 def _announced(match: Match, style: Style) -> str:
-    return match[1] + code(match[2])
+    return re.sub(r"#$", "number ", match[1]) + code(match[2])
 
 
 def _whole(match: Match, style: Style) -> str:
@@ -81,6 +81,7 @@ _STREET = "|".join(
 _STATE = "|".join(STATES)
 
 TELEPHONES: Rules = (
+    Rule(r"(?<![\d.])0\d{2,4} \d{3,4} \d{3,4}(?!\d)", _phone),
     Rule(
         r"(?<![\d.])(?:\+?\d{1,3}[- .]?)?(?:\(\d{3}\)[- ]?|\d{3}[-. ])\d{3}[-. ]\d{4}(?:-\d{1,4})?(?:\s?(?:ext\.?|x)\s?\d{1,6})?(?![\d.]\d|\d)",
         _phone,

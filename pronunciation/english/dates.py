@@ -121,6 +121,7 @@ _TH = r"(?:st|nd|rd|th)?"
 _TWO_DIGITS = r"(?:0[1-9]|1[0-2])"
 
 DATES: Rules = (
+    Rule(rf"\b({_MONTH})\.?\s['’](\d\d)(?!\d)", lambda m, s: f"{_month(m[1])} {_short_year(m[2])}"),
     Rule(
         rf"\b(?P<month>{_MONTH})\.?-(?P<day>{_DAY})(?P<last>(?!))?(?:-(?P<year>[12]\d{{3}}))?(?![\d:-])",
         _month_day,

@@ -73,6 +73,7 @@ _KINGS = frozenset({
     "John Paul",
 })  # fmt: skip
 _NUMBERED = (
+    "volume|chapter|figure|section|"
     "Chapter|CHAPTER|PART|Part|Volume|Book|Act|Scene|Section|War|Phase|Type|Class|Mark|Grade|Stage|Level|Super Bowl|Final Fantasy|Title|Article|Appendix|"
     "Figure|Table|Rocky|Article|Schedule|Category|Tier|Division|Vatican|Apollo|Division|Rambo|Civilization|GTA|Episode|Grand Theft Auto|Tier|chapter|part|phase|type|stage|Unit|Level|Gen"
 )
@@ -113,6 +114,7 @@ def _ordinal(match: Match, style: Style) -> str:
 
 
 FIRST: Rules = (
+    Rule(r"(?<![\w)])~\s?(?=[$€£]?\d)", lambda m, s: "about "),
     Rule(r"\d{25,}", lambda m, s: en_digits(m[0])),
     Rule(
         r"(?<![\d.,:/+-])([1-9]\d{0,2})((?: \d{3}){2,6}|(?: 000){1,3})(?![\d.]\d|\d|[ -]\d)",
@@ -146,7 +148,6 @@ CONTEXTS: Rules = (
     Rule(r"(?<=\d)\+(?=\s[A-Za-z]|$|[.,])", lambda m, s: " plus"),
     Rule(r"[>](?=\s?\d[\d.]*%)", lambda m, s: "more than "),
     Rule(r"[<](?=\s?\d[\d.]*%)", lambda m, s: "less than "),
-    Rule(r"(?<![\w)])~\s?(?=[$€£]?\d)", lambda m, s: "about "),
     Rule(r"≈\s?(?=\d)", lambda m, s: "about ", unless=r"[\w)]\s?"),
 )
 

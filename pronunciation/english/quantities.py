@@ -81,6 +81,8 @@ def _with_unit(match: Match, style: Style) -> str | None:
     sign = match["unit"]
     if sign not in UNITS and not match["per"] and not match["whole"]:
         return None
+    if sign == "A" and _NAMED.search(match.string[: match.start()]):
+        return None
     one, many = ALL[sign]
     minus = {"-": "minus ", "+": "plus ", "": ""}[match["sign"] or ""]
     number = match["n"]
@@ -111,6 +113,19 @@ def _adjectival(match: Match) -> bool:
     )
 
 
+def _after_words(match: Match, style: Style) -> str:
+    """100 million kg, two and a half lbs; but one half teaspoon."""
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    one, many = ALL[match[1]]
+    return many if re.search(r"illion |thousand |hundred |\band ", before) else one
+
+
+def _inches(match: Match, style: Style) -> str | None:
+    """A 10" pizza, unless the sign closes a quotation."""
+    quoted = match.string[: match.start()].count('"') % 2
+    return None if quoted else f"{en_number(match[1])} inch"
+
+
 def _compound_unit(match: Match, style: Style) -> str:
     return f"{en_number(match[1])} {ALL[match[2]][0]}"
 
@@ -127,6 +142,8 @@ def _power(match: Match, style: Style) -> str:
     return f"{base} to the power of {en_number(raised)}"
 
 
+_NAMED = re.compile(r"\b(?:[A-Z][a-z]+|seat|gate|row|exit|unit|room|platform)\s$")
+"""Seat 12A is no current."""
 _UNIT = alternatives(ALL)
 _MONEY = alternatives(CURRENCIES)
 _CODES = alternatives(CODES)
@@ -151,7 +168,7 @@ MATHS: Rules = (
         lambda m, s: " " + ((unit(m[0]) or ALL.get(m[1]) or ("", m[0]))[1]),
         after=r"to the power of [a-z ]+\s?",
     ),
-    Rule(r"(?<![\w.])(\d+(?:\.\d+)?|(?<!\d )[a-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", _power),
+    Rule(r"(?<![\w./])(\d+(?:\.\d+)?|(?<!\d )[a-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", _power),
     Rule(r"(?<![\w.])(\d+(?:\.\d+)?|[A-Za-z])\^([{(]?-?\d+[)}]?)", _power),
     Rule(r"\s?!=\s?", lambda m, s: " not equal to "),
     Rule(r"\s?<=\s?", lambda m, s: " less than or equal to "),
@@ -195,6 +212,11 @@ QUANTITIES: Rules = (
 
 MEASURES: Rules = (
     Rule(
+        r"(?<![\d.])(\d+(?:\.\d+)?)['’](?=\s(?:tall|high|wide|long|deep|by|x))",
+        lambda m, s: f"{en_number(m[1])} feet",
+    ),
+    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)\"(?=\s[a-z])", _inches),
+    Rule(
         rf"(?<![\d.])(\d+(?:\.\d+)?(?:\s?[x×]\s?\d+(?:\.\d+)?){{1,3}})\s({_UNIT})(?![A-Za-z0-9²³/])",
         lambda m, s: (
             " by ".join(en_number(p) for p in re.split(r"\s*[x×]\s*", m[1])) + " " + ALL[m[2]][1]
@@ -220,8 +242,8 @@ MEASURES: Rules = (
     Rule(r"(?<![\d.\"])(\d+)\"(?=$)", lambda m, s: f"{en_number(m[1])} inches", unless=r"\".*"),
     Rule(
         rf"(?<![A-Za-z])({_UNIT})(?![\w²³/])",
-        lambda m, s: ALL[m[1]][1],
-        after=r"\d (?:million|billion|trillion|thousand|hundred) |and [a-z ]*(?:half|quarters?|thirds?|eighths?|fifths?) | by [a-z ]+ ",
+        _after_words,
+        after=r"\d (?:million|billion|trillion|thousand|hundred) |\b(?:half|quarters?|thirds?|eighths?|fifths?) ",
     ),
     Rule(r"(?<![\d.])\d+(?:\.\d+)?(?:\s?[x×]\s?\d+(?:\.\d+)?){1,5}(?![\d.]|\s?=)", _size),
 )

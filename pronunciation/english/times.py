@@ -121,7 +121,7 @@ TIMES: Rules = (
         _duration,
     ),
     Rule(
-        r"(?<![\d.,])\b(\d{1,3}(?:\.\d+)?)s\b(?!'|\s(?:of|upon))",
+        r"(?<![\d.,-])\b(\d{1,3}(?:\.\d+)?)s\b(?!'|\s(?:of|upon))",
         lambda m, s: f"{en_number(m[1])} second{_s(m)}",
         "P303",
     ),

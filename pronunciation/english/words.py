@@ -31,6 +31,13 @@ _BEFORE_NUMBER = {
     "fl": "floor", "rm": "room", "lv": "level", "Lv": "level", "lvl": "level", "tel": "telephone", "Tel": "telephone", "par": "paragraph", "ver": "version", "Ver": "version",
 }  # fmt: skip
 
+NUMBERED: Rules = (
+    Rule(
+        rf"\b({'|'.join(_BEFORE_NUMBER)})\.\s?(?=[#A-Z]?\d|[IVX]+\b)",
+        lambda m, s: _BEFORE_NUMBER[m[1]] + " ",
+    ),
+)
+
 ABBREVIATED: Rules = (
     Rule(r"\b([A-Z][a-z]+\s)Dr\.(?=\s?$|,|\s[a-z])", lambda m, s: m[1] + "drive"),
     Rule(rf"\bSt\.?\s(?=(?:{_SAINTS})\b)", lambda m, s: "saint "),
@@ -49,10 +56,6 @@ ABBREVIATED: Rules = (
     Rule(
         r"\b(e\.g|i\.e|a\.k\.a)\.,?",
         lambda m, s: {"e.g": "for example", "i.e": "that is", "a.k.a": "also known as"}[m[1]] + ",",
-    ),
-    Rule(
-        rf"\b({'|'.join(_BEFORE_NUMBER)})\.\s?(?=[#A-Z]?\d|[IVX]+\b)",
-        lambda m, s: _BEFORE_NUMBER[m[1]] + " ",
     ),
     Rule(
         rf"\b({'|'.join(re.escape(a) for a in sorted(ABBREVIATIONS, key=len, reverse=True))})\.(?=(\s|,|;|:|\)|$|'))",
