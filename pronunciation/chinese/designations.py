@@ -92,8 +92,8 @@ _NAMED = "|".join(
 
 DESIGNATIONS: Rules = (
     Rule(r"(?<=《)(?:1[89]\d\d|20\d\d|0\d\d)(?=》|[\u4e00-\u9fff])(?!年)", _title),
-    Rule(rf"(?<![\d.A-Za-z:：第-])(?:{_NAMED})(?!\d)", _digits, "P303"),
-    Rule(rf"(?<![\d.A-Za-z第])\d{{3}}(?={_KINDS_3})", _digits, "P303"),
+    Rule(rf"(?<![\d.A-Za-z:：第-])(?:{_NAMED})(?!\d)", _digits),
+    Rule(rf"(?<![\d.A-Za-z第])\d{{3}}(?={_KINDS_3})", _digits),
     Rule(
         r"(?<![\d.A-Za-z])(?:985|211)(?=[和、/与及]?(?:985|211|双一流|九八五))|(?<=九八五[和、/与及])211|(?<=双一流[和、/与及])(?:211|985)",
         _digits,

@@ -217,6 +217,10 @@ QUANTITIES: Rules = (
         lambda m, s: f"{zh_number(m[1])}，{zh_number(m[2])}",
     ),
     Rule(
+        r"(?<![\d./])(?P<sign>-)?(?:(?P<whole>\d{1,3})(?:又| ))?(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\d./])(?=的|以上|以下|左右|[杯勺茶汤个决])",
+        _fraction,
+    ),
+    Rule(
         r"(?<![\d./])(?P<sign>-)?(?:(?P<whole>\d{1,3})(?:又| ))?(?P<top>\d{1,4})\s?/\s?(?P<bottom>\d{1,4})(?![\d./]|\s?[=+×÷])(?:s(?![A-Za-z]))?",
         _seconds,
         "P301",

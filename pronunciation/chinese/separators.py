@@ -12,7 +12,7 @@ import re
 from ..numerals import roman, zh_cardinal, zh_digits, zh_number
 from ..rules import Match, Rule, Rules
 from ..style import Style
-from .patterns import DASH, NUMBER, YEAR, nothing, to
+from .patterns import COUNTED, DASH, NUMBER, YEAR, nothing, to
 
 _SCORED = (
     "比分|比数|总分|大比分|战成|打成|踢成|扳成|追成|决赛|半场|首局|次局|比赛|首战|末节|总比分|大胜|险胜|惜败|完胜|横扫|"
@@ -105,17 +105,14 @@ SCORES: Rules = (
     Rule(
         rf"(?P<before>(?:{_SCORED})[^\d\s，。：:]{{0,3}}[以为是：:]?\s?)(\d{{1,3}})\s?[-–:：]\s?(\d{{1,3}})(?![\d:.]|{DASH}\d|[%岁天年月日号元章节集页楼层米个万亿人名小分秒])",
         _score,
-        "P302",
     ),
     Rule(
         rf"(?<![\d:.A-Za-z-])(?P<before>)(\d{{1,3}})\s?[-–:：]\s?(\d{{1,3}})(?![\d:.])(?=\s?(?:{_SCORES}|{_TEAMS}))",
         _score,
-        "P302",
     ),
     Rule(
         r"(?<=[\u4e00-\u9fff])(?P<before>)(\d{1,3})\s?[-–]\s?(\d{1,3})(?![\d:.-])",
         _score,
-        "P302",
         after=rf"(?:{_TEAMS}|勇士队|队|爆冷|[以])",
     ),
     Rule(
@@ -130,7 +127,7 @@ SCORES: Rules = (
 )
 
 SEPARATORS: Rules = (
-    Rule(rf"(?<![A-Za-z])([IVX]{{1,5}})(?:{DASH})([IVX]{{1,5}})(?![A-Za-z])", _romans, "P302"),
+    Rule(rf"(?<![A-Za-z])([IVX]{{1,5}})(?:{DASH})([IVX]{{1,5}})(?![A-Za-z])", _romans),
     Rule(
         rf"({NUMBER})\s?[:：]\s?({NUMBER})(?:{DASH}|[至到])({NUMBER})\s?[:：]\s?({NUMBER})(?![\d:])",
         lambda m, s: f"{zh_number(m[1])}比{zh_number(m[2])}到{zh_number(m[3])}比{zh_number(m[4])}",
@@ -143,7 +140,6 @@ SEPARATORS: Rules = (
     Rule(
         rf"(?<=[A-Z\u4e00-\u9fff])(?:{DASH})(?=[A-Z][\u4e00-\u9fff])",
         to,
-        "P302",
         after=r"(?<![A-Za-z])[A-Z][座区栋口馆厅组级类型]",
     ),
     Rule(
@@ -152,7 +148,7 @@ SEPARATORS: Rules = (
         after=r"(?<![A-Za-z])[A-Z]",
     ),
     Rule(rf"(?<=[#号F])(?:{DASH})(?=\d+[#号F])", to, after=r"\d[#号F]"),
-    Rule(rf"(?<=[kKMGBWwTt])(?:{DASH})(?=\$?\d)", to, "P302", after=r"\d[kKMGBWwTt]"),
+    Rule(rf"(?<=[kKMGBWwTt])(?:{DASH})(?=\$?\d)", to, after=r"\d[kKMGBWwTt]"),
     Rule(r"(?<=[A-Za-z])\.(?=\d+(?:[-–—~～])[A-Za-z]{1,3}\.?\d)", nothing),
     Rule(
         rf"(?:{DASH})(?=[A-Za-z]{{1,3}}\.?\d)",
@@ -167,7 +163,6 @@ SEPARATORS: Rules = (
     Rule(
         rf"(?:{DASH})(?=第?(?:\d|[一二三四五六七八九十])|[-$¥€£￥]\d)(?!.\d{{4}}年)",
         to,
-        "P302",
         after=rf"(?:\d|[零一二三四五六七八九十两百千万亿])\s?(?:[{_SUFFIX}]|年级|年代|小时|分钟|公里|厘米|毫米|美元|欧元|英镑|千克|公斤|摄氏度|个月|[以之]?上)",
     ),
     Rule(
@@ -199,7 +194,6 @@ SEPARATORS: Rules = (
     Rule(
         rf"(?<![\d.,A-Za-z])({YEAR})(?P<sign>{DASH})({YEAR})(?![\d.,])(?=[^\d元人个千公米块万亿]|$)",
         lambda m, s: f"{zh_digits(m[1])}到{zh_digits(m[3])}",
-        "P302",
     ),
     Rule(
         rf"(?<![\d.,A-Za-z])(\d{{1,25}}(?:\.\d+)?)(?P<sign>{DASH})(\d{{1,25}})(?!\d|\.\d|{DASH}\d|[%‰]|[kKMWw](?![A-Za-z]))(?=\s?[A-Za-zμ°℃\u4e00-\u9fff]|[^\d.]|$)(?=$|\s(?![A-Za-z°μ])|[，。！？；：、,.!?;:()（）”》\]】])",
@@ -211,6 +205,11 @@ SEPARATORS: Rules = (
         r"(?<![\d.,A-Za-z])(\d{1,3})(?P<sign>\s?[-–]\s?)(\d{1,3})(?![\d.%])(?=\s?[A-Za-z]{3,})",
         _plain,
         "P302",
+    ),
+    Rule(
+        rf"(?<=\d)(?:{DASH})(?={NUMBER}\s?(?:[多余来几]?(?:{COUNTED})|[{_SUFFIX}A-Za-zμ]|%|‰|[百千万亿]|年级|个))",
+        to,
+        unless=r"[A-Za-z]-?\d+(?:\.\d+)?",
     ),
     Rule(rf"(?<=\d)(?:{DASH})(?=[-$¥€£￥]?\.?\d)", to, "P302", unless=r"[A-Za-z]-?\d+(?:\.\d+)?"),
 )

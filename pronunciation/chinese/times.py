@@ -96,6 +96,10 @@ def _result(match: Match, style: Style) -> str:
     return f"{counted(match[1])}{match[2]}{zh_digits(match[3])}"
 
 
+_TIME_BEFORE = (
+    r"(?:[午晨晚早夜今明昨天日号点于从自到至时间在前后次是一二三四五六]|时间[:：]?|[（(，、]) ?"
+)
+"""What leaves no doubt that a time of day follows."""
 _HM = r"([01]?\d|2[0-4])[:：]([0-5]\d)"
 
 TIMES: Rules = (
@@ -109,6 +113,15 @@ TIMES: Rules = (
         "P305",
     ),
     Rule(rf"(?<![\d:.]){_HM}(?:{DASH}|[至到]|\s[至到]\s){_HM}(?![\d:])", _time_range),
+    Rule(
+        r"(?<![\d:.])(?P<h>[01]?\d|2[0-4])[:：](?P<m>[0-5]\d)(?:[:：](?P<s>[0-5]\d))?(?![\d:：])(?:分(?![钟数]))?(?:\s?(?P<noon>[AaPp]\.?[Mm]\.?)(?![A-Za-z]))?(?!\s?比例|的?比[例率]|屏)",
+        _time,
+        after=_TIME_BEFORE,
+    ),
+    Rule(
+        r"(?<![\d:.])(?P<h>[01]?\d|2[0-4])[:：](?P<m>[0-5][05])(?:[:：](?P<s>[0-5]\d))?(?![\d:：])(?:分(?![钟数]))?(?:\s?(?P<noon>[AaPp]\.?[Mm]\.?)(?![A-Za-z]))?(?!\s?比例|的?比[例率]|屏)",
+        _time,
+    ),
     Rule(
         r"(?<![\d:.])(?P<h>[01]?\d|2[0-4])[:：](?P<m>[0-5]\d)(?:[:：](?P<s>[0-5]\d))?(?![\d:：])(?:分(?![钟数]))?(?:\s?(?P<noon>[AaPp]\.?[Mm]\.?)(?![A-Za-z]))?(?!\s?比例|的?比[例率]|屏)",
         _time,

@@ -147,16 +147,20 @@ DATES: Rules = (
         lambda m, s: f"{_month(m[1])} {en_year(m[2])}",
     ),
     Rule(
-        r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<=/)\d\d)(?![\d/]|[.-]\d)",
+        r"(?<![\d/.-])(0?[1-9]|1[0-2])([/.-])(0?[1-9]|1[0-2])\2(\d{4}|(?<=/)\d\d)(?![\d/]|[.-]\d)",
         _numbers,
         "P301",
+    ),
+    Rule(
+        r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<=/)\d\d)(?![\d/]|[.-]\d)",
+        _numbers,
     ),
     Rule(r"(?<![\d-])([12]\d{3})([-–/.])([01]?\d)\2([0-3]?\d)(?![\d-])", _year_first),
     Rule(
         rf"(?<![\d/-])({_TWO_DIGITS})[-/]((?:19|20)\d\d)(?![\d/-])|(?<![\d/-])((?:19|20)\d\d)[-/]({_TWO_DIGITS})(?![\d/-])(?!\sseason)",
         lambda m, s: _either(m),
     ),
-    Rule(r"(?<![\d/])9/11(?![\d/])", lambda m, s: "nine eleven", "P301"),
+    Rule(r"(?<![\d/])9/11(?![\d/])", lambda m, s: "nine eleven"),
     Rule(
         rf"(?<![\d/.])(1[0-2]|0?[1-9])/({_DAY})(?![\d/.]|\s?(?:of|cup|inch|mile|pound))",
         lambda m, s: date(int(m[1]), int(m[2])),
@@ -170,7 +174,6 @@ DATES: Rules = (
     Rule(
         rf"(?<![\d$€£.,/-])(1[5-9]\d\d|20\d\d)(?:{DASH})(1[5-9]\d\d|20\d\d|\d\d)(?!\d|[.,]\d|[-%/]|\s?(?:kg|km|mg|m|g|lbs?|{COUNTED})\b)",
         _year_range,
-        "P302",
     ),
     Rule(r"\b([1-4])([QH])((?:20)?\d\d)(?!\d)", _part_of_year),
     Rule(
@@ -190,7 +193,6 @@ DATES: Rules = (
     Rule(
         r"(?<!\d)(\d0)['’]?s\b",
         _decade,
-        "P303",
         after=r"(?:\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Yy]our|[Ee]arly|[Ll]ate|[Mm]id|s to)[- ](?:early |late |mid-?)?)",
     ),
     Rule(r"(?<!\d)(\d0)['’]s\b", _decade),
@@ -236,7 +238,6 @@ YEARS: Rules = (
     Rule(
         rf"({YEAR})(?![\d%]|[,.]\d|\s?(?:{COUNTED})\b|\s[a-z]+s\b(?!\s(?:was|is|were)))",
         lambda m, s: en_year(m[1]),
-        "P303",
         after=_BEFORE_YEAR,
     ),
     Rule(

@@ -137,6 +137,10 @@ CONTEXTS: Rules = (
     Rule(r"#(?=[A-Za-z]\w)", lambda m, s: "hashtag "),
     Rule(r"(?<![\d./])24/7(?![\d/])", lambda m, s: "twenty four seven"),
     Rule(r"(?<![\d./])(\d{1,3})\s(\d{1,2})/(\d{1,2})(?i:th|rd)?(?![\d/])", _whole_and_fraction),
+    Rule(
+        r"(?<![\d./])([1-9])/([2-9]|10|16)(?=\s(?:of|cups?|inch|miles?|tsp|tbsp|teaspoons?|tablespoons?|majority)\b)",
+        _slashed,
+    ),
     Rule(r"(?<![\d./])(\d{1,3})/([1-9]\d{0,2})(?i:th|rd)?(?![\d/]|\s?[=+])", _slashed, "P301"),
     Rule(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th|ST|ND|RD|TH)\b", _ordinal),
     Rule(r"(?<![\d.])\d(?:-\d){2,9}(?![\d-])", _row),
@@ -163,13 +167,12 @@ RANGES: Rules = (
     Rule(
         r"(?<![\d.])(\d{1,3})\s?[-–:]\s?(\d{1,3})(?=\s(?:win|victory|loss|lead|draw|defeat|score|thriller|triumph|scoreline))",
         lambda m, s: f"{en_cardinal(m[1])} to {en_cardinal(m[2])}",
-        "P302",
     ),
     Rule(
         r"((?:[Tt]able|[Ff]igure|[Ff]ig\.|[Ee]xample|[Aa]ppendix|[Ff]orm)\s[A-Z]?)(\d{1,2})-(\d{1,2})\b",
         lambda m, s: f"{m[1]}{en_cardinal(m[2])} {en_cardinal(m[3])}",
     ),
-    Rule(r"\b([IVX]{1,5})(?:[-–—])([IVX]{1,5})\b", _roman_range, "P302"),
+    Rule(r"\b([IVX]{1,5})(?:[-–—])([IVX]{1,5})\b", _roman_range),
     Rule(rf"(?<![\d.A-Za-z-])({NUMBER})(?:{DASH})({NUMBER})(?![\d-]|\.\d)", _range, "P302"),
     Rule(
         rf"(?:{DASH})(?=[$€£]?\d)",

@@ -188,7 +188,6 @@ QUANTITIES: Rules = (
     Rule(
         rf"(?:{DASH})(?=[$€£]?\d)",
         lambda m, s: " to ",
-        "P302",
         after=r"(?<![A-Za-z])\d[\d.,]*\s?(?:[kKMBmb]n?|[a-zA-Zμ°²³%]{1,4}|°[CF]|[a-z]+/[a-z]+)",
     ),
     Rule(rf"(?:{DASH})(?=[$€£]\d)", lambda m, s: " to ", after=r"[$€£][\d,.]+"),
