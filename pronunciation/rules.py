@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -28,9 +28,14 @@ class Rule(NamedTuple):
     """What the text before the match has to end in."""
     unless: str = ""
     """What the text before the match must not end in."""
+    needs: str = ""
+    """Characters of which a match, or what it looks ahead to, holds at least one; "": unknown.
+    A rule is not tried, nor compiled, on a text without any of them."""
 
 
+DIGITS = "0123456789"
 Rules: TypeAlias = "tuple[Rule, ...]"
+Compiled: TypeAlias = "tuple[re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,53 +49,60 @@ class Guess:
     said: str
 
 
-class Compiled(NamedTuple):
-    """A rule whose patterns are compiled."""
+class Table:
+    """Rules in order, each compiled when a text first needs it."""
 
-    pattern: re.Pattern[str]
-    rule: Rule
-    after: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    __slots__ = ("_compiled", "rules")
 
+    def __init__(self, rules: Rules) -> None:
+        self.rules = [(frozenset(rule.needs), rule) for rule in rules]
+        self._compiled: dict[int, Compiled] = {}
 
-def compiled(rules: Rules) -> tuple[Compiled, ...]:
-    """The rules, ready to use."""
-    return tuple(
-        Compiled(re.compile(rule.pattern), rule, _ending(rule.after), _ending(rule.unless))
-        for rule in rules
-    )
+    def compiled(self, number: int) -> Compiled:
+        """The patterns of a rule: its own, and those of what stands before it."""
+        found = self._compiled.get(number)
+        if found is None:
+            rule = self.rules[number][1]
+            found = re.compile(rule.pattern), _ending(rule.after), _ending(rule.unless)
+            self._compiled[number] = found
+        return found
 
 
 def _ending(pattern: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?:{pattern})\Z") if pattern else None
 
 
-def applied(
-    draft: Draft, rules: Sequence[Compiled], style: Style, guesses: list[Guess] | None = None
-) -> Draft:
+def applied(draft: Draft, table: Table, style: Style, guesses: list[Guess] | None = None) -> Draft:
     """The draft after every rule, one after the other. guesses: where to note the doubtful ones."""
-    for rule in rules:
-        edits = list(_edits(rule, draft.text, style))
+    held = set(draft.text)
+    for number, (needs, rule) in enumerate(table.rules):
+        if needs and needs.isdisjoint(held):
+            continue
+        edits = list(_edits(rule, table.compiled(number), draft.text, style))
         if not edits:
             continue
-        if guesses is not None and rule.rule.guess:
+        if guesses is not None and rule.guess:
             guesses += [
-                Guess(rule.rule.guess, draft.at[start], draft.text[start:end], said)
+                Guess(rule.guess, draft.at[start], draft.text[start:end], said)
                 for start, end, said in edits
                 if start < end
             ]
         draft = draft.edited(edits)
+        held = set(draft.text)
     return draft
 
 
-def _edits(rule: Compiled, text: str, style: Style) -> Iterator[tuple[int, int, str]]:
-    for match in rule.pattern.finditer(text):
-        if rule.after or rule.unless:
+def _edits(
+    rule: Rule, compiled: Compiled, text: str, style: Style
+) -> Iterator[tuple[int, int, str]]:
+    pattern, after, unless = compiled
+    for match in pattern.finditer(text):
+        if after or unless:
             before = text[max(0, match.start() - REACH) : match.start()]
-            if rule.after and not rule.after.search(before):
+            if after and not after.search(before):
                 continue
-            if rule.unless and rule.unless.search(before):
+            if unless and unless.search(before):
                 continue
-        said = rule.rule.say(match, style)
+        said = rule.say(match, style)
         if said is not None and said != match[0]:
             yield *match.span(), said

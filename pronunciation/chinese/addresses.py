@@ -35,15 +35,22 @@ ADDRESSES: Rules = (
     Rule(
         r"(?i)(?:https?|ftp)://[a-z0-9./?=&%_~+#@:-]+|(?<![a-z0-9.])www\.[a-z0-9./?=&%_~+#-]+",
         _address,
+        needs=".:",
     ),
     Rule(
         r"(?i)(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}",
         _address,
+        needs="@",
     ),
     Rule(
         r"(?i)(?<![a-z0-9.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|org|net|edu|gov|io|ai|tv|cc|me|top|info|dev|app)(?![a-z0-9])(?:/[a-z0-9./?=&%_~+#-]*)?",
         _address,
+        needs=".",
     ),
-    Rule(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?(?![\d.])", _internet),
-    Rule(r"(?<=[A-Za-z])\.(?=(?:js|py|txt|md|NET|net|go|rs)(?![A-Za-z]))", lambda m, s: "点"),
+    Rule(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5})?(?![\d.])", _internet, needs="."),
+    Rule(
+        r"(?<=[A-Za-z])\.(?=(?:js|py|txt|md|NET|net|go|rs)(?![A-Za-z]))",
+        lambda m, s: "点",
+        needs=".",
+    ),
 )

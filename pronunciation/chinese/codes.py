@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..numerals import zh_cardinal, zh_digits
-from ..rules import Match, Rule, Rules
+from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
 from .patterns import CODE, COUNTABLE, YEAR
 
@@ -179,14 +179,18 @@ _IS = r"(?:号码?|后[三四五六]位)?(?:都是|[是为])?[:：#]?\s?"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 IDENTITIES: Rules = (
-    Rule(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])", lambda m, s: code(m[0].upper(), s)),
+    Rule(
+        r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])",
+        lambda m, s: code(m[0].upper(), s),
+        needs=DIGITS,
+    ),
     Rule(
         rf"([{_PROVINCES}])\s?([A-Z][-·\s]?[A-Z0-9]{{5,6}})(?![A-Za-z0-9])",
         _announced,
     ),
-    Rule(rf"((?<![A-Za-z])IS[BS]N(?:号?[是为:： ]{{0,2}}))({CODE})", _announced),
-    Rule(r"(?<=[（(])(?:[03689]\d{5}|0\d{4})(?=[)）])", _whole),
-    Rule(r"(?<![\dA-Za-z.])\d{4,6}\.(?:SH|SZ|HK|BJ)(?![A-Za-z])", _whole),
+    Rule(rf"((?<![A-Za-z])IS[BS]N(?:号?[是为:： ]{{0,2}}))({CODE})", _announced, needs="I"),
+    Rule(r"(?<=[（(])(?:[03689]\d{5}|0\d{4})(?=[)）])", _whole, needs="(（"),
+    Rule(r"(?<![\dA-Za-z.])\d{4,6}\.(?:SH|SZ|HK|BJ)(?![A-Za-z])", _whole, needs="."),
 )
 
 _STANDARD = (
@@ -197,34 +201,41 @@ STANDARDS: Rules = (
     Rule(
         r"(?<![A-Za-z])Q/[A-Z0-9]{2,}\s?[\dA-Z]+(?:-\d{4})?(?!\d)",
         lambda m, s: code(m[0].replace("/", ""), s),
+        needs="/",
     ),
     Rule(
         rf"(?<![A-Za-z])({_STANDARD}\s?)(\d{{1,6}}(?:\.\d+)*)\s?[-—:：]\s?({YEAR}|\d\d|\d)(?![\d.])",
         lambda m, s: m[1].replace("/", " ") + code(m[2], s) + zh_digits(m[3], s.code_one),
+        needs="-:—：",
     ),
     Rule(
         rf"(?<![A-Za-z])({_STANDARD}\s?)(?!(?:\d?[1-9]00|12800|25600)(?!\d))(\d{{3,6}}(?:\.\d+)*)(?![\d.年])",
         lambda m, s: m[1].replace("/", " ") + code(m[2], s),
+        needs="ABCDEGHIJLNQRSTUWY",
     ),
     Rule(
         rf"(?<=[〔\[(（])({YEAR})(?=[〕\])）]\s?(?:第?\d+号|[{_PROVINCES}最][\w\u4e00-\u9fff]{{0,12}}号))",
         _whole,
+        needs="号",
     ),
     Rule(
         rf"([{_PROVINCES}])(\d{{1,4}})(?=[民刑行执商知破财赔][\u4e00-\u9fff]{{0,2}}\d+号)",
         _announced,
+        needs="号",
     ),
     Rule(
         r"([民刑行执商知破财赔][终初再申监保异特更恢撤清认]?)(\d{1,6})(?=号)",
         _counted_code,
+        needs="号",
     ),
-    Rule(r"((?:ICP[备证]|公网安备\s?|备案)\s?)(\d+)", _announced),
-    Rule(r"[-–—](\d{1,2})(?!\d)", _whole, after=r"备[零一二三四五六七八九]+号"),
-    Rule(r"(?<=第)0\d{1,9}", _whole),
-    Rule(r"(?<![\dA-Za-z.])\d{7,24}(?=号)|(?<=[“\"])\d{4,7}(?=[”\"]号)", _whole),
+    Rule(r"((?:ICP[备证]|公网安备\s?|备案)\s?)(\d+)", _announced, needs="I公备"),
+    Rule(r"[-–—](\d{1,2})(?!\d)", _whole, after=r"备[零一二三四五六七八九]+号", needs="-–—"),
+    Rule(r"(?<=第)0\d{1,9}", _whole, needs="第"),
+    Rule(r"(?<![\dA-Za-z.])\d{7,24}(?=号)|(?<=[“\"])\d{4,7}(?=[”\"]号)", _whole, needs="号"),
     Rule(
         rf"(?<![\dA-Za-z.])[A-Z]{{1,3}}\d?[-–]{YEAR}\d{{4,}}(?!\d)|(?<![\dA-Za-z-])[A-Z]{{1,4}}(?:-\d{{2,}}){{2,4}}(?![\d-])",
         _whole,
+        needs="-–",
     ),
 )
 
@@ -232,33 +243,46 @@ CODES: Rules = (
     Rule(
         r"(?<=[码号址色值])[:：#\s]?(?:0[xX]|#)[0-9A-Fa-f]{3,16}(?![0-9A-Za-z])",
         lambda m, s: re.sub(r"(?<=零)x", " x ", code(m[0].replace("#", ""), s)),
+        needs="#Xx",
     ),
     Rule(
         rf"((?:{_ANNOUNCES}){_IS})((?=[A-Za-z-]{{0,8}}\d){CODE})(?!\d|{COUNTABLE}|位|[%年月日点号][^楼]|{COUNTABLE})",
         _announced,
+        needs=DIGITS,
     ),
-    Rule(r"((?:座位号?|桌号|楼号|床号|柜号|机位)[是为:：]?\s?)(\d{1,4})(?!\d)", _counted_code),
+    Rule(
+        r"((?:座位号?|桌号|楼号|床号|柜号|机位)[是为:：]?\s?)(\d{1,4})(?!\d)",
+        _counted_code,
+        needs="床座机柜桌楼",
+    ),
     Rule(
         r"(?<![\d.A-Za-z第比分-])(?!\d\d?-\d\d?-(?:19|20)\d\d)(\d{1,3}-\d{1,2}-\d{3,4}|\d{1,3}-\d{3,4}(?=室|房))(?![\d-]|\s?(?:元|分))",
         _whole,
+        needs="-",
     ),
     Rule(
         r"(?<![\d.A-Za-z第])\d{3,4}(?=(?:号?房间?|室|客房|会议室|病房|教室|包厢|包间|宿舍|寝室|房卡|诊室|自习室|办公室|机房|展厅)(?!\d))",
         _whole,
+        needs="会办包客室宿寝展房教机病自诊",
     ),
     Rule(
         rf"(?<=[栋座幢楼])(?:单元)?\s?\d{{3,4}}(?![\d.,%:：年月日多余]|{COUNTABLE})|(?<=单元)\s?\d{{3,4}}(?![\d.,%:：年月日]|{COUNTABLE})",
         _whole,
+        needs="单幢座栋楼",
     ),
     Rule(
         r"(?<![\d.A-Za-z])(?:40[0-9]|50[0-5]|30[1-8])(?=[”’」]?(?:页面|错误|报错|状态码|跳转|Not|not))",
         _whole,
+        needs="Nn报状跳错页",
     ),
     Rule(
-        r"(?<=HTTP )[1-5]\d\d(?!\d)|(?<=Error )[1-5]\d\d(?!\d)|(?<=error )[1-5]\d\d(?!\d)", _whole
+        r"(?<=HTTP )[1-5]\d\d(?!\d)|(?<=Error )[1-5]\d\d(?!\d)|(?<=error )[1-5]\d\d(?!\d)",
+        _whole,
+        needs="EHe",
     ),
     Rule(
         r"(?<![\d.A-Za-z])6\d{15,18}(?!\d)|(?<![\d.A-Za-z])\d{4}(?: \d{4}){2,3}(?: \d{1,3})?(?!\d)",
         _whole,
+        needs=" 6",
     ),
 )

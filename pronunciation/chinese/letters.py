@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..numerals import en_ordinal, zh_cardinal, zh_digits, zh_number
-from ..rules import Match, Rule, Rules
+from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
 from .patterns import COUNTED
 
@@ -58,26 +58,41 @@ def _row(match: Match, style: Style) -> str:
 
 
 LETTERS: Rules = (
-    Rule(r"(?<![\w.])(\d{1,4})(?:st|nd|rd|th)(?![A-Za-z])", lambda m, s: en_ordinal(m[1])),
-    Rule(r"(?i)(?<![A-Za-z])(top\s?)(\d{1,5})(?![\d.])", lambda m, s: m[1] + zh_number(m[2])),
-    Rule(r"(?<![A-Za-z0-9])([Vv]ersion\s?)[Vv]?(\d+(?:\.\d+){0,4})(?![\d])", _version),
-    Rule(r"(?<![A-Za-z0-9])([Vv]|[Vv]er\.?\s?)(\d+(?:\.\d+){0,4})(?![\d])", _version),
-    Rule(r"(?<![A-Za-z0-9])(ISO\s?|F?I?FA )(\d{2,5})(?!\d)", lambda m, s: m[1] + zh_number(m[2])),
+    Rule(
+        r"(?<![\w.])(\d{1,4})(?:st|nd|rd|th)(?![A-Za-z])",
+        lambda m, s: en_ordinal(m[1]),
+        needs="nrst",
+    ),
+    Rule(
+        r"(?i)(?<![A-Za-z])(top\s?)(\d{1,5})(?![\d.])",
+        lambda m, s: m[1] + zh_number(m[2]),
+        needs="Tt",
+    ),
+    Rule(r"(?<![A-Za-z0-9])([Vv]ersion\s?)[Vv]?(\d+(?:\.\d+){0,4})(?![\d])", _version, needs="e"),
+    Rule(r"(?<![A-Za-z0-9])([Vv]|[Vv]er\.?\s?)(\d+(?:\.\d+){0,4})(?![\d])", _version, needs="Vv"),
+    Rule(
+        r"(?<![A-Za-z0-9])(ISO\s?|F?I?FA )(\d{2,5})(?!\d)",
+        lambda m, s: m[1] + zh_number(m[2]),
+        needs="FI",
+    ),
     Rule(
         r"(?<![A-Za-z])(Lv|LV|lv|Vol|vol|VOL|EP|Ep|ep|Ch|P)\.\s?(\d+)",
         lambda m, s: m[1] + model_number(m[2]),
+        needs=".",
     ),
-    Rule(r"(?<![A-Za-z])([Nn]ode|NODE)\.(?=js)", lambda m, s: m[1] + "点"),
-    Rule(r"([A-Za-z])\.(\d+)(?![\d.])", lambda m, s: f"{m[1]}点{zh_digits(m[2])}"),
-    Rule(r"([A-Za-z])(\d{1,2})-(\d{3,5})(?!\d)([A-Z]{0,3}\d?(?![a-z]))", _row),
+    Rule(r"(?<![A-Za-z])([Nn]ode|NODE)\.(?=js)", lambda m, s: m[1] + "点", needs="."),
+    Rule(r"([A-Za-z])\.(\d+)(?![\d.])", lambda m, s: f"{m[1]}点{zh_digits(m[2])}", needs="."),
+    Rule(r"([A-Za-z])(\d{1,2})-(\d{3,5})(?!\d)([A-Z]{0,3}\d?(?![a-z]))", _row, needs="-"),
     Rule(
         rf"(?<![A-Za-z])([A-Za-z]+\s)(\d+(?:\.\d+){{0,20}})(?![\d])(?!\s?(?:{COUNTED}|%|年|月|日|岁|倍))",
         _apart,
+        needs=DIGITS,
     ),
     Rule(
         r"([A-Za-z][-_]?)(\d+(?:\.\d+){0,20})(?:-(?=\d))?(?![\d])(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
         _model,
+        needs=DIGITS,
     ),
-    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)([A-Za-z]+)", _digits_letters),
-    Rule(r"(?<![\d.])\d+(?:\.\d+){2,}(?!\d)", _parts),
+    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)([A-Za-z]+)", _digits_letters, needs=DIGITS),
+    Rule(r"(?<![\d.])\d+(?:\.\d+){2,}(?!\d)", _parts, needs="."),
 )

@@ -72,31 +72,47 @@ _UNIT = alternatives([*UNITS, "m/s", "kg/m³", "mol/L", "U/L"])
 _EXPONENT = r"(?:\^\s?[{(]?(?P<up>[-−]?\d{1,3})[)}]?|(?P<e>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))"
 
 MATHS: Rules = (
-    Rule(r"(?<=\d)!=(?=\d)", lambda m, s: "的阶乘等于"),
+    Rule(r"(?<=\d)!=(?=\d)", lambda m, s: "的阶乘等于", needs="!"),
     Rule(
         rf"(?<![\d.])(?:(?P<n>{NUMBER})\s?[×xX*·]\s?)?10{_EXPONENT}\s?(?P<unit>(?:{_UNIT})(?![A-Za-z0-9²³]))?",
         _scientific,
+        needs="1",
     ),
     Rule(
         r"(?<![\d.])([一二三四五六七八九零十百千点]{1,12}乘十的[负一二三四五六七八九十]+次方)/(L|mL|ml|μL|kg|g|cm³|m³|s)(?![A-Za-z])",
         _per_scientific,
+        needs="/",
     ),
     Rule(
         r"(?<![\d.A-Za-z])(?P<n>\d+(?:\.\d+)?)[eE](?P<up>[-+]?\d{1,3})(?P<e>)(?P<unit>)(?![\dA-Za-z])",
         _scientific,
+        needs="Ee",
     ),
-    Rule(r"(?<=[²³])\s?-\s?(?=[\dA-Za-z])", lambda m, s: "减"),
+    Rule(r"(?<=[²³])\s?-\s?(?=[\dA-Za-z])", lambda m, s: "减", needs="-"),
     Rule(
         rf"(?<![\dA-Za-z.])-?{_TERM}(?:\s?[-+×÷*/=<>≥≤≠≈xX]\s?-?{_TERM}){{0,20}}\s?(?:<=|>=|==|!=|[=<>≥≤≠≈÷×+])\s?-?{_TERM}(?:\s?[-+×÷*/=]\s?-?{_TERM}){{0,20}}(?!\s?[×xX]\s?\d)",
         _equation,
+        needs="!+<=>×÷≈≠≤≥",
     ),
-    Rule(r"(\d+|(?<![A-Za-z\d/百千万亿])[A-Za-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", _power),
-    Rule(r"(\d+|[A-Za-z])\^[{(]?(-?\d+)[)}]?", _power),
-    Rule(r"±\s?(?=\d)", lambda m, s: "正负"),
-    Rule(r"(?<=[\d）)])!(?==|等于)|(?<=[二三四五六七八九十])!(?==|等于)", lambda m, s: "的阶乘"),
-    Rule(r"∠\s?(?=[A-Za-z\d])", lambda m, s: "角"),
-    Rule(r"[△▲](?=[A-Z]{3})", lambda m, s: "三角形"),
-    Rule(rf"(?<=[A-Za-z])\s?(<=|>=|==|!=|[=<>≥≤≠≈])\s?(?=-?{NUMBER})", lambda m, s: _SIGNS[m[1]]),
-    Rule(r"(<=|>=)\s?(?=\d)", lambda m, s: _SIGNS[m[1]]),
-    Rule(r"(?<=[A-Za-z])(加|等于)?(?=[₀₁₂₃₄₅₆₇₈₉])([₀-₉]+)", lambda m, s: zh_cardinal(m[2])),
+    Rule(r"(\d+|(?<![A-Za-z\d/百千万亿])[A-Za-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", _power, needs="²³¹⁰⁴⁵⁶⁷⁸⁹⁻"),
+    Rule(r"(\d+|[A-Za-z])\^[{(]?(-?\d+)[)}]?", _power, needs="^"),
+    Rule(r"±\s?(?=\d)", lambda m, s: "正负", needs="±"),
+    Rule(
+        r"(?<=[\d）)])!(?==|等于)|(?<=[二三四五六七八九十])!(?==|等于)",
+        lambda m, s: "的阶乘",
+        needs="!",
+    ),
+    Rule(r"∠\s?(?=[A-Za-z\d])", lambda m, s: "角", needs="∠"),
+    Rule(r"[△▲](?=[A-Z]{3})", lambda m, s: "三角形", needs="▲△"),
+    Rule(
+        rf"(?<=[A-Za-z])\s?(<=|>=|==|!=|[=<>≥≤≠≈])\s?(?=-?{NUMBER})",
+        lambda m, s: _SIGNS[m[1]],
+        needs="!<=>≈≠≤≥",
+    ),
+    Rule(r"(<=|>=)\s?(?=\d)", lambda m, s: _SIGNS[m[1]], needs="<>"),
+    Rule(
+        r"(?<=[A-Za-z])(加|等于)?(?=[₀₁₂₃₄₅₆₇₈₉])([₀-₉]+)",
+        lambda m, s: zh_cardinal(m[2]),
+        needs="₀₁₂₃₄₅₆₇₈₉",
+    ),
 )

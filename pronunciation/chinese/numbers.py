@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from ..numerals import roman, zh_cardinal, zh_digits, zh_number
-from ..rules import Match, Rule, Rules
+from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
 from .patterns import COUNTED, NUMBER
 
@@ -74,46 +74,61 @@ FIRST: Rules = (
         r"10{1,4}(?=[\u4e00-\u9fff])",
         lambda m, s: "十百千万"[len(m[0]) - 2],
         after="[好这那]几|[^\\d]几|^几|数",
+        needs="1",
     ),
-    Rule(r"\d{25,}", lambda m, s: zh_digits(m[0])),
-    Rule(r"^\s*(\d{1,3})[.)）]\s?(?=[^\d\s])", lambda m, s: zh_number(m[1]) + "，"),
+    Rule(r"\d{25,}", lambda m, s: zh_digits(m[0]), needs=DIGITS),
+    Rule(r"^\s*(\d{1,3})[.)）]\s?(?=[^\d\s])", lambda m, s: zh_number(m[1]) + "，", needs=").）"),
     Rule(
         r"(?<![\d.,:/-])([1-9]\d{0,2})((?:[ '’]\d{3}){2,6}|(?:[ '’]\d{3})(?=\s?(?:[多余来几]?(?:元|块|人|名|个|吨|台|辆|件|户|家|公里|米|万|亿|美元|套|份|册|次|项|倍|股|平|亩|%|字|页|天|条|张|种|位|只|斤|公斤|千克|克|升|瓦|度|步))))(?![\d.]\d|\d|[ -]\d)",
         lambda m, s: m[1] + re.sub(r"\D", "", m[2]),
         unless=rf"[A-Za-z]\s?|(?:{_CODED})[是为:： ]*",
+        needs="123456789",
     ),
     Rule(
         r"(?<!\d)(\d{1,3})((?:，\d{3})+)(?=[多余来几]?(?:元|块|人|名|吨|台|辆|件|户|家|公里|万|亿|美元))",
         lambda m, s: m[1] + m[2].replace("，", ""),
+        needs="万人亿件元公台名吨块家户美辆",
     ),
-    Rule(r"(?<![\dA-Za-z.．])\.(?=\d)", lambda m, s: "0."),
-    Rule(r"(?<![A-Za-z])(?:NO|No|no)\.\s?(\d+)", _numbered),
-    Rule(r"(?<!\d)(\d{1,3})#(?=[\u4e00-\u9fff])", lambda m, s: zh_number(m[1]) + "号"),
-    Rule(r"(?<!\d)(\d{1,3})#(?=\s|$|[-–—~～到至，。])", lambda m, s: zh_number(m[1]) + "号"),
+    Rule(r"(?<![\dA-Za-z.．])\.(?=\d)", lambda m, s: "0.", needs="."),
+    Rule(r"(?<![A-Za-z])(?:NO|No|no)\.\s?(\d+)", _numbered, needs="."),
+    Rule(r"(?<!\d)(\d{1,3})#(?=[\u4e00-\u9fff])", lambda m, s: zh_number(m[1]) + "号", needs="#"),
+    Rule(
+        r"(?<!\d)(\d{1,3})#(?=\s|$|[-–—~～到至，。])",
+        lambda m, s: zh_number(m[1]) + "号",
+        needs="#",
+    ),
     Rule(
         r"(?<=[初高大])2(?=[\u4e00-\u9fff（(]|$)(?!个|次|天|年|月|米|人|倍|元|块|斤|只|条|位|分|小时|小|多)",
         lambda m, s: "二",
+        needs="初大高",
     ),
-    Rule(r"[(（](\d{1,2})[)）](?=班)", lambda m, s: zh_number(m[1])),
+    Rule(r"[(（](\d{1,2})[)）](?=班)", lambda m, s: zh_number(m[1]), needs="班"),
 )
 
 ORDINALS: Rules = (
-    Rule(r"第(\d[\d,]*(?:\.\d+)*(?:到\d+)?)", _ordinal),
-    Rule(rf"(?<![\d.])2(?=(?:{_SECOND}))", lambda m, s: "二"),
-    Rule(rf"(?<![\d.])2(?=(?:{_MAYBE_SECOND}))", lambda m, s: "二", "P304"),
-    Rule(r"第(?P<roman>[IVXLC]{1,7})(?=[章节部卷季集篇代期届编条类型])", _roman),
+    Rule(r"第(\d[\d,]*(?:\.\d+)*(?:到\d+)?)", _ordinal, needs="第"),
+    Rule(rf"(?<![\d.])2(?=(?:{_SECOND}))", lambda m, s: "二", needs="2"),
+    Rule(rf"(?<![\d.])2(?=(?:{_MAYBE_SECOND}))", lambda m, s: "二", "P304", needs="2"),
+    Rule(r"第(?P<roman>[IVXLC]{1,7})(?=[章节部卷季集篇代期届编条类型])", _roman, needs="第"),
     Rule(
         r"(?:(?<=[\u4e00-\u9fff《])\s?|(?<![A-Za-z0-9]))(?P<roman>(?:I{2,3}|IV|VI{1,3}|IX|X[IV]{1,4}|I(?=期|型|类|级)))(?=型|级|类|类|期|世|代|度|区|号|章|节|卷|[，。、！》”」』）)]|$)",
         _roman,
         unless=_KINGS,
+        needs="IVX",
     ),
-    Rule(rf"({_KINGS})\s?(?P<roman>[IVX]{{1,5}})(?![A-Za-z])", _king),
-    Rule(r"(?<=[A-Za-z]\s)(?P<roman>I{2,3}|IV|VI{1,3}|IX|XI{1,3})(?![A-Za-z])", _roman),
+    Rule(rf"({_KINGS})\s?(?P<roman>[IVX]{{1,5}})(?![A-Za-z])", _king, needs="IVX"),
+    Rule(
+        r"(?<=[A-Za-z]\s)(?P<roman>I{2,3}|IV|VI{1,3}|IX|XI{1,3})(?![A-Za-z])", _roman, needs="IVX"
+    ),
 )
 
 REST: Rules = (
-    Rule(rf"(?<![\d.])({NUMBER})(到|至)({NUMBER})(?=[多余来几]?(?:{COUNTED}))", _counted_range),
-    Rule(rf"(?<![\d.])({NUMBER})([多余来几]?(?:{COUNTED}))", _counted),
-    Rule(NUMBER, _number),
-    Rule(r"\d", _number),
+    Rule(
+        rf"(?<![\d.])({NUMBER})(到|至)({NUMBER})(?=[多余来几]?(?:{COUNTED}))",
+        _counted_range,
+        needs="到至",
+    ),
+    Rule(rf"(?<![\d.])({NUMBER})([多余来几]?(?:{COUNTED}))", _counted, needs=",0123456789"),
+    Rule(NUMBER, _number, needs=",0123456789"),
+    Rule(r"\d", _number, needs=DIGITS),
 )

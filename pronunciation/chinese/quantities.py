@@ -178,74 +178,100 @@ _AFTER_NUMBER = r"(?:元|美元|欧元|日元|英镑)"
 
 QUANTITIES: Rules = (
     Rule(
-        r"([零一二两三四五六七八九十百]+(?:点[零一二三四五六七八九]+)?)[%％]",
+        r"(?<![零一二两三四五六七八九十百])([零一二两三四五六七八九十百]{1,9}(?:点[零一二三四五六七八九]{1,9})?)[%％]",
         lambda m, s: f"百分之{m[1]}",
+        needs="%％",
     ),
     Rule(
         rf"(?P<sign>(?<![\dA-Za-z])[-+])?(?P<money>{_MONEY}|(?i:(?<![A-Za-z])(?:{_CODES})))\s?(?P<inner>-|(?<=[$¥])[（(](?=\d+(?:\.\d+)?[)）]))?(?P<low>{NUMBER})[)）]?(?:(?:(?P<lows>{_SCALE})|(?P<lowl>{_LETTERS}))?到(?:{_MONEY})?(?P<high>{NUMBER}))?(?P<scale>{_SCALE})?(?P<letters>{_LETTERS})?(?:{_AFTER_NUMBER})?(?:/(?:每)?(?P<per>{_PER})(?![A-Za-z]))?",
         _money_before,
+        needs=",0123456789",
     ),
     Rule(
         rf"(?i)({NUMBER})\s?([百千]?[万亿]|[百千])?\s?({_MONEY}|(?:{_CODES})(?![A-Za-z]))(?!\d)",
         _money_after,
+        needs=",0123456789",
     ),
-    Rule(r"(?<![\d.])(\d+)\s?¢", lambda m, s: f"{counted(m[1])}美分"),
+    Rule(r"(?<![\d.])(\d+)\s?¢", lambda m, s: f"{counted(m[1])}美分", needs="¢"),
     Rule(
         rf"(?<![\d.,A-Za-z])({NUMBER})([%‰]?)(?:到|至)({NUMBER})([%‰])",
         _percent_range,
+        needs="%‰",
     ),
-    Rule(rf"(?P<sign>[-+])?(?P<n>{NUMBER})\s?(?P<p>[%‰‱])", _percent),
+    Rule(rf"(?P<sign>[-+])?(?P<n>{NUMBER})\s?(?P<p>[%‰‱])", _percent, needs="%‰‱"),
     Rule(
         rf"(?P<low>(?:-|零下)?{NUMBER})(?P<first>\s?°\s?[CcFf]?)?到(?P<high>(?:-|零下)?{NUMBER})\s?°\s?(?P<scale>[CcFf](?![A-Za-z]))?",
         _degree_range,
+        needs="°",
     ),
-    Rule(rf"(?P<sign>[-+])?(?P<n>{NUMBER})\s?°\s?(?P<scale>[CcFf](?![A-Za-z]))?", _degrees),
+    Rule(
+        rf"(?P<sign>[-+])?(?P<n>{NUMBER})\s?°\s?(?P<scale>[CcFf](?![A-Za-z]))?", _degrees, needs="°"
+    ),
     Rule(
         r"((?:血压|收缩压|舒张压)(?:是|为|测得|升至|降到|约|高达|在)?\s?)(\d{2,3})/(\d{2,3})\s?(mmHg)?",
         _pressure,
+        needs="/",
     ),
-    Rule(r"(?<![\d./])(1?\d)/([248])(?=拍)", lambda m, s: zh_number(m[2]) + zh_number(m[1])),
-    Rule(r"(?<![\d.])24/7(?![\d])", lambda m, s: "二十四小时七天"),
-    Rule(r"(?<![\d./])(\d{2})/(\d{2})(?![\d./])", _shares, "P301"),
+    Rule(
+        r"(?<![\d./])(1?\d)/([248])(?=拍)",
+        lambda m, s: zh_number(m[2]) + zh_number(m[1]),
+        needs="/",
+    ),
+    Rule(r"(?<![\d.])24/7(?![\d])", lambda m, s: "二十四小时七天", needs="/"),
+    Rule(r"(?<![\d./])(\d{2})/(\d{2})(?![\d./])", _shares, "P301", needs="/"),
     Rule(
         r"(?<![\d./])\d{1,4}(?:/\d{1,3}){2,4}(?![\d./])",
         lambda m, s: "，".join(zh_number(p) for p in m[0].split("/")),
+        needs="/",
     ),
-    Rule(r"(?<![\d./])\d{1,3}/\d{1,3}(?![\d./]|[的个])", _beside, "P301"),
+    Rule(r"(?<![\d./])\d{1,3}/\d{1,3}(?![\d./]|[的个])", _beside, "P301", needs="/"),
     Rule(
         r"(?<![\d./])(\d\.\d)/(\d\.\d)(?![\d./])",
         lambda m, s: f"{zh_number(m[1])}，{zh_number(m[2])}",
+        needs=".",
     ),
     Rule(
         r"(?<![\d./])(?P<sign>-)?(?:(?P<whole>\d{1,3})(?:又| ))?(?P<top>\d{1,4})/(?P<bottom>\d{1,4})(?![\d./])(?=的|以上|以下|左右|[杯勺茶汤个决])",
         _fraction,
+        needs="/",
     ),
     Rule(
         r"(?<![\d./])(?P<sign>-)?(?:(?P<whole>\d{1,3})(?:又| ))?(?P<top>\d{1,4})\s?/\s?(?P<bottom>\d{1,4})(?![\d./]|\s?[=+×÷])(?:s(?![A-Za-z]))?",
         _seconds,
         "P301",
+        needs="/",
     ),
     Rule(
         r"(\d+(?:\.\d+)?)[Ww](?=像素|粉|用户|播放|人|元|次|级|月|年)",
         lambda m, s: zh_number(m[1]) + "万",
+        needs="Ww",
     ),
     Rule(
-        r"(?<![\d.A-Za-z])\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?){1,20}(?![\d.])(?!\s?=)", _size
+        r"(?<![\d.A-Za-z])\d+(?:\.\d+)?(?:\s?[×xX*]\s?\d+(?:\.\d+)?){1,20}(?![\d.])(?!\s?=)",
+        _size,
+        needs="*Xx×",
     ),
     Rule(
         rf"(?<=[乘百千万亿零一二三四五六七八九十])\s?({alternatives(UNITS)})(?![A-Za-z0-9²³/])",
         lambda m, s: UNITS[m[1]],
+        needs="一七万三乘九二五亿八六十千四百零",
     ),
     Rule(
         r"(?<=时速)(\d+(?:\.\d+)?(?:到\d+)?)\s?(?:km/h|公里/小时|公里/时|千米/时)",
         lambda m, s: re.sub(NUMBER, lambda n: zh_number(n[0]), m[1]) + "公里",
+        needs="/",
     ),
     Rule(
         rf"(?P<sign>(?<![\dA-Za-z%°)）])[-+])?(?<![\d.A-Za-z])(?P<low>{NUMBER})(?:(?P<lows>{_SCALE}|w)?\s?(?P<lowu>{_UNIT})?到(?P<high>{NUMBER}))?\s?(?P<scale>{_SCALE}|w(?![A-Za-z]))?(?P<more>[多余来几])?\s?(?P<unit>{_UNIT})?(?:/每?(?P<per>{_PER}))?(?![A-Za-z0-9²³])",
         _quantity,
+        needs=",0123456789",
     ),
-    Rule(r"(?<=伏)/?(\d+(?:\.\d+)?)A(?![A-Za-z])", lambda m, s: counted(m[1]) + "安"),
-    Rule(rf"(?<=[元人次个件分块米克升])/({_PER})(?![A-Za-z民])", lambda m, s: f"每{PER[m[1]]}"),
-    Rule(r"(\d+(?:\.\d+)?)\s?w(?![A-Za-z])", lambda m, s: zh_number(m[1]) + "万"),
-    Rule(rf"(?<![\d.])2(?=到\d+(?:{COUNTED}))", lambda m, s: "两"),
+    Rule(r"(?<=伏)/?(\d+(?:\.\d+)?)A(?![A-Za-z])", lambda m, s: counted(m[1]) + "安", needs="伏"),
+    Rule(
+        rf"(?<=[元人次个件分块米克升])/({_PER})(?![A-Za-z民])",
+        lambda m, s: f"每{PER[m[1]]}",
+        needs="/",
+    ),
+    Rule(r"(\d+(?:\.\d+)?)\s?w(?![A-Za-z])", lambda m, s: zh_number(m[1]) + "万", needs="w"),
+    Rule(rf"(?<![\d.])2(?=到\d+(?:{COUNTED}))", lambda m, s: "两", needs="到"),
 )

@@ -95,123 +95,169 @@ SCORES: Rules = (
         r"(?<![\d.A-Za-z-])(\d)(?:-\d){2,9}(?![\d-])",
         _countdown,
         unless="[码号表图型章室栋为是：: ]",
+        needs="-",
     ),
-    Rule(rf"(?<![\d.A-Za-z-])({NUMBER})\s?-\s?({NUMBER})(?=等于|是多少|得多少|得几|=)", _less),
+    Rule(
+        rf"(?<![\d.A-Za-z-])({NUMBER})\s?-\s?({NUMBER})(?=等于|是多少|得多少|得几|=)",
+        _less,
+        needs="-",
+    ),
     Rule(
         rf"(满{NUMBER})[-－]({NUMBER})(?![天个到至])",
         lambda m, s: f"满{zh_number(m[1][1:])}减{zh_number(m[2])}",
+        needs="满",
     ),
-    Rule(rf"(?<![\d.])({NUMBER})-({NUMBER})(?=的?(?:优惠券|券|满减|红包|活动券))", _less),
+    Rule(
+        rf"(?<![\d.])({NUMBER})-({NUMBER})(?=的?(?:优惠券|券|满减|红包|活动券))", _less, needs="-"
+    ),
     Rule(
         rf"(?P<before>(?:{_SCORED})[^\d\s，。：:]{{0,3}}[以为是：:]?\s?)(\d{{1,3}})\s?[-–:：]\s?(\d{{1,3}})(?![\d:.]|{DASH}\d|[%岁天年月日号元章节集页楼层米个万亿人名小分秒])",
         _score,
+        needs="-:–：",
     ),
     Rule(
         rf"(?<![\d:.A-Za-z-])(?P<before>)(\d{{1,3}})\s?[-–:：]\s?(\d{{1,3}})(?![\d:.])(?=\s?(?:{_SCORES}|{_TEAMS}))",
         _score,
+        needs="-:–：",
     ),
     Rule(
         r"(?<=[\u4e00-\u9fff])(?P<before>)(\d{1,3})\s?[-–]\s?(\d{1,3})(?![\d:.-])",
         _score,
         after=rf"(?:{_TEAMS}|勇士队|队|爆冷|[以])",
+        needs="-–",
     ),
     Rule(
         r"(?<![\d:.-])\d{1,2}[-–:：]\d{1,2}(?:[、，, ]\s?\d{1,2}[-–:：]\d{1,2}){1,6}(?![\d:.%元岁天-])",
         _scores,
         "P302",
+        needs="-:–：",
     ),
     Rule(
         r"(?P<before>(?:比例尺?|比率|之比|男女比|师生比|配比|赔率|汇率|按|比)(?:[为是约]|大约|[^\d\s，。：:]{1,5}[是为])?\s?)(\d{1,6}(?:\.\d{1,3})?)\s?[:：]\s?(\d{1,6}(?:\.\d{1,3})?)(?![\d:：.])",
         _score,
+        needs=":：",
     ),
 )
 
 SEPARATORS: Rules = (
-    Rule(rf"(?<![A-Za-z])([IVX]{{1,5}})(?:{DASH})([IVX]{{1,5}})(?![A-Za-z])", _romans),
+    Rule(rf"(?<![A-Za-z])([IVX]{{1,5}})(?:{DASH})([IVX]{{1,5}})(?![A-Za-z])", _romans, needs="IVX"),
     Rule(
         rf"({NUMBER})\s?[:：]\s?({NUMBER})(?:{DASH}|[至到])({NUMBER})\s?[:：]\s?({NUMBER})(?![\d:])",
         lambda m, s: f"{zh_number(m[1])}比{zh_number(m[2])}到{zh_number(m[3])}比{zh_number(m[4])}",
+        needs=":：",
     ),
     Rule(
         rf"(?<=\d)(?:{DASH})(?=[A-Z]{{1,2}}\d)",
         _same_series,
         after=r"(?<![A-Za-z])[A-Z]{1,2}\d{1,4}",
+        needs="-~–—―〜～",
     ),
     Rule(
         rf"(?<=[A-Z\u4e00-\u9fff])(?:{DASH})(?=[A-Z][\u4e00-\u9fff])",
         to,
         after=r"(?<![A-Za-z])[A-Z][座区栋口馆厅组级类型]",
+        needs="-~–—―〜～",
     ),
     Rule(
         r"(?<=[A-Z])[-–—~～](?=[A-Z](?:两点|之间|区|座|段|级|类|间))",
         to,
         after=r"(?<![A-Za-z])[A-Z]",
+        needs="-~–—～",
     ),
-    Rule(rf"(?<=[#号F])(?:{DASH})(?=\d+[#号F])", to, after=r"\d[#号F]"),
-    Rule(rf"(?<=[kKMGBWwTt])(?:{DASH})(?=\$?\d)", to, after=r"\d[kKMGBWwTt]"),
-    Rule(r"(?<=[A-Za-z])\.(?=\d+(?:[-–—~～])[A-Za-z]{1,3}\.?\d)", nothing),
+    Rule(rf"(?<=[#号F])(?:{DASH})(?=\d+[#号F])", to, after=r"\d[#号F]", needs="#F号"),
+    Rule(rf"(?<=[kKMGBWwTt])(?:{DASH})(?=\$?\d)", to, after=r"\d[kKMGBWwTt]", needs="-~–—―〜～"),
+    Rule(r"(?<=[A-Za-z])\.(?=\d+(?:[-–—~～])[A-Za-z]{1,3}\.?\d)", nothing, needs="."),
     Rule(
         rf"(?:{DASH})(?=[A-Za-z]{{1,3}}\.?\d)",
         to,
         after=r"(?:Lv|lv|LV|EP|Ep|S|E|P|G|V|v|T|A|B|C|D|Q)\.?\d{1,3}",
+        needs="-~–—―〜～",
     ),
     Rule(
         rf"(?:{DASH})(?=[A-Za-zμ°℃]{{0,5}}第?[-+]?(?:[$¥€£￥]|[A-Z]{{1,2}}\$)?\.?\d)",
         to,
         after=r"\d\s?(?:[A-Za-zμ°℃Ω²³%‰′″'\"]|[mkMG]?Hz|[a-zA-Z]{1,4}/[a-zA-Z]{1,4}|mmHg|°C|mm|cm|km|kg|ml|mL|mg|dB|MPa)",
+        needs="-~–—―〜～",
     ),
     Rule(
         rf"(?:{DASH})(?=第?(?:\d|[一二三四五六七八九十])|[-$¥€£￥]\d)(?!.\d{{4}}年)",
         to,
         after=rf"(?:\d|[零一二三四五六七八九十两百千万亿])\s?(?:[{_SUFFIX}]|年级|年代|小时|分钟|公里|厘米|毫米|美元|欧元|英镑|千克|公斤|摄氏度|个月|[以之]?上)",
+        needs="-~–—―〜～",
     ),
     Rule(
         rf"(?:{DASH})(?=[-+]?(?:第|[$¥€£￥])?(?:\d|[零一二三四五六七八九十两负]))",
         to,
         after=r"[零一二三四五六七八九十百千万亿][零一二三四五六七八九十百千万亿点]*(?:年|月|日|号|点|点半|分|秒|时|元|度)",
+        needs="-~–—―〜～",
     ),
-    Rule(rf"(?<=[点半分时])(?:{DASH})(?=[次晚早下上中凌傍]|第二天|翌日|深夜)", to),
-    Rule(rf"(?<=[年月日末初底中旬])(?:{DASH})(?=[次今明翌本同第]|\d)", to),
+    Rule(
+        rf"(?<=[点半分时])(?:{DASH})(?=[次晚早下上中凌傍]|第二天|翌日|深夜)", to, needs="分半时点"
+    ),
+    Rule(rf"(?<=[年月日末初底中旬])(?:{DASH})(?=[次今明翌本同第]|\d)", to, needs="-~–—―〜～"),
     Rule(
         rf"(?<=[周期拜])([一二三四五六日天末\d])(?:{DASH})(?=(?:周|星期|礼拜)[一二三四五六日天\d])",
         lambda m, s: (zh_cardinal(m[1]) if m[1].isdigit() else m[1]) + "到",
+        needs="周拜期",
     ),
     Rule(
         rf"(?<=[周期拜])([一二三四五六])(?:{DASH})(?=[二三四五六日天](?![\u4e00-\u9fff]*[-–]))",
         lambda m, s: m[1] + "到",
+        needs="周拜期",
     ),
     Rule(
         rf"(?<=[一二三四五六七八九十])(?:{DASH})(?=[一二三四五六七八九十])",
         to,
         after=r"初[一二三四五六七八九十]|[一二三四五六七八九十]",
+        needs="-~–—―〜～",
     ),
-    Rule(rf"(?:{DASH})(?=初[一二三四五六七八九十\d]|初)", to, after=r"初[一二三四五六七八九十]+"),
+    Rule(
+        rf"(?:{DASH})(?=初[一二三四五六七八九十\d]|初)",
+        to,
+        after=r"初[一二三四五六七八九十]+",
+        needs="初",
+    ),
     Rule(
         r"((?:表|图|式|公式|例|附录|附表|附图|算法|定理|引理|习题)[（(]?)(\d{1,2})[-–](\d{1,2})(?![\d.]|[天个年月])",
         lambda m, s: f"{m[1]}{zh_cardinal(m[2])}杠{zh_cardinal(m[3])}",
+        needs="-–",
     ),
-    Rule(r"(?<![\d.])(\d)-(\d{1,2})(?=班)", lambda m, s: f"{zh_cardinal(m[1])}{zh_cardinal(m[2])}"),
+    Rule(
+        r"(?<![\d.])(\d)-(\d{1,2})(?=班)",
+        lambda m, s: f"{zh_cardinal(m[1])}{zh_cardinal(m[2])}",
+        needs="-",
+    ),
     Rule(
         rf"(?<![\d.,A-Za-z])({YEAR})(?P<sign>{DASH})({YEAR})(?![\d.,])(?=[^\d元人个千公米块万亿]|$)",
         lambda m, s: f"{zh_digits(m[1])}到{zh_digits(m[3])}",
+        needs="-~–—―〜～",
     ),
     Rule(
         rf"(?<![\d.,A-Za-z])(\d{{1,25}}(?:\.\d+)?)(?P<sign>{DASH})(\d{{1,25}})(?!\d|\.\d|{DASH}\d|[%‰]|[kKMWw](?![A-Za-z]))(?=\s?[A-Za-zμ°℃\u4e00-\u9fff]|[^\d.]|$)(?=$|\s(?![A-Za-z°μ])|[，。！？；：、,.!?;:()（）”》\]】])",
         _plain,
         "P302",
         unless=r"[A-Za-z]-?|[$¥€£￥]",
+        needs="-~–—―〜～",
     ),
     Rule(
         r"(?<![\d.,A-Za-z])(\d{1,3})(?P<sign>\s?[-–]\s?)(\d{1,3})(?![\d.%])(?=\s?[A-Za-z]{3,})",
         _plain,
         "P302",
+        needs="-–",
     ),
     Rule(
         rf"(?<=\d)(?:{DASH})(?={NUMBER}\s?(?:[多余来几]?(?:{COUNTED})|[{_SUFFIX}A-Za-zμ]|%|‰|[百千万亿]|年级|个))",
         to,
         unless=r"[A-Za-z]-?\d+(?:\.\d+)?",
+        needs="-~–—―〜～",
     ),
-    Rule(rf"(?<=\d)(?:{DASH})(?=[-$¥€£￥]?\.?\d)", to, "P302", unless=r"[A-Za-z]-?\d+(?:\.\d+)?"),
+    Rule(
+        rf"(?<=\d)(?:{DASH})(?=[-$¥€£￥]?\.?\d)",
+        to,
+        "P302",
+        unless=r"[A-Za-z]-?\d+(?:\.\d+)?",
+        needs="-~–—―〜～",
+    ),
 )
 
 
@@ -221,12 +267,13 @@ NEGATIVES: Rules = (
         lambda m, s: "零下",
         after=rf"{_NEGATIVE}|{_COLD}",
         unless="角|纬|经|偏|转|旋转|角度",
+        needs="-",
     ),
-    Rule(r"[-－](?=\d+(?:\.\d+)?(?:[万亿%‰℃]|°[CF]))", lambda m, s: "负"),
-    Rule(r"-(?=百分之)", lambda m, s: "负"),
-    Rule(r"-(?=\d)", lambda m, s: "负", "P302", after=_NEGATIVE, unless=r"[A-Za-z]\s?"),
-    Rule(r"-(?=\d)", nothing, "P302", after=r"[\u4e00-\u9fff]"),
-    Rule(rf"(?<![\dA-Za-z])\+(?=\d)(?!{NUMBER}\s?[%‰])", lambda m, s: "加"),
+    Rule(r"[-－](?=\d+(?:\.\d+)?(?:[万亿%‰℃]|°[CF]))", lambda m, s: "负", needs="-－"),
+    Rule(r"-(?=百分之)", lambda m, s: "负", needs="-"),
+    Rule(r"-(?=\d)", lambda m, s: "负", "P302", after=_NEGATIVE, unless=r"[A-Za-z]\s?", needs="-"),
+    Rule(r"-(?=\d)", nothing, "P302", after=r"[\u4e00-\u9fff]", needs="-"),
+    Rule(rf"(?<![\dA-Za-z])\+(?=\d)(?!{NUMBER}\s?[%‰])", lambda m, s: "加", needs="+"),
 )
 """After the ranges: what is a minus, and what a hyphen."""
 
@@ -235,5 +282,6 @@ RATIOS: Rules = (
         r"(?<![\d.])\d+(?:\.\d+)?(?:\s?[:：]\s?\d+(?:\.\d+)?){1,20}(?![\d.])",
         _ratio,
         "P305",
+        needs=":：",
     ),
 )

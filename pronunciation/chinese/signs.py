@@ -20,24 +20,28 @@ SIGNS: Rules = (
     Rule(
         r"(?<=[升克米个瓶袋盒包斤片件套支罐])\s?[*xX]\s?(?=[零一二两三四五六七八九十百])",
         lambda m, s: "乘",
+        needs="*Xx",
     ),
-    Rule(r"[-–]>|=>|⇒|➡", to),
+    Rule(r"[-–]>|=>|⇒|➡", to, needs="=>⇒➡"),
     Rule(
         r"~(?=[零一二三四五六七八九十百千两])",
         lambda m, s: "约",
         after=r"^|[\u4e00-\u9fff，。、（(\s]",
         unless="约",
+        needs="~",
     ),
-    Rule(r"~(?=[零一二三四五六七八九十百千两])", lambda m, s: ""),
+    Rule(r"~(?=[零一二三四五六七八九十百千两])", lambda m, s: "", needs="~"),
     Rule(
         r"#(?=[零一二三四五六七八九十百千]+(?:号|选手|球员|$|，|。))(?![零一二三四五六七八九十百千]+号)()",
         lambda m, s: "井号",
+        needs="#",
     ),
     Rule(
         r"(?<=[零一二三四五六七八九十百千万亿点])\+(?=[^\s\dA-Za-z零一二三四五六七八九十]|$)",
         lambda m, s: "加",
+        needs="+",
     ),
-    Rule(r"↑(?=百分之|[零一二三四五六七八九十])", lambda m, s: "上升"),
-    Rule(r"↓(?=百分之|[零一二三四五六七八九十])", lambda m, s: "下降"),
+    Rule(r"↑(?=百分之|[零一二三四五六七八九十])", lambda m, s: "上升", needs="↑"),
+    Rule(r"↓(?=百分之|[零一二三四五六七八九十])", lambda m, s: "下降", needs="↓"),
     Rule("|".join(re.escape(symbol) for symbol in sorted(SYMBOLS, key=len, reverse=True)), _symbol),
 )

@@ -59,18 +59,22 @@ TELEPHONES: Rules = (
     Rule(
         r"(?<![\d.])\+\d{1,3}[- ]?(?:\(\d{1,4}\)|\d{1,4})(?:[- ]?\d{2,4}){1,4}(?![\d%])",
         _telephone,
+        needs="+",
     ),
     Rule(
         r"(?<![\d.])(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:(?:[- ]?\d{4}){2}|[- ]\d{3}[- ]\d{5})(?![\d.]\d|\d)",
         _telephone,
+        needs="1",
     ),
     Rule(
         r"(?<![\d.])(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3}-|(?:\+|00)86[- ]?\d{2,3}[- ])\s?\d{3,4}[- ]?\d{4}(?:\s?(?:转|分机|-|#)\s?\d{1,6})?(?![\d.]\d|\d)",
         _telephone,
+        needs="(-8（",
     ),
     Rule(
         r"(?<![\d.])[48]00(?:-\d{3,4}){2}(?!\d)|(?<![\d.])[48]00\d{7}(?!\d)|(?<![\d.])[48]00 \d{3} \d{4}(?!\d)",
         _telephone,
+        needs=" -0",
     ),
     Rule(
         rf"((?:{_ANNOUNCED})(?:号码?|热线|电话)?[是为:： .]{{0,2}})((?:\d[\d-]{{0,14}}\d)(?:{_LIST}\d[\d-]{{1,14}}\d)*)(?![\d.%]|-\d|{COUNTABLE}|点|万|多)",
@@ -79,25 +83,30 @@ TELEPHONES: Rules = (
     Rule(
         rf"((?:{_WEAKLY})(?:号码?|热线|电话|请)?[是为:： ]{{0,2}})((?:{_SERVICES}|[2-8]\d{{6,7}})(?:{_LIST}(?:{_SERVICES}|[2-8]\d{{6,7}}))*)(?![\d.%]|-\d|{COUNTABLE}|点|万|多)",
         _numbers,
+        needs="匪呼咨客微急手投报火联订详预",
     ),
-    Rule(r"(?<!\d)\d{3,6}(?:\s?\*{2,}\s?)+\d{2,4}(?!\d)", _masked),
+    Rule(r"(?<!\d)\d{3,6}(?:\s?\*{2,}\s?)+\d{2,4}(?!\d)", _masked, needs="*"),
     Rule(
         rf"((?:{_DIAL})\s?)((?:{_SERVICES}|95)(?:{_LIST}(?:{_SERVICES}))*)(?![\d.%]|{COUNTABLE}|万|多|分|折)",
         _numbers,
+        needs="发打拨",
     ),
-    Rule(rf"(给|向)({_SERVICES})(?=[打拨发致投])", _numbers),
+    Rule(rf"(给|向)({_SERVICES})(?=[打拨发致投])", _numbers, needs="向给"),
     Rule(
         r"((?:转分机|总机转|转)\s?)(\d{3,5})(?![\d.%万元人个次])",
         _numbers,
+        needs="总转",
     ),
-    Rule(rf"(?<![\d.A-Za-z年第])({_SERVICES})(?=[”’」]?的?(?:{_SPEAKS}))()", _service),
-    Rule(r"(?<![\d.A-Za-z])(10000)(?=号)", _service),
+    Rule(rf"(?<![\d.A-Za-z年第])({_SERVICES})(?=[”’」]?的?(?:{_SPEAKS}))()", _service, needs="019"),
+    Rule(r"(?<![\d.A-Za-z])(10000)(?=号)", _service, needs="号"),
     Rule(
         rf"(?<![\d.A-Za-z¥$-])(100(?:10|86)|12(?:306|315|320|345|333|366|123)|96(?:110|315))(?![\d.,A-Za-z]|{COUNTABLE})",
         _service,
+        needs="19",
     ),
     Rule(
         r"(?<![\d.A-Za-z])(911)(?=是?[^\d，。]{0,4}报警)",
         _service,
+        needs="报",
     ),
 )

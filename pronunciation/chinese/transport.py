@@ -56,22 +56,26 @@ TRANSPORT: Rules = (
     Rule(
         r"(?<![A-Za-z0-9])([GDCZTKLYS]\d{1,4}(?:[/、][GDCZTKLYS]?\d{1,4}){0,20})(?=\s?(?:次|号?列车|车次|动车|高铁))",
         _train,
+        needs="列动次车高",
     ),
-    Rule(r"(?<=[列车乘坐次])([GDCZTKLYS]\d{1,4})(?![\dA-Za-z])(?!次)", _train),
+    Rule(r"(?<=[列车乘坐次])([GDCZTKLYS]\d{1,4})(?![\dA-Za-z])(?!次)", _train, needs="乘列坐次车"),
     Rule(rf"(?<![A-Za-z0-9])((?:{AIRLINES})\s?\d{{3,4}})(?![\d.])", _flight),
     Rule(
         r"(?<![A-Za-z0-9])([A-Z]{2}\s?\d{3,4}|[A-Z]\d\d{3,4}|\d[A-Z]\d{3,4})(?=\s?(?:次?航班|号航班|次班机|班机|次客机))",
         _flight,
+        needs="号次班航",
     ),
-    Rule(r"(?<![\d.A-Za-z])(\d{3,4})(?=次列车)", lambda m, s: train(m[1], s)),
-    Rule(rf"(?<![\d.A-Za-z])\d{{3,4}}(?=路(?!{_AFTER_LINE}))", _route),
-    Rule(r"(?<![\d.])\d{3}(?=国道|省道|县道|乡道|号国道)", _route),
+    Rule(r"(?<![\d.A-Za-z])(\d{3,4})(?=次列车)", lambda m, s: train(m[1], s), needs="次"),
+    Rule(rf"(?<![\d.A-Za-z])\d{{3,4}}(?=路(?!{_AFTER_LINE}))", _route, needs="路"),
+    Rule(r"(?<![\d.])\d{3}(?=国道|省道|县道|乡道|号国道)", _route, needs="乡县号国省"),
     Rule(
         r"(?<![\d.])(\d{1,2})(车厢?)(\d{1,2})([A-F](?:座|号)?|号|座)",
         _seat,
+        needs="车",
     ),
     Rule(
         r"(?<![\d.])(\d{1,2})(排)(\d{1,2})(座|号)",
         _seat,
+        needs="排",
     ),
 )

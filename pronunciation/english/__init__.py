@@ -6,10 +6,8 @@ that later rules pass over it.
 
 from __future__ import annotations
 
-import functools
-
 from ..draft import Draft
-from ..rules import Compiled, Guess, Rules, applied, compiled
+from ..rules import Guess, Rules, Table, applied
 from ..style import Style
 from .addresses import ADDRESSES
 from .codes import CODES, TELEPHONES
@@ -42,12 +40,9 @@ RULES: Rules = (
 )
 
 
-@functools.cache
-def rules() -> tuple[Compiled, ...]:
-    """The rules, compiled when they are first needed."""
-    return compiled(RULES)
+TABLE = Table(RULES)
 
 
 def spoken(draft: Draft, style: Style, guesses: list[Guess] | None = None) -> Draft:
     """The sentence as it is said."""
-    return applied(draft, rules(), style, guesses)
+    return applied(draft, TABLE, style, guesses)

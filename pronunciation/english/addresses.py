@@ -34,19 +34,23 @@ ADDRESSES: Rules = (
     Rule(
         r"(?i)(?:https?|ftp)://[a-z0-9./?=&%_~+#@:-]+|(?<![a-z0-9.])www\.[a-z0-9./?=&%_~+#-]+",
         _address,
+        needs=".:",
     ),
     Rule(
         r"(?i)(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}",
         _address,
+        needs="@",
     ),
     Rule(
         r"(?i)(?<![a-z0-9.-])[a-z0-9-]{2,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|org|net|edu|gov|io|ai|tv|app|dev|uk)(?![a-z0-9])(?:/[a-z0-9./?=&%_~+#-]*)?",
         _address,
+        needs=".",
     ),
     Rule(
         r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]\d|\d)",
         lambda m, s: " dot ".join(en_digits(p) for p in m[0].split(".")),
+        needs=".",
     ),
-    Rule(rf"(?<=\w)\.(?=(?:{_FILES})\b)", lambda m, s: " dot "),
-    Rule(r"(?<!\w)\.(?=NET\b)", lambda m, s: "dot "),
+    Rule(rf"(?<=\w)\.(?=(?:{_FILES})\b)", lambda m, s: " dot ", needs="."),
+    Rule(r"(?<!\w)\.(?=NET\b)", lambda m, s: "dot ", needs="."),
 )

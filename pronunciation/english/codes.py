@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from ..numerals import en_cardinal, en_digits
-from ..rules import Match, Rule, Rules
+from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
 from .letters import model_number
 from .names import DIRECTIONS, STATES, STREETS
@@ -81,38 +81,45 @@ _STREET = "|".join(
 _STATE = "|".join(STATES)
 
 TELEPHONES: Rules = (
-    Rule(r"(?<![\d.])0\d{2,4} \d{3,4} \d{3,4}(?!\d)", _phone),
+    Rule(r"(?<![\d.])0\d{2,4} \d{3,4} \d{3,4}(?!\d)", _phone, needs=" "),
     Rule(
         r"(?<![\d.])(?:\+?\d{1,3}[- .]?)?(?:\(\d{3}\)[- ]?|\d{3}[-. ])\d{3}[-. ]\d{4}(?:-\d{1,4})?(?:\s?(?:ext\.?|x)\s?\d{1,6})?(?![\d.]\d|\d)",
         _phone,
+        needs=DIGITS,
     ),
-    Rule(r"\b(1-)(8\d\d)-([A-Z0-9]*[A-Z][A-Z0-9-]{1,12})\b", _vanity),
-    Rule(r"(?<![\d.$-])\d{3}-\d{4}(?![\d-])", _phone, unless=r"[A-Za-z] ?[#№]?"),
+    Rule(r"\b(1-)(8\d\d)-([A-Z0-9]*[A-Z][A-Z0-9-]{1,12})\b", _vanity, needs="-"),
+    Rule(r"(?<![\d.$-])\d{3}-\d{4}(?![\d-])", _phone, unless=r"[A-Za-z] ?[#№]?", needs="-"),
     Rule(
         r"(?<![\d.])\d{3}-\d{4}(?![\d-])",
         _phone,
         after=r"(?:call|dial|at|is|phone|number|tel|Tel|Call|Dial|to|or)[:.]? ",
+        needs="-",
     ),
-    Rule(r"(?<![\d.])\+\d{1,3}(?:[- ]\d{2,5}){2,4}(?!\d)", _phone),
+    Rule(r"(?<![\d.])\+\d{1,3}(?:[- ]\d{2,5}){2,4}(?!\d)", _phone, needs="+"),
     Rule(
         r"(?<=[Cc]all )(911|999|112|411|311|988)(?!\d)|(?<=[Dd]ial )(911|999|112|411|311|988|\d{3,6})(?!\d)",
         lambda m, s: en_digits(m[0]),
+        needs="ai",
     ),
-    Rule(r"(?<![\d.])1[3-9]\d{9}(?!\d)", _phone),
+    Rule(r"(?<![\d.])1[3-9]\d{9}(?!\d)", _phone, needs="1"),
 )
 
 CODES: Rules = (
-    Rule(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])", _whole),
-    Rule(r"(?<![\d-])97[89][- ]\d{1,5}[- ]\d{1,7}[- ]\d{1,7}[- ]\d(?!\d)", _whole),
-    Rule(r"(?<![\d.])\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)", _whole),
-    Rule(rf"(,\s)({_STATE})\s(\d{{5}})(?:-(\d{{4}}))?(?!\d)", _zip),
+    Rule(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])", _whole, needs="-"),
+    Rule(r"(?<![\d-])97[89][- ]\d{1,5}[- ]\d{1,7}[- ]\d{1,7}[- ]\d(?!\d)", _whole, needs="9"),
+    Rule(r"(?<![\d.])\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)", _whole, needs=DIGITS),
+    Rule(rf"(,\s)({_STATE})\s(\d{{5}})(?:-(\d{{4}}))?(?!\d)", _zip, needs=","),
     Rule(
         rf"(\b(?:{_WORDS})(?:\s(?:code|number|no\.|is|was|of)|:|\s#)*\s#?)((?=[A-Z-]{{0,4}}\d{{3}}|[A-Z]\d|0\d|\d[A-Z])[A-Z0-9]+(?:[- ](?=[A-Z]*\d)[A-Z0-9]+)*)(?![\w%]|[.,]\d|\s?(?:people|items|times|minutes|hours|days|pizzas|copies)\b)",
         _announced,
     ),
-    Rule(r"(?<=order )#(\d{3,})|(?<=Order )#(\d{3,})", lambda m, s: "number " + en_digits(m[0])),
-    Rule(r"([Ff]light\s)([A-Z0-9]{2}\s?\d{1,4})(?!\d)", _announced),
-    Rule(r"(HTTP )([1-5]\d\d)(?!\d)", _announced),
+    Rule(
+        r"(?<=order )#(\d{3,})|(?<=Order )#(\d{3,})",
+        lambda m, s: "number " + en_digits(m[0]),
+        needs="#",
+    ),
+    Rule(r"([Ff]light\s)([A-Z0-9]{2}\s?\d{1,4})(?!\d)", _announced, needs="l"),
+    Rule(r"(HTTP )([1-5]\d\d)(?!\d)", _announced, needs="H"),
     Rule(
         rf"(?<![\d.,$#-])(?P<n>\d{{1,5}})(?P<letter>[A-Z])?\s(?:(?P<way>[NSEW]|North|South|East|West)\.?\s)?(?P<name>(?:[A-Z][a-z]+|\d{{1,3}}(?:st|nd|rd|th))(?:\s[A-Z][a-z]+){{0,2}}?)\s(?P<kind>{_STREET})\b(?P<dot>\.(?=\s[a-z]|,))?",
         _street,
@@ -131,11 +138,17 @@ CODES: Rules = (
             ]
             + " "
         ),
+        needs="ABFRS",
     ),
     Rule(rf"({_STREET})\b(?!\.)", lambda m, s: STREETS[m[1].lower()], after=r"\d(?:st|nd|rd|th) "),
-    Rule(r"(?<=[a-z] )(Ave|Blvd|Rd|Hwy|Pkwy|Expy|Ln)\b(?!\.)", lambda m, s: STREETS[m[1].lower()]),
+    Rule(
+        r"(?<=[a-z] )(Ave|Blvd|Rd|Hwy|Pkwy|Expy|Ln)\b(?!\.)",
+        lambda m, s: STREETS[m[1].lower()],
+        needs=" ",
+    ),
     Rule(
         r"\b((?:Highway|Route|Interstate|I|US|Hwy|SR)[- ])(\d{1,3})\b",
         lambda m, s: m[1].replace("-", " ") + model_number(m[2]),
+        needs="HIRSU",
     ),
 )

@@ -121,108 +121,134 @@ _TH = r"(?:st|nd|rd|th)?"
 _TWO_DIGITS = r"(?:0[1-9]|1[0-2])"
 
 DATES: Rules = (
-    Rule(rf"\b({_MONTH})\.?\s['’](\d\d)(?!\d)", lambda m, s: f"{_month(m[1])} {_short_year(m[2])}"),
+    Rule(
+        rf"\b({_MONTH})\.?\s['’](\d\d)(?!\d)",
+        lambda m, s: f"{_month(m[1])} {_short_year(m[2])}",
+        needs="'’",
+    ),
     Rule(
         rf"\b(?P<month>{_MONTH})\.?-(?P<day>{_DAY})(?P<last>(?!))?(?:-(?P<year>[12]\d{{3}}))?(?![\d:-])",
         _month_day,
+        needs="-",
     ),
     Rule(
         rf"(?<![\d./-])(?P<the>(?!))?(?P<day>{_DAY})(?P<last>(?!))?-(?P<month>{_MONTH})\.?(?:-(?P<year>[12]\d{{3}}))?(?![\w-])",
         _day_month,
+        needs="-",
     ),
     Rule(
         rf"\b(?P<month>{_MONTH})\.?\s(?P<day>[0-3]?\d){_TH}(?:\s?[-–—]\s?(?P<last>[0-3]?\d){_TH})?(?:,?\s(?P<year>[12]\d{{3}}))?(?![\d:%]|[.,]\d|\s?(?:percent|people|a\.?m|p\.?m)\b)",
         _month_day,
+        needs="ADFJMNOSadfjnos",
     ),
     Rule(
         rf"\b(?P<month>may|march|mar)\.?\s(?P<day>[0-3]?\d){_TH}(?P<last>(?!))?,?\s(?P<year>[12]\d{{3}})(?!\d)",
         _month_day,
+        needs="m",
     ),
     Rule(
         rf"(?<![\d.,:$])\b(?:(?P<the>[Tt]he|THE)\s)?(?P<day>[0-3]?\d){_TH}(?:\s?[-–]\s?(?P<last>[0-3]?\d){_TH})?(?:\sof)?\s(?P<month>{_MONTH}|(?:may|march)(?=,?\s[12]\d{{3}}))\b(?:(?<=\b[A-Z][a-z]{{2}})(?<!May)\.|(?<=\b[Ss]ept)\.)?(?:,?\s?(?P<year>[12]\d{{3}}))?(?!\d)",
         _day_month,
+        needs="ADFJMNOSadfjmnos",
     ),
     Rule(
         rf"\b({_ANY})\.?,?\s([12]\d{{3}})(?![\d%]|\s?(?:{COUNTED})\b)",
         lambda m, s: f"{_month(m[1])} {en_year(m[2])}",
+        needs="12",
     ),
     Rule(
         r"(?<![\d/.-])(0?[1-9]|1[0-2])([/.-])(0?[1-9]|1[0-2])\2(\d{4}|(?<=/)\d\d)(?![\d/]|[.-]\d)",
         _numbers,
         "P301",
+        needs="-./",
     ),
     Rule(
         r"(?<![\d/.-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|(?<=/)\d\d)(?![\d/]|[.-]\d)",
         _numbers,
+        needs="-./",
     ),
-    Rule(r"(?<![\d-])([12]\d{3})([-–/.])([01]?\d)\2([0-3]?\d)(?![\d-])", _year_first),
+    Rule(r"(?<![\d-])([12]\d{3})([-–/.])([01]?\d)\2([0-3]?\d)(?![\d-])", _year_first, needs="-./–"),
     Rule(
         rf"(?<![\d/-])({_TWO_DIGITS})[-/]((?:19|20)\d\d)(?![\d/-])|(?<![\d/-])((?:19|20)\d\d)[-/]({_TWO_DIGITS})(?![\d/-])(?!\sseason)",
         lambda m, s: _either(m),
+        needs="-/",
     ),
-    Rule(r"(?<![\d/])9/11(?![\d/])", lambda m, s: "nine eleven"),
+    Rule(r"(?<![\d/])9/11(?![\d/])", lambda m, s: "nine eleven", needs="/"),
     Rule(
         rf"(?<![\d/.])(1[0-2]|0?[1-9])/({_DAY})(?![\d/.]|\s?(?:of|cup|inch|mile|pound))",
         lambda m, s: date(int(m[1]), int(m[2])),
         "P301",
         after=r"(?:\b(?:[Oo]n|[Bb]y|[Dd]ue|[Uu]ntil|[Ss]ince|[Ss]tarting|[Ee]nding|[Dd]eadline:?|[Dd]ate:?|(?:Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)(?:[a-z]*day)?,?)) ",
+        needs="/",
     ),
     Rule(
         r"(?<![\d$€£.,/-])((?:19|20)\d\d)([/-])(\d\d|20\d\d)(?=\s(?:season|school|academic|fiscal|campaign|budget|tax|NBA|NHL|NFL|Premier))",
         _season,
+        needs="-/",
     ),
     Rule(
         rf"(?<![\d$€£.,/-])(1[5-9]\d\d|20\d\d)(?:{DASH})(1[5-9]\d\d|20\d\d|\d\d)(?!\d|[.,]\d|[-%/]|\s?(?:kg|km|mg|m|g|lbs?|{COUNTED})\b)",
         _year_range,
+        needs="-~–—―",
     ),
-    Rule(r"\b([1-4])([QH])((?:20)?\d\d)(?!\d)", _part_of_year),
+    Rule(r"\b([1-4])([QH])((?:20)?\d\d)(?!\d)", _part_of_year, needs="HQ"),
     Rule(
         r"\bFY\s?['’]?((?:20)?\d\d)(?!\d)",
         lambda m, s: "fiscal year " + (en_year(m[1]) if len(m[1]) == 4 else _short_year(m[1])),
+        needs="F",
     ),
     Rule(
         r"(?<![\d.])(\d{1,4}|\d{1,2},\d{3})\s?(B\.?C\.?(?:E\.?)?|C\.?E\.?|A\.?D\.?)(?![A-Za-z])",
         _era,
+        needs="ABC",
     ),
     Rule(
         r"\b(A\.?D\.?)\s(\d{1,4})(?!\d)",
         lambda m, s: f"A D {en_year(m[2]) if len(m[2]) == 4 else en_cardinal(m[2])}",
+        needs="A",
     ),
-    Rule(r"(?<![\d$.,])([12]\d{2}0)\s?['’]?s\b", _decade),
-    Rule(r"(?<!\d)['’‘](\d0)['’]?s\b", _decade),
+    Rule(r"(?<![\d$.,])([12]\d{2}0)\s?['’]?s\b", _decade, needs="s"),
+    Rule(r"(?<!\d)['’‘](\d0)['’]?s\b", _decade, needs="s"),
     Rule(
         r"(?<!\d)(\d0)['’]?s\b",
         _decade,
         after=r"(?:\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Yy]our|[Ee]arly|[Ll]ate|[Mm]id|s to)[- ](?:early |late |mid-?)?)",
+        needs="s",
     ),
-    Rule(r"(?<!\d)(\d0)['’]s\b", _decade),
+    Rule(r"(?<!\d)(\d0)['’]s\b", _decade, needs="'’"),
     Rule(
         r"(?<!\d)([6-9]0)s\b",
         _decade,
         "P303",
         unless=r"\b(?:[Ww]ait|[Ff]or|[Ii]n|[Ee]very|[Aa]fter|[Ww]ithin|takes|took|a) ",
+        needs="s",
     ),
-    Rule(rf"(?<=ies)(?:{DASH})(?=[a-z])", lambda m, s: " to "),
+    Rule(rf"(?<=ies)(?:{DASH})(?=[a-z])", lambda m, s: " to ", needs="i"),
     Rule(
         r"(?<![\w'])['’‘](\d\d)(?![\d\w'’\"])(?!\s?(?:\"|''))",
         lambda m, s: _short_year(m[1]),
         after=r"(?:of|in|since|from|back in|Class of|summer|winter|spring|fall|[a-z]|^)\s?",
+        needs="'‘’",
     ),
     Rule(
         rf"\b({'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\.?(?:{DASH})({'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\b\.?",
         lambda m, s: f"{WEEKDAYS[m[1]]} to {WEEKDAYS[m[2]]}",
+        needs="-~–—―",
     ),
     Rule(
         r"\b(Mon|Tues?|Weds?|Thu|Thurs?|Fri)\b\.?(?=,?\s(?:\d|the \d|at |the |Jan|Feb|Mar|Apr|May|Ju|Aug|Sep|Oct|Nov|Dec)|[,.]|$)",
         lambda m, s: WEEKDAYS[m[1]],
+        needs="FMTW",
     ),
     Rule(
         rf"\b({_NAMES})\.?(?:[-–—])({_NAMES})\b\.?",
         lambda m, s: f"{_month(m[1])} to {_month(m[2])}",
+        needs="-–—",
     ),
     Rule(
         rf"(?<=th)(?:{DASH})(?=(?:{_NAMES})\b)|(?<=st)(?:{DASH})(?=(?:{_NAMES})\b)|(?<=nd)(?:{DASH})(?=(?:{_NAMES})\b)|(?<=rd)(?:{DASH})(?=(?:{_NAMES})\b)",
         lambda m, s: " to ",
+        needs="nrst",
     ),
 )
 
@@ -239,16 +265,19 @@ YEARS: Rules = (
         rf"({YEAR})(?![\d%]|[,.]\d|\s?(?:{COUNTED})\b|\s[a-z]+s\b(?!\s(?:was|is|were)))",
         lambda m, s: en_year(m[1]),
         after=_BEFORE_YEAR,
+        needs="12",
     ),
     Rule(
         r"(1[1-9]\d\d|20\d\d)(?![\d%]|[,.]\d)(?=[,.;)]|$|\s(?:and|was|is|when|he|she|it|they|we|the|in)\b)",
         lambda m, s: en_year(m[1]),
         "P303",
         after=r"\b(?:to|for|till|through) ",
+        needs="12",
     ),
     Rule(
         rf"(?<![\d.,$#])(19\d\d|20[0-4]\d)(?![\d%]|[.,]\d|\s?(?:{COUNTED})\b)",
         lambda m, s: en_year(m[1]),
         "P303",
+        needs="12",
     ),
 )

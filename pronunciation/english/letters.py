@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..numerals import en_cardinal, en_digits, en_number
-from ..rules import Match, Rule, Rules
+from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
 
 
@@ -54,26 +54,35 @@ _PRODUCTS = "Boeing|Airbus|Route|Highway|Flight|Room|Suite|RTX|GTX|RX|iPhone|Win
 
 VERSIONS: Rules = (
     Rule(
-        r"(?<![\w.])(401|403|457|501|529)\s?\(?([a-z])\)?(?:\((\d)\))?(?!\w)", lambda m, s: _plan(m)
+        r"(?<![\w.])(401|403|457|501|529)\s?\(?([a-z])\)?(?:\((\d)\))?(?!\w)",
+        lambda m, s: _plan(m),
+        needs="45",
     ),
-    Rule(r"\b(?:[Vv]ersion\s)[Vv](\d+(?:\.\d+){0,20})\b", _version),
+    Rule(r"\b(?:[Vv]ersion\s)[Vv](\d+(?:\.\d+){0,20})\b", _version, needs="e"),
     Rule(
         r"\b(?:v(\d+(?:\.\d+){0,20})|V(\d+(?:\.\d+){1,20}))\b",
         lambda m, s: "version " + version(m[1] or m[2]),
+        needs=".v",
     ),
     Rule(
         r"((?:[Vv]ersion|[Rr]elease|[Ss]ection)\s)(\d+(?:\.\d+){1,20})",
         lambda m, s: m[1] + version(m[2]),
+        needs=".",
     ),
-    Rule(r"\b([A-Z])2([A-Z])\b(?<!H2O)(?<!N2O)", lambda m, s: f"{m[1]} to {m[2]}"),
+    Rule(r"\b([A-Z])2([A-Z])\b(?<!H2O)(?<!N2O)", lambda m, s: f"{m[1]} to {m[2]}", needs="2"),
     Rule(
         r"\b([A-Z]{2,5}\d?)-(\d{1,4})-(\d{1,4})\b",
         lambda m, s: f"{m[1]} {model_number(m[2])} {model_number(m[3])}",
+        needs="-",
     ),
-    Rule(r"([A-Za-z][-.]?)(\d+(?:\.\d+){0,20})(?:-(?=\d))?", _letters_digits),
-    Rule(r"(?<![\d.])(\d{1,3}(?:,\d{3})+)-?([A-Za-z]+)", lambda m, s: f"{en_number(m[1])} {m[2]}"),
-    Rule(r"(?<![\d.,])(\d+(?:\.\d+)?)-?([A-Za-z]+)", _digits_letters),
-    Rule(r"(?<![\d.])\d+(?:\.\d+){2,}(?!\d)", lambda m, s: version(m[0])),
+    Rule(r"([A-Za-z][-.]?)(\d+(?:\.\d+){0,20})(?:-(?=\d))?", _letters_digits, needs=DIGITS),
+    Rule(
+        r"(?<![\d.])(\d{1,3}(?:,\d{3})+)-?([A-Za-z]+)",
+        lambda m, s: f"{en_number(m[1])} {m[2]}",
+        needs=",",
+    ),
+    Rule(r"(?<![\d.,])(\d+(?:\.\d+)?)-?([A-Za-z]+)", _digits_letters, needs=DIGITS),
+    Rule(r"(?<![\d.])\d+(?:\.\d+){2,}(?!\d)", lambda m, s: version(m[0]), needs="."),
 )
 
 
@@ -89,10 +98,12 @@ MODELS: Rules = (
     Rule(
         rf"((?:{_PRODUCTS})\s(?:[3-9]\s)?)(\d{{3,4}})(?![\d,])",
         lambda m, s: m[1] + model_number(m[2]),
+        needs="ABCFGHMNOPRSWXbi",
     ),
     Rule(
         r"(?<![\d.,])(1099|1040|1065|1120|8949)(?=\s(?:form|return|tax)|-[A-Z])",
         lambda m, s: model_number(m[1]),
+        needs="-frt",
     ),
-    Rule(r"(?<=[a-z])-(?=\d)", lambda m, s: " "),
+    Rule(r"(?<=[a-z])-(?=\d)", lambda m, s: " ", needs="-"),
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from ..numerals import en_cardinal, en_digits, en_number, en_ordinal, roman
-from ..rules import Match, Rule, Rules
+from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
 from .patterns import DASH, NUMBER
 
@@ -114,12 +114,13 @@ def _ordinal(match: Match, style: Style) -> str:
 
 
 FIRST: Rules = (
-    Rule(r"(?<![\w)])~\s?(?=[$€£]?\d)", lambda m, s: "about "),
-    Rule(r"\d{25,}", lambda m, s: en_digits(m[0])),
+    Rule(r"(?<![\w)])~\s?(?=[$€£]?\d)", lambda m, s: "about ", needs="~"),
+    Rule(r"\d{25,}", lambda m, s: en_digits(m[0]), needs=DIGITS),
     Rule(
         r"(?<![\d.,:/+-])([1-9]\d{0,2})((?: \d{3}){2,6}|(?: 000){1,3})(?![\d.]\d|\d|[ -]\d)",
         lambda m, s: m[0].replace(" ", ""),
         unless=r"[A-Za-z]|[Nn]umber:? |[Cc]ode:? |\) ?|ID:? ",
+        needs=" ",
     ),
 )
 
@@ -127,78 +128,110 @@ CONTEXTS: Rules = (
     Rule(
         r"(?<![\d./])(\d{2,3})/(\d{2,3})\s?mmHg",
         lambda m, s: f"{en_cardinal(m[1])} over {en_cardinal(m[2])} millimeters of mercury",
+        needs="/",
     ),
-    Rule(r"(?<![\w.,])(100|1,?000|1,?000,?000)s(?=\s(?:of|upon))", _many),
-    Rule(r"\b[Nn]o\.\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1])),
-    Rule(r"\bNO\.\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1])),
-    Rule(r"\b(?:[Nn]os)\.\s?(?=\d)", lambda m, s: "numbers "),
-    Rule(r"\bNo\.\s(?=of\b)|\bno\.\s(?=of\b)", lambda m, s: "number "),
-    Rule(r"#\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1])),
-    Rule(r"#(?=[A-Za-z]\w)", lambda m, s: "hashtag "),
-    Rule(r"(?<![\d./])24/7(?![\d/])", lambda m, s: "twenty four seven"),
-    Rule(r"(?<![\d./])(\d{1,3})\s(\d{1,2})/(\d{1,2})(?i:th|rd)?(?![\d/])", _whole_and_fraction),
+    Rule(r"(?<![\w.,])(100|1,?000|1,?000,?000)s(?=\s(?:of|upon))", _many, needs="s"),
+    Rule(r"\b[Nn]o\.\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1]), needs="."),
+    Rule(r"\bNO\.\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1]), needs="."),
+    Rule(r"\b(?:[Nn]os)\.\s?(?=\d)", lambda m, s: "numbers ", needs="."),
+    Rule(r"\bNo\.\s(?=of\b)|\bno\.\s(?=of\b)", lambda m, s: "number ", needs="."),
+    Rule(r"#\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1]), needs="#"),
+    Rule(r"#(?=[A-Za-z]\w)", lambda m, s: "hashtag ", needs="#"),
+    Rule(r"(?<![\d./])24/7(?![\d/])", lambda m, s: "twenty four seven", needs="/"),
+    Rule(
+        r"(?<![\d./])(\d{1,3})\s(\d{1,2})/(\d{1,2})(?i:th|rd)?(?![\d/])",
+        _whole_and_fraction,
+        needs="/",
+    ),
     Rule(
         r"(?<![\d./])([1-9])/([2-9]|10|16)(?=\s(?:of|cups?|inch|miles?|tsp|tbsp|teaspoons?|tablespoons?|majority)\b)",
         _slashed,
+        needs="/",
     ),
-    Rule(r"(?<![\d./])(\d{1,3})/([1-9]\d{0,2})(?i:th|rd)?(?![\d/]|\s?[=+])", _slashed, "P301"),
-    Rule(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th|ST|ND|RD|TH)\b", _ordinal),
-    Rule(r"(?<![\d.])\d(?:-\d){2,9}(?![\d-])", _row),
+    Rule(
+        r"(?<![\d./])(\d{1,3})/([1-9]\d{0,2})(?i:th|rd)?(?![\d/]|\s?[=+])",
+        _slashed,
+        "P301",
+        needs="/",
+    ),
+    Rule(
+        r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th|ST|ND|RD|TH)\b",
+        _ordinal,
+        needs="NRSTnrst",
+    ),
+    Rule(r"(?<![\d.])\d(?:-\d){2,9}(?![\d-])", _row, needs="-"),
     Rule(
         r"(?<![\d.])(\d{1,3}(?:\.\d+)?)[x×](?=\s?(?:faster|slower|more|less|bigger|better|larger|higher|cheaper|return|smaller|as |the |last|year|in |$|[.,]))",
         lambda m, s: en_number(m[1]) + " times",
+        needs="x×",
     ),
-    Rule(r"(?<=UTC)-(?=\d)|(?<=GMT)-(?=\d)", lambda m, s: " minus "),
-    Rule(r"(?<=\d)\+(?=\s[A-Za-z]|$|[.,])", lambda m, s: " plus"),
-    Rule(r"[>](?=\s?\d[\d.]*%)", lambda m, s: "more than "),
-    Rule(r"[<](?=\s?\d[\d.]*%)", lambda m, s: "less than "),
-    Rule(r"≈\s?(?=\d)", lambda m, s: "about ", unless=r"[\w)]\s?"),
+    Rule(r"(?<=UTC)-(?=\d)|(?<=GMT)-(?=\d)", lambda m, s: " minus ", needs="-"),
+    Rule(r"(?<=\d)\+(?=\s[A-Za-z]|$|[.,])", lambda m, s: " plus", needs="+"),
+    Rule(r"[>](?=\s?\d[\d.]*%)", lambda m, s: "more than ", needs=">"),
+    Rule(r"[<](?=\s?\d[\d.]*%)", lambda m, s: "less than ", needs="<"),
+    Rule(r"≈\s?(?=\d)", lambda m, s: "about ", unless=r"[\w)]\s?", needs="≈"),
 )
 
 RANGES: Rules = (
     Rule(
         rf"(?<![\dA-Za-z.])-?{NUMBER}(?:\s?[-+×÷*/x]\s?{NUMBER}){{0,20}}\s?[=+×÷<>≥≤≠≈]\s?-?{NUMBER}(?:\s?[-+×÷*/=]\s?-?{NUMBER}){{0,20}}",
         _equation,
+        needs="+<=>×÷≈≠≤≥",
     ),
     Rule(
         rf"(?<![\dA-Za-z.])({NUMBER})\s?-\s?({NUMBER})\s?=\s?",
         lambda m, s: f"{en_number(m[1])} minus {en_number(m[2])} equals ",
+        needs="-",
     ),
     Rule(
         r"(?<![\d.])(\d{1,3})\s?[-–:]\s?(\d{1,3})(?=\s(?:win|victory|loss|lead|draw|defeat|score|thriller|triumph|scoreline))",
         lambda m, s: f"{en_cardinal(m[1])} to {en_cardinal(m[2])}",
+        needs="-:–",
     ),
     Rule(
         r"((?:[Tt]able|[Ff]igure|[Ff]ig\.|[Ee]xample|[Aa]ppendix|[Ff]orm)\s[A-Z]?)(\d{1,2})-(\d{1,2})\b",
         lambda m, s: f"{m[1]}{en_cardinal(m[2])} {en_cardinal(m[3])}",
+        needs="-",
     ),
-    Rule(r"\b([IVX]{1,5})(?:[-–—])([IVX]{1,5})\b", _roman_range),
-    Rule(rf"(?<![\d.A-Za-z-])({NUMBER})(?:{DASH})({NUMBER})(?![\d-]|\.\d)", _range, "P302"),
+    Rule(r"\b([IVX]{1,5})(?:[-–—])([IVX]{1,5})\b", _roman_range, needs="-–—"),
+    Rule(
+        rf"(?<![\d.A-Za-z-])({NUMBER})(?:{DASH})({NUMBER})(?![\d-]|\.\d)",
+        _range,
+        "P302",
+        needs="-~–—―",
+    ),
     Rule(
         rf"(?:{DASH})(?=[$€£]?\d)",
         lambda m, s: " to ",
         "P302",
         after=r"\d(?:[kKMB]|[a-zA-Zμ°²³]{1,4}|%|°[CF])|[a-z] (?:percent|[a-z]*(?:meters|grams|liters|dollars|euros|pounds|degrees|hours|minutes|seconds|feet|inches|miles|million|billion|cents))|(?:nineteen|twenty) [a-z]+ies|oh [a-z]+",
+        needs="-~–—―",
     ),
     Rule(
         r"(?<![\d.])(\d+):(\d+)(?![\d:])",
         lambda m, s: f"{en_cardinal(m[1])} to {en_cardinal(m[2])}",
         "P305",
+        needs=":",
     ),
-    Rule(rf"(\b(?:{_NUMBERED})\s)([IVXL]+)\b(?!')", _roman),
-    Rule(rf"(\b(?:{'|'.join(sorted(_KINGS, key=len, reverse=True))})\s)([IVXL]+)\b(?!')", _roman),
-    Rule(r"\b([A-Z][a-z]+\s)(I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XIV|XV)\b", _roman),
+    Rule(rf"(\b(?:{_NUMBERED})\s)([IVXL]+)\b(?!')", _roman, needs="ILVX"),
+    Rule(
+        rf"(\b(?:{'|'.join(sorted(_KINGS, key=len, reverse=True))})\s)([IVXL]+)\b(?!')",
+        _roman,
+        needs="ILVX",
+    ),
+    Rule(r"\b([A-Z][a-z]+\s)(I{2,3}|IV|VI{1,3}|IX|XI{1,3}|XIV|XV)\b", _roman, needs="IVX"),
 )
 
 REST: Rules = (
-    Rule(rf"(?<![\dA-Za-z])[-](?={NUMBER})", lambda m, s: "minus "),
-    Rule(rf"(?<![\dA-Za-z])\+\s?(?={NUMBER})", lambda m, s: "plus "),
+    Rule(rf"(?<![\dA-Za-z])[-](?={NUMBER})", lambda m, s: "minus ", needs="-"),
+    Rule(rf"(?<![\dA-Za-z])\+\s?(?={NUMBER})", lambda m, s: "plus ", needs="+"),
     Rule(
         NUMBER,
         lambda m, s: (
             (" " if m.start() and m[0][0] == "." and m.string[m.start() - 1] != " " else "")
             + _number(m, s)
         ),
+        needs=",.0123456789",
     ),
-    Rule(r"\d", _number),
+    Rule(r"\d", _number, needs=DIGITS),
 )

@@ -81,7 +81,7 @@ def _with_unit(match: Match, style: Style) -> str | None:
     sign = match["unit"]
     if sign not in UNITS and not match["per"] and not match["whole"]:
         return None
-    if sign == "A" and _NAMED.search(match.string[: match.start()]):
+    if sign == "A" and _NAMED.search(match.string[max(0, match.start() - 24) : match.start()]):
         return None
     one, many = ALL[sign]
     minus = {"-": "minus ", "+": "plus ", "": ""}[match["sign"] or ""]
@@ -122,7 +122,7 @@ def _after_words(match: Match, style: Style) -> str:
 
 def _inches(match: Match, style: Style) -> str | None:
     """A 10" pizza, unless the sign closes a quotation."""
-    quoted = match.string[: match.start()].count('"') % 2
+    quoted = match.string[max(0, match.start() - 200) : match.start()].count('"') % 2
     return None if quoted else f"{en_number(match[1])} inch"
 
 
@@ -158,24 +158,26 @@ MATHS: Rules = (
     Rule(
         rf"(?<![\d.])({NUMBER})\s?[×xX*·]\s?10(?:\^\s?[{{(]?([-−]?\d{{1,3}})[)}}]?|([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}))",
         lambda m, s: f"{en_number(m[1])} times ten to the power of {_raised(m[2] or m[3])}",
+        needs="*Xx·×",
     ),
     Rule(
         r"(?<![\d.A-Za-z])(\d+(?:\.\d+)?)[eE]([-+]?\d{1,3})(?![\dA-Za-z])",
         lambda m, s: f"{en_number(m[1])} times ten to the power of {_raised(m[2])}",
+        needs="Ee",
     ),
     Rule(
         rf"(?<![A-Za-z])({_UNIT})(?:/({alternatives(PER)}))?(?![A-Za-z0-9²³/])",
         lambda m, s: " " + ((unit(m[0]) or ALL.get(m[1]) or ("", m[0]))[1]),
         after=r"to the power of [a-z ]+\s?",
     ),
-    Rule(r"(?<![\w./])(\d+(?:\.\d+)?|(?<!\d )[a-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", _power),
-    Rule(r"(?<![\w.])(\d+(?:\.\d+)?|[A-Za-z])\^([{(]?-?\d+[)}]?)", _power),
-    Rule(r"\s?!=\s?", lambda m, s: " not equal to "),
-    Rule(r"\s?<=\s?", lambda m, s: " less than or equal to "),
-    Rule(r"(?<=\w)\s?>=\s?|>=", lambda m, s: " greater than or equal to "),
-    Rule(r"≥(?=\s?\d)", lambda m, s: "at least "),
-    Rule(r"(?<=\d)\s?\*\s?(?=\d)", lambda m, s: " times "),
-    Rule(r"(?<=\d)!(?=\s?=)", lambda m, s: " factorial"),
+    Rule(r"(?<![\w./])(\d+(?:\.\d+)?|(?<!\d )[a-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", _power, needs="²³¹⁰⁴⁵⁶⁷⁸⁹⁻"),
+    Rule(r"(?<![\w.])(\d+(?:\.\d+)?|[A-Za-z])\^([{(]?-?\d+[)}]?)", _power, needs="^"),
+    Rule(r"\s?!=\s?", lambda m, s: " not equal to ", needs="!"),
+    Rule(r"\s?<=\s?", lambda m, s: " less than or equal to ", needs="<"),
+    Rule(r"(?<=\w)\s?>=\s?|>=", lambda m, s: " greater than or equal to ", needs=">"),
+    Rule(r"≥(?=\s?\d)", lambda m, s: "at least ", needs="≥"),
+    Rule(r"(?<=\d)\s?\*\s?(?=\d)", lambda m, s: " times ", needs="*"),
+    Rule(r"(?<=\d)!(?=\s?=)", lambda m, s: " factorial", needs="!"),
 )
 
 
@@ -189,12 +191,17 @@ QUANTITIES: Rules = (
         rf"(?:{DASH})(?=[$€£]?\d)",
         lambda m, s: " to ",
         after=r"(?<![A-Za-z])\d[\d.,]*\s?(?:[kKMBmb]n?|[a-zA-Zμ°²³%]{1,4}|°[CF]|[a-z]+/[a-z]+)",
+        needs="-~–—―",
     ),
-    Rule(rf"(?:{DASH})(?=[$€£]\d)", lambda m, s: " to ", after=r"[$€£][\d,.]+"),
+    Rule(rf"(?:{DASH})(?=[$€£]\d)", lambda m, s: " to ", after=r"[$€£][\d,.]+", needs="$£€"),
     Rule(
-        r"(?<![\d.])(\d+)\s?¢", lambda m, s: f"{en_number(m[1])} cent{'' if m[1] == '1' else 's'}"
+        r"(?<![\d.])(\d+)\s?¢",
+        lambda m, s: f"{en_number(m[1])} cent{'' if m[1] == '1' else 's'}",
+        needs="¢",
     ),
-    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)\s?‰", lambda m, s: f"{en_number(m[1])} per thousand"),
+    Rule(
+        r"(?<![\d.])(\d+(?:\.\d+)?)\s?‰", lambda m, s: f"{en_number(m[1])} per thousand", needs="‰"
+    ),
     Rule(
         rf"(?P<sign>(?<![\dA-Za-z])[-+])?(?P<cur>{_MONEY}|\b(?:{_CODES}))\s?(?P<inner>-)?(?P<n>{NUMBER})(?:(?P<lows>[kKmMbB]|[Bb]n)?(?:{DASH})(?P<high>{NUMBER}))?{_SCALE}(?P<adjective>(?=\s(?:{_NOUNS})\b))?(?:\s?/\s?(?P<per>{alternatives(PER)})\b)?",
         _money,
@@ -203,46 +210,70 @@ QUANTITIES: Rules = (
     Rule(
         rf"(?<![\d.])({NUMBER})\s?%?(?:{DASH}|\sto\s)({NUMBER})\s?%",
         lambda m, s: f"{en_number(m[1])} to {en_number(m[2])} percent",
+        needs="%",
     ),
-    Rule(rf"((?<![\dA-Za-z])[-+])?({NUMBER})\s?%", _percent),
-    Rule(rf"({NUMBER})(?:{DASH})(?=-?{NUMBER}\s?°)", lambda m, s: f"{en_number(m[1])} to "),
-    Rule(rf"((?<![\dA-Za-z])-)?({NUMBER})\s?°\s?([CcFf]\b)?(?:([NSEW])\b)?", _temperature),
+    Rule(rf"((?<![\dA-Za-z])[-+])?({NUMBER})\s?%", _percent, needs="%"),
+    Rule(
+        rf"({NUMBER})(?:{DASH})(?=-?{NUMBER}\s?°)", lambda m, s: f"{en_number(m[1])} to ", needs="°"
+    ),
+    Rule(
+        rf"((?<![\dA-Za-z])-)?({NUMBER})\s?°\s?([CcFf]\b)?(?:([NSEW])\b)?", _temperature, needs="°"
+    ),
 )
 
 MEASURES: Rules = (
     Rule(
         r"(?<![\d.])(\d+(?:\.\d+)?)['’](?=\s(?:tall|high|wide|long|deep|by|x))",
         lambda m, s: f"{en_number(m[1])} feet",
+        needs="'’",
     ),
-    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)\"(?=\s[a-z])", _inches),
+    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)\"(?=\s[a-z])", _inches, needs='"', needs='"'),
     Rule(
         rf"(?<![\d.])(\d+(?:\.\d+)?(?:\s?[x×]\s?\d+(?:\.\d+)?){{1,3}})\s({_UNIT})(?![A-Za-z0-9²³/])",
         lambda m, s: (
             " by ".join(en_number(p) for p in re.split(r"\s*[x×]\s*", m[1])) + " " + ALL[m[2]][1]
         ),
+        needs="x×",
     ),
-    Rule(r"(?<=\d)\s?(?:x|×)\s?(?=\d+m\b)", lambda m, s: " by "),
+    Rule(r"(?<=\d)\s?(?:x|×)\s?(?=\d+m\b)", lambda m, s: " by ", needs="m"),
     Rule(
         rf"(?P<sign>(?<![\dA-Za-z])[-+])?(?<![\d.A-Za-z])(?P<n>{NUMBER})(?:(?:{DASH}|\sto\s)(?P<high>{NUMBER}))?(?P<hyphen>[\s-])?(?P<unit>{_UNIT})(?:\s?/\s?(?P<per>{alternatives(PER)}))?(?P<whole>(?!))?(?![A-Za-z0-9²³/])",
         _with_unit,
+        needs=",.0123456789",
     ),
     Rule(
         rf"(?<![\d.A-Za-z])({NUMBER})[- ]?(in|U|t)(?=\s(?:TV|screen|monitor|display|laptop|tall|wide|long|thick|deep|pipe|of rain|of snow|wheels?|rack)|[,.]|$)",
         lambda m, s: (
             f"{en_number(m[1])} {ALL[m[2]][0 if m.string[m.end() : m.end() + 3] in (' TV', ' sc', ' mo', ' di', ' la', ' wh', ' ra') or m[1] == '1' else 1]}"
         ),
+        needs="Uit",
     ),
-    Rule(r"(?<=feet )(\d{1,2}) in\b(?!\s[a-z])", lambda m, s: f"{en_number(m[1])} inches"),
+    Rule(
+        r"(?<=feet )(\d{1,2}) in\b(?!\s[a-z])", lambda m, s: f"{en_number(m[1])} inches", needs="f"
+    ),
     Rule(
         r"(?<![\d.])(\d+(?:\.\d+)?)\s?(?:″|\"|”|''|′′)(?=\s(?:monitor|screen|TV|display|laptop|tall|wide|long|thick|deep|pipe|wheels?|disk|x))",
         lambda m, s: f"{en_number(m[1])} inch",
+        needs="\"'”′″",
     ),
-    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)\s?(?:″|′′)", lambda m, s: f"{en_number(m[1])} inches"),
-    Rule(r"(?<![\d.\"])(\d+)\"(?=$)", lambda m, s: f"{en_number(m[1])} inches", unless=r"\".*"),
+    Rule(
+        r"(?<![\d.])(\d+(?:\.\d+)?)\s?(?:″|′′)",
+        lambda m, s: f"{en_number(m[1])} inches",
+        needs="′″",
+    ),
+    Rule(
+        r"(?<![\d.\"])(\d+)\"(?=$)",
+        lambda m, s: f"{en_number(m[1])} inches",
+        unless=r"\".*",
+        needs='"',
+        needs='"',
+    ),
     Rule(
         rf"(?<![A-Za-z])({_UNIT})(?![\w²³/])",
         _after_words,
         after=r"\d (?:million|billion|trillion|thousand|hundred) |\b(?:half|quarters?|thirds?|eighths?|fifths?) ",
     ),
-    Rule(r"(?<![\d.])\d+(?:\.\d+)?(?:\s?[x×]\s?\d+(?:\.\d+)?){1,5}(?![\d.]|\s?=)", _size),
+    Rule(
+        r"(?<![\d.])\d+(?:\.\d+)?(?:\s?[x×]\s?\d+(?:\.\d+)?){1,5}(?![\d.]|\s?=)", _size, needs="x×"
+    ),
 )

@@ -85,44 +85,59 @@ TIMES: Rules = (
     Rule(
         r"(?<![\d.])(\d{1,3})\s?°\s?(\d{1,2})\s?[′'’]\s?(?:(\d{1,2})(?:\.\d+)?\s?(?:[″\"”]|''|′′))?",
         _angle,
+        needs="°",
     ),
-    Rule(r"(?<![\d.])(\d{1,2})['’′]\s?(\d{1,2})(?:[\"”″]|''|′′)", _primes),
+    Rule(r"(?<![\d.])(\d{1,2})['’′]\s?(\d{1,2})(?:[\"”″]|''|′′)", _primes, needs="'’′"),
     Rule(
         rf"(?<![\d:.])(\d{{1,2}})[:.](\d\d)(?::\d\d)?\s?(?P<own0>[AaPp]{_NOON})?(?:{DASH}|\sto\s)(\d{{1,2}})[:.](\d\d)\s?([AaPp](?:\.[Mm]\b\.?|[Mm]\b))",
         lambda m, s: _range_with_noon(m),
+        needs=".:",
     ),
     Rule(
         rf"(?<![\d:.])(\d{{1,2}}):(\d\d)(?::\d\d)?(?:{DASH})(\d{{1,2}}):(\d\d)(?![\d:])()",
         lambda m, s: _clock_range_plain(m),
+        needs=":",
     ),
     Rule(
         rf"(?<![\d:.])(1[0-2]|[1-9])\s?(?:([AaPp]){_NOON})?\s?(?:[-–—]|to)\s?(1[0-2]|[1-9])\s?([AaPp]){_NOON}",
         _hours,
+        needs="-t–—",
     ),
     Rule(
         rf"(?<![\d:.])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?:\s?(?P<noon>[AaPp]){_NOON}|h(?:rs)?\b)?(?![\d:])",
         _clock,
+        needs=":",
     ),
     Rule(
         rf"(?<![\d:.])(?P<h>1[0-2]|0?[1-9])[.](?P<m>[0-5]\d)(?P<s>(?!))?\s?(?P<noon>[AaPp]){_NOON}",
         _clock,
+        needs=".",
     ),
     Rule(
         rf"(?<![\d:.])(1[0-2]|[1-9])\s?([AaPp]){_NOON}",
         lambda m, s: f"{en_cardinal(m[1])} {m[2].lower()} m",
+        needs=".Mm",
     ),
-    Rule(r"(?<=\d)\s?([AaPp])\.[Mm]\.", lambda m, s: f" {m[1].lower()} m"),
-    Rule(rf"(?<=[ap] m)(?:{DASH})(?=\w)", lambda m, s: " to "),
-    Rule(rf"(?<=noon)(?:{DASH})(?=\w)|(?<=midnight)(?:{DASH})(?=\w)", lambda m, s: " to "),
-    Rule(r"(?<!\d)([01]\d|2[0-4])([0-5]\d)(?=\s(?:hours|hrs|local|GMT|UTC|Zulu))", _hundred_hours),
+    Rule(r"(?<=\d)\s?([AaPp])\.[Mm]\.", lambda m, s: f" {m[1].lower()} m", needs="."),
+    Rule(rf"(?<=[ap] m)(?:{DASH})(?=\w)", lambda m, s: " to ", needs="m"),
+    Rule(
+        rf"(?<=noon)(?:{DASH})(?=\w)|(?<=midnight)(?:{DASH})(?=\w)", lambda m, s: " to ", needs="mn"
+    ),
+    Rule(
+        r"(?<!\d)([01]\d|2[0-4])([0-5]\d)(?=\s(?:hours|hrs|local|GMT|UTC|Zulu))",
+        _hundred_hours,
+        needs="GUZhl",
+    ),
     Rule(
         r"(?<![\d.A-Za-z])(?:(?P<h>\d{1,3})\s?(?:h|hrs?|hours?)\s?)?(?:(?P<m>\d{1,2})\s?(?:m|mins?|minutes?)\s?)?(?:(?P<s>\d{1,2})\s?(?:s|secs?|seconds?)(?![A-Za-z/]))?(?<=[hmsncr])(?![A-Za-z/²³\d])",
         _duration,
+        needs="chmnrs",
     ),
     Rule(
         r"(?<![\d.,-])\b(\d{1,3}(?:\.\d+)?)s\b(?!'|\s(?:of|upon))",
         lambda m, s: f"{en_number(m[1])} second{_s(m)}",
         "P303",
+        needs="s",
     ),
 )
 

@@ -35,14 +35,15 @@ NUMBERED: Rules = (
     Rule(
         rf"\b({'|'.join(_BEFORE_NUMBER)})\.\s?(?=[#A-Z]?\d|[IVX]+\b)",
         lambda m, s: _BEFORE_NUMBER[m[1]] + " ",
+        needs=".",
     ),
 )
 
 ABBREVIATED: Rules = (
-    Rule(r"\b([A-Z][a-z]+\s)Dr\.(?=\s?$|,|\s[a-z])", lambda m, s: m[1] + "drive"),
-    Rule(rf"\bSt\.?\s(?=(?:{_SAINTS})\b)", lambda m, s: "saint "),
-    Rule(r"\bPh\.?D\b\.?", lambda m, s: "P H D"),
-    Rule(r"\bB\.?S\.?c\b\.?", lambda m, s: "B S C"),
+    Rule(r"\b([A-Z][a-z]+\s)Dr\.(?=\s?$|,|\s[a-z])", lambda m, s: m[1] + "drive", needs="."),
+    Rule(rf"\bSt\.?\s(?=(?:{_SAINTS})\b)", lambda m, s: "saint ", needs="S"),
+    Rule(r"\bPh\.?D\b\.?", lambda m, s: "P H D", needs="P"),
+    Rule(r"\bB\.?S\.?c\b\.?", lambda m, s: "B S C", needs="B"),
     Rule(
         r"\bSt\.\s(?=[A-Z])(?!$)",
         lambda m, s: (
@@ -52,28 +53,40 @@ ABBREVIATED: Rules = (
             )
             else "street, "
         ),
+        needs=".",
     ),
     Rule(
         r"\b(e\.g|i\.e|a\.k\.a)\.,?",
         lambda m, s: {"e.g": "for example", "i.e": "that is", "a.k.a": "also known as"}[m[1]] + ",",
+        needs=".",
     ),
     Rule(
         rf"\b({'|'.join(re.escape(a) for a in sorted(ABBREVIATIONS, key=len, reverse=True))})\.(?=(\s|,|;|:|\)|$|'))",
         _abbreviation,
+        needs=".",
     ),
-    Rule(r"\b(Dr|Mr|Mrs|Ms|Prof)\b(?=\s[A-Z])", lambda m, s: ABBREVIATIONS[m[1]]),
-    Rule(r"\b[Vv][Ss]\b\.?", lambda m, s: "versus"),
-    Rule(r"\bw/o\b", lambda m, s: "without"),
-    Rule(r"\bw/(?=\s)", lambda m, s: "with"),
-    Rule(r",?\s(Jr|Sr)\b\.?(?=\s|$|,)", lambda m, s: " junior" if m[1] == "Jr" else " senior"),
+    Rule(r"\b(Dr|Mr|Mrs|Ms|Prof)\b(?=\s[A-Z])", lambda m, s: ABBREVIATIONS[m[1]], needs="DMP"),
+    Rule(r"\b[Vv][Ss]\b\.?", lambda m, s: "versus", needs="Vv"),
+    Rule(r"\bw/o\b", lambda m, s: "without", needs="/"),
+    Rule(r"\bw/(?=\s)", lambda m, s: "with", needs="/"),
+    Rule(
+        r",?\s(Jr|Sr)\b\.?(?=\s|$|,)",
+        lambda m, s: " junior" if m[1] == "Jr" else " senior",
+        needs="JS",
+    ),
     Rule(
         r"\b(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b(?!\.))?|\b[A-Z]\.[A-Z]\b",
         lambda m, s: " ".join(m[0].replace(".", "")).upper(),
+        needs=".",
     ),
-    Rule(r"\b([CFJ])#", lambda m, s: f"{m[1]} sharp"),
-    Rule(r"(?<=\b[A-DF])\+(?=\s|$|[.,])", lambda m, s: " plus"),
-    Rule(r"(?<=\b[A-D])-(?=$|[.,]|\sgrade|\sstudent|\saverage|\srating)", lambda m, s: " minus"),
-    Rule(r"\b([Yy]ear\s)(1\d{3})(?![\d,.]\d)", lambda m, s: m[1] + en_year(m[2])),
+    Rule(r"\b([CFJ])#", lambda m, s: f"{m[1]} sharp", needs="#"),
+    Rule(r"(?<=\b[A-DF])\+(?=\s|$|[.,])", lambda m, s: " plus", needs="+"),
+    Rule(
+        r"(?<=\b[A-D])-(?=$|[.,]|\sgrade|\sstudent|\saverage|\srating)",
+        lambda m, s: " minus",
+        needs="-",
+    ),
+    Rule(r"\b([Yy]ear\s)(1\d{3})(?![\d,.]\d)", lambda m, s: m[1] + en_year(m[2]), needs="e"),
 )
 
 

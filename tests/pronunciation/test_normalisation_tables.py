@@ -9,7 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from comfyui_glmtts.pronunciation import chinese, english
 from comfyui_glmtts.pronunciation.reader import Reader
+from comfyui_glmtts.pronunciation.rules import Table
 
 TABLES = Path(__file__).parent / "normalisation"
 KINDS = sorted(path.stem for path in TABLES.glob("*_*.tsv") if path.stem != "held_out")
@@ -48,3 +50,13 @@ def test_nearly_all_cases_that_no_rule_was_written_for_are_said_right() -> None:
     cases = rows("held_out")
     wrong = [case for kind, *case in cases if misread(kind, [case])]
     assert len(wrong) <= 0.04 * len(cases)
+
+
+@pytest.mark.parametrize("table", [chinese.TABLE, english.TABLE])
+def test_a_rule_is_tried_wherever_its_pattern_matches(table: Table) -> None:
+    texts = [text for kind in KINDS for text, *_ in rows(kind)]
+    for number, (needs, rule) in enumerate(table.rules):
+        pattern = table.compiled(number)[0]
+        for text in texts:
+            if needs and needs.isdisjoint(text):
+                assert not pattern.search(text), rule.pattern
