@@ -227,7 +227,7 @@ MEASURES: Rules = (
         lambda m, s: f"{en_number(m[1])} feet",
         needs="'’",
     ),
-    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)\"(?=\s[a-z])", _inches, needs='"', needs='"'),
+    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)\"(?=\s[a-z])", _inches, needs='"'),
     Rule(
         rf"(?<![\d.])(\d+(?:\.\d+)?(?:\s?[x×]\s?\d+(?:\.\d+)?){{1,3}})\s({_UNIT})(?![A-Za-z0-9²³/])",
         lambda m, s: (
@@ -265,7 +265,6 @@ MEASURES: Rules = (
         r"(?<![\d.\"])(\d+)\"(?=$)",
         lambda m, s: f"{en_number(m[1])} inches",
         unless=r"\".*",
-        needs='"',
         needs='"',
     ),
     Rule(
