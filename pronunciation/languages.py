@@ -144,7 +144,7 @@ def clauses(text: str, language: str, forced: bool) -> Iterator[tuple[int, int, 
             continue
         for first, last, spoken in _parts(match[0], before or language):
             yield start + first, start + last, spoken
-            before = "en" if spoken == "en" and text[start + last - 1] not in '\n”’」』》"' else ""
+        before = "en" if _ends_in_english(match[0]) else ""
 
 
 def _parts(sentence: str, language: str) -> Iterator[tuple[int, int, str]]:

@@ -11,7 +11,7 @@ from ..rules import Guess, Rules, Table, applied
 from ..style import Style
 from .addresses import ADDRESSES
 from .codes import CODES, IDENTITIES, STANDARDS
-from .dates import DATES
+from .dates import DATES, DAYS
 from .designations import DESIGNATIONS
 from .letters import LETTERS
 from .maths import MATHS
@@ -22,6 +22,7 @@ from .signs import SIGNS
 from .telephones import TELEPHONES
 from .times import TIMES
 from .transport import TRANSPORT
+from .years import ERAS, YEARS
 
 RULES: Rules = (
     *ADDRESSES,
@@ -33,6 +34,9 @@ RULES: Rules = (
     *TRANSPORT,
     *DESIGNATIONS,
     *DATES,
+    *ERAS,
+    *DAYS,
+    *YEARS,
     *SCORES,
     *TIMES,
     *MATHS,

@@ -7,7 +7,7 @@ import re
 from ..numerals import zh_cardinal, zh_digits
 from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
-from .patterns import CODE, COUNTABLE, YEAR
+from .patterns import CODE, COUNTABLE, YEAR, nothing
 
 
 def code(text: str, style: Style) -> str:
@@ -144,7 +144,6 @@ _ANNOUNCED = [
     "核销码",
     "券码",
     "机身码",
-    "股票",
     "案件编号",
     "案号",
     "注册号",
@@ -199,6 +198,11 @@ _STANDARD = (
 )
 STANDARDS: Rules = (
     Rule(
+        rf"(?<![A-Za-z])([A-Z]{{2,4}}\s)(\d{{3,6}}(?:\.\d+)*)[-—]({YEAR})(?!\d)",
+        lambda m, s: m[1] + code(m[2], s) + zh_digits(m[3], s.code_one),
+        needs="-—",
+    ),
+    Rule(
         r"(?<![A-Za-z])Q/[A-Z0-9]{2,}\s?[\dA-Z]+(?:-\d{4})?(?!\d)",
         lambda m, s: code(m[0].replace("/", ""), s),
         needs="/",
@@ -240,13 +244,15 @@ STANDARDS: Rules = (
 )
 
 CODES: Rules = (
+    Rule(r"[-–](?=\d{1,2}单元)", nothing, after="楼|[栋幢座]", needs="单"),
+    Rule(r"[-–](\d{3,4})(?![\d元米平])", _whole, after=r"\dF|[楼元栋幢]", needs="-–"),
     Rule(
         r"(?<=[码号址色值])[:：#\s]?(?:0[xX]|#)[0-9A-Fa-f]{3,16}(?![0-9A-Za-z])",
         lambda m, s: re.sub(r"(?<=零)x", " x ", code(m[0].replace("#", ""), s)),
         needs="#Xx",
     ),
     Rule(
-        rf"((?:{_ANNOUNCES}){_IS})((?=[A-Za-z-]{{0,8}}\d){CODE})(?!\d|{COUNTABLE}|位|[%年月日点号][^楼]|{COUNTABLE})",
+        rf"((?:{_ANNOUNCES}){_IS})((?=[A-Za-z-]{{0,8}}\d){CODE})(?!\d|[,，]\d{{3}}(?!\d)|{COUNTABLE}|位|[%年月日点号][^楼]|{COUNTABLE})",
         _announced,
         needs=DIGITS,
     ),

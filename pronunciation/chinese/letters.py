@@ -47,7 +47,7 @@ def _parts(match: Match, style: Style) -> str:
 def _digits_letters(match: Match, style: Style) -> str:
     """5G, 4K, 1080P; 128K is an amount."""
     number, letters = match[1], match[2]
-    if len(number) == 3 and letters in {"K", "k", "M", "B", "G", "W", "V", "U"}:
+    if len(number) == 3 and letters in {"K", "k", "M", "B", "G", "W", "V", "U", "x"}:
         return zh_number(number) + letters
     return model_number(number) + letters
 
@@ -58,8 +58,14 @@ def _row(match: Match, style: Style) -> str:
 
 
 LETTERS: Rules = (
+    Rule(r"(?<=\d)\.(?=x(?![A-Za-z]))", lambda m, s: "点", needs="."),
     Rule(
-        r"(?<![\w.])(\d{1,4})(?:st|nd|rd|th)(?![A-Za-z])",
+        r"(?<![A-Za-z])([A-Za-z]+\s)(\d{1,3}(?:,\d{3})+)(?!\d)",
+        lambda m, s: m[1] + zh_number(m[2]),
+        needs=",",
+    ),
+    Rule(
+        r"(?<![A-Za-z\d.])(\d{1,4})(?:st|nd|rd|th)(?![A-Za-z])",
         lambda m, s: en_ordinal(m[1]),
         needs="nrst",
     ),
@@ -82,7 +88,7 @@ LETTERS: Rules = (
     ),
     Rule(r"(?<![A-Za-z])([Nn]ode|NODE)\.(?=js)", lambda m, s: m[1] + "点", needs="."),
     Rule(r"([A-Za-z])\.(\d+)(?![\d.])", lambda m, s: f"{m[1]}点{zh_digits(m[2])}", needs="."),
-    Rule(r"([A-Za-z])(\d{1,2})-(\d{3,5})(?!\d)([A-Z]{0,3}\d?(?![a-z]))", _row, needs="-"),
+    Rule(r"([A-Za-z])(\d{1,3})-(\d{3,5})(?!\d)([A-Z]{0,3}\d?(?![a-z]))", _row, needs="-"),
     Rule(
         rf"(?<![A-Za-z])([A-Za-z]+\s)(\d+(?:\.\d+){{0,20}})(?![\d])(?!\s?(?:{COUNTED}|%|年|月|日|岁|倍))",
         _apart,

@@ -91,7 +91,11 @@ FIRST: Rules = (
     ),
     Rule(r"(?<![\dA-Za-z.．])\.(?=\d)", lambda m, s: "0.", needs="."),
     Rule(r"(?<![A-Za-z])(?:NO|No|no)\.\s?(\d+)", _numbered, needs="."),
-    Rule(r"(?<!\d)(\d{1,3})#(?=[\u4e00-\u9fff])", lambda m, s: zh_number(m[1]) + "号", needs="#"),
+    Rule(
+        r"(?<!\d)(\d{1,3})#(?=[\u4e00-\u9fff]|\d{3,4}(?!\d))",
+        lambda m, s: zh_number(m[1]) + "号",
+        needs="#",
+    ),
     Rule(
         r"(?<!\d)(\d{1,3})#(?=\s|$|[-–—~～到至，。])",
         lambda m, s: zh_number(m[1]) + "号",

@@ -104,6 +104,11 @@ _HM = r"([01]?\d|2[0-4])[:：]([0-5]\d)"
 
 TIMES: Rules = (
     Rule(
+        r"(?<![\d:.])(\d{1,2})[:：]([0-5]\d)\.(\d{1,3})(?![\d:])",
+        lambda m, s: f"{zh_cardinal(m[1])}分{_two(m[2])}秒{zh_digits(m[3])}",
+        needs=".",
+    ),
+    Rule(
         rf"(?<![\d:.])([01]?\d|2[0-4])(?:{DASH})(?=(?:[01]?\d|2[0-4])[点时](?![间期代区]))",
         lambda m, s: counted(str(int(m[1]))) + "到",
         needs="时点",

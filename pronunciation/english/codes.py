@@ -105,6 +105,11 @@ TELEPHONES: Rules = (
 )
 
 CODES: Rules = (
+    Rule(
+        r"(?<!\w)0x([0-9A-Fa-f]{2,16})(?!\w)",
+        lambda m, s: "zero x " + code(" ".join(m[1])),
+        needs="x",
+    ),
     Rule(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])", _whole, needs="-"),
     Rule(r"(?<![\d-])97[89][- ]\d{1,5}[- ]\d{1,7}[- ]\d{1,7}[- ]\d(?!\d)", _whole, needs="9"),
     Rule(r"(?<![\d.])\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)", _whole, needs=DIGITS),

@@ -175,7 +175,7 @@ DATES: Rules = (
     ),
     Rule(r"(?<![\d/])9/11(?![\d/])", lambda m, s: "nine eleven", needs="/"),
     Rule(
-        rf"(?<![\d/.])(1[0-2]|0?[1-9])/({_DAY})(?![\d/.]|\s?(?:of|cup|inch|mile|pound))",
+        rf"(?<![\d/.])(1[0-2]|0?[1-9])/({_DAY})(?![\d/]|\.\d|\s?(?:of|cup|inch|mile|pound))",
         lambda m, s: date(int(m[1]), int(m[2])),
         "P301",
         after=r"(?:\b(?:[Oo]n|[Bb]y|[Dd]ue|[Uu]ntil|[Ss]ince|[Ss]tarting|[Ee]nding|[Dd]eadline:?|[Dd]ate:?|(?:Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)(?:[a-z]*day)?,?)) ",

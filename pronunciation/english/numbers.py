@@ -114,6 +114,10 @@ def _ordinal(match: Match, style: Style) -> str:
 
 
 FIRST: Rules = (
+    Rule(r"\bUSD?\s(?=\$\d)", lambda m, s: "US", needs="$"),
+    Rule(
+        r"\s?[x×]\s?(?=\d)", lambda m, s: " by ", after=r"\d\s?(?:cm|mm|m|in|ft|km|\")", needs="x×"
+    ),
     Rule(r"(?<![\w)])~\s?(?=[$€£]?\d)", lambda m, s: "about ", needs="~"),
     Rule(r"\d{25,}", lambda m, s: en_digits(m[0]), needs=DIGITS),
     Rule(

@@ -171,7 +171,7 @@ MATHS: Rules = (
         after=r"to the power of [a-z ]+\s?",
     ),
     Rule(r"(?<![\w./])(\d+(?:\.\d+)?|(?<!\d )[a-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", _power, needs="²³¹⁰⁴⁵⁶⁷⁸⁹⁻"),
-    Rule(r"(?<![\w.])(\d+(?:\.\d+)?|[A-Za-z])\^([{(]?-?\d+[)}]?)", _power, needs="^"),
+    Rule(r"(?<![\w./])(\d+(?:\.\d+)?|[A-Za-z])\^([{(]?-?\d+[)}]?)", _power, needs="^"),
     Rule(r"\s?!=\s?", lambda m, s: " not equal to ", needs="!"),
     Rule(r"\s?<=\s?", lambda m, s: " less than or equal to ", needs="<"),
     Rule(r"(?<=\w)\s?>=\s?|>=", lambda m, s: " greater than or equal to ", needs=">"),

@@ -25,7 +25,7 @@ _ALONE = {
     "m³": "cubic meter", "cm³": "cubic centimeter", "km³": "cubic kilometer", "m2": "square meter", "m3": "cubic meter",
     "km2": "square kilometer", "cm2": "square centimeter", "cm3": "cubic centimeter", "sq km": "square kilometer", "sq m": "square meter", "sq mi": "square mile",
     "sq. km": "square kilometer", "sq. mi.": "square mile", "N·m": "newton meter", "Nm": "newton meter", "N m": "newton meter",
-    "KG": "kilogram", "Kg": "kilogram", "KM": "kilometer", "ML": "milliliter", "CM": "centimeter", "MM": "millimeter", "cc": "C C", "ton": "ton", "Å": "angstrom",
+    "KG": "kilogram", "Kg": "kilogram", "KM": "kilometer", "ML": "milliliter", "CM": "centimeter", "MM": "millimeter", "fl oz": "fluid ounce", "cc": "C C", "ton": "ton", "Å": "angstrom",
 }  # fmt: skip
 _UNCOUNTED = {
     "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz", "THz": "terahertz",
@@ -35,7 +35,7 @@ _UNCOUNTED = {
     "mmHg": "millimeters of mercury", "bpm": "beats per minute", "ppm": "parts per million", "ppb": "parts per billion",
     "mpg": "miles per gallon", "sq ft": "square feet", "sq. ft.": "square feet", "sq. ft": "square feet", "sqft": "square feet",
     "ft²": "square feet", "cu ft": "cubic feet", "cu. ft.": "cubic feet", "dpi": "dots per inch", "hp": "horsepower", "nits": "nits",
-    "m/s²": "meters per second squared", "m/s2": "meters per second squared", "kn": "knots", "bar": "bar", "atm": "atmospheres",
+    "m/s^2": "meters per second squared", "m/s²": "meters per second squared", "m/s2": "meters per second squared", "kn": "knots", "bar": "bar", "atm": "atmospheres",
     "lumens": "lumens", "lm": "lumens", "dBm": "D B M",
 }  # fmt: skip
 _CONTEXT = {"s", "m", "b", "B", "A", "F", "H", "g", "l", "bit", "pt", "ac", "Kb", "cal"} - {
