@@ -13,6 +13,11 @@ _ONLY_ENGLISH = re.compile(
     r"(?<![\w@./-])(?:an|and|are|at|by|for|from|in|is|of|on|or|the|to|with)(?![\w@/.-])"
     r"|\d(?:st|nd|rd|th)(?!\w)"
 )
+_DATED = re.compile(
+    r"(?<![A-Za-z])(?i:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)"
+    r"(?i:uary|ruary|ch|il|ust|ember|tember|ober)?\.?[- ][0-3]?\d(?![\d.])"
+)
+"""A month and a day: July 25, Jan-15-2020."""
 _FUNCTION_WORDS = frozenset(
     [
         "the",
@@ -175,7 +180,11 @@ def _ends_in_english(sentence: str) -> bool:
 def _is_english(sentence: str) -> bool:
     """Two words make a sentence English, and so does one that only English has."""
     words = {match[0] for match in _WORD.finditer(sentence)}
-    return len(words) > 1 or _ONLY_ENGLISH.search(sentence) is not None
+    return (
+        len(words) > 1
+        or _ONLY_ENGLISH.search(sentence) is not None
+        or _DATED.search(sentence) is not None
+    )
 
 
 def _english_runs(sentence: str) -> Iterator[tuple[int, int]]:
@@ -206,4 +215,4 @@ def _run_is_english(run: str, *, quoted: bool) -> bool:
     if quoted:
         lower = [word for word in words if word.islower() and len(word) > 2]
         return (len(words) > 1 and bool(lower)) or _COUNTED_TITLE.match(run) is not None
-    return _COUNTED.search(run) is not None
+    return _COUNTED.search(run) is not None or _DATED.search(run) is not None

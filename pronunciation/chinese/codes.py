@@ -218,12 +218,12 @@ STANDARDS: Rules = (
         needs="ABCDEGHIJLNQRSTUWY",
     ),
     Rule(
-        rf"(?<=[〔\[(（])({YEAR})(?=[〕\])）]\s?(?:第?\d+号|[{_PROVINCES}最][\w\u4e00-\u9fff]{{0,12}}号))",
+        rf"(?<=[〔\[(（])({YEAR})(?=[〕\])）]\s?(?:第?\d+号|[{_PROVINCES}]\d{{2,4}}[民刑行执商知破财赔]|[{_PROVINCES}最][\w\u4e00-\u9fff]{{0,12}}号))",
         _whole,
         needs="号",
     ),
     Rule(
-        rf"([{_PROVINCES}])(\d{{1,4}})(?=[民刑行执商知破财赔][\u4e00-\u9fff]{{0,2}}\d+号)",
+        rf"([{_PROVINCES}])(\d{{1,4}})(?=[民刑行执商知破财赔][终初再申监保异特更恢撤清认])",
         _announced,
         needs="号",
     ),

@@ -67,6 +67,13 @@ def _season(match: Match, style: Style) -> str:
     return year(match[1]) + joint + year(match[3])
 
 
+def _next_year(match: Match, style: Style) -> str | None:
+    """2024-25 is from one year to the next."""
+    if (int(match[1]) + 1) % 100 != int(match[3]):
+        return None
+    return f"{year(match[1])}到{year(match[3])}"
+
+
 def _compact(match: Match, style: Style) -> str | None:
     return date(match[1], match[2], match[3])
 
@@ -110,6 +117,12 @@ DATES: Rules = (
         r"(?<![\d./-])((?:19|20)?\d\d)([/\-–—~～])((?:19|20)?\d\d)(?=年?(?:赛季|学年|财年|年度|雪季|NBA|CBA|英超|西甲|欧冠))(?!年)",
         _season,
         needs="-/~–—～",
+    ),
+    Rule(
+        r"(?<![\d.-])(20[0-4]\d)([-–])(\d\d)(?![\d%.-]|[元个万亿人次米岁])",
+        _next_year,
+        "P302",
+        needs="-–",
     ),
     Rule(
         r"(?<![\d.-])([12]\d{3})\s?([-–—~～])\s?([12]\d{3})(?=期间|版|[)）”》]|[，。、]|$)",

@@ -178,6 +178,11 @@ _AFTER_NUMBER = r"(?:元|美元|欧元|日元|英镑)"
 
 QUANTITIES: Rules = (
     Rule(
+        r"(?<![A-Za-zμ\d/.])((?:[mμnpk]?g|[mμnk]?mol|[mμk]?IU|[mμk]?U|[kcm]?m|[mμd]?[Ll]|[KMG]b|[KMG]B|kJ|kcal))/(d?L|m[Ll]|h|s|min|d|kg|m²|m³|cm³|day)(?![A-Za-z/])",
+        lambda m, s: f"{_name(m[1], compound=True)}每{PER[m[2]]}",
+        needs="/",
+    ),
+    Rule(
         r"(?<![零一二两三四五六七八九十百])([零一二两三四五六七八九十百]{1,9}(?:点[零一二三四五六七八九]{1,9})?)[%％]",
         lambda m, s: f"百分之{m[1]}",
         needs="%％",

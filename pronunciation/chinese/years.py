@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Years, decades, quarters and eras in a Chinese sentence -> words."""
 
 from __future__ import annotations

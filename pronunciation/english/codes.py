@@ -135,6 +135,7 @@ CODES: Rules = (
         lambda m, s: _house(m[1]),
         after=r"(?:lives?|lived|living|located|house|office|home|address|stay|stayed|meet|store) (?:is )?at ",
     ),
+    Rule(r"^(\d{3,4})(?=\s[A-Z][a-z]{2,}(?<!bps)(?:,|\.?$))", lambda m, s: _house(m[1])),
     Rule(
         r"\b(Apt|Ste|Bldg|Rm|Fl)\.?\s(?=[#A-Z]?\d)",
         lambda m, s: (

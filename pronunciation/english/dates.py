@@ -122,6 +122,11 @@ _TWO_DIGITS = r"(?:0[1-9]|1[0-2])"
 
 DATES: Rules = (
     Rule(
+        r"\bQ([1-4])\s?['’](\d\d)(?!\d)",
+        lambda m, s: f"Q {en_cardinal(m[1])} {_short_year(m[2])}",
+        needs="Q",
+    ),
+    Rule(
         rf"\b({_MONTH})\.?\s['’](\d\d)(?!\d)",
         lambda m, s: f"{_month(m[1])} {_short_year(m[2])}",
         needs="'’",
@@ -190,6 +195,12 @@ DATES: Rules = (
         rf"(?<![\d$€£.,/-])(1[5-9]\d\d|20\d\d)(?:{DASH})(1[5-9]\d\d|20\d\d|\d\d)(?!\d|[.,]\d|[-%/]|\s?(?:kg|km|mg|m|g|lbs?|{COUNTED})\b)",
         _year_range,
         needs="-~–—―",
+    ),
+    Rule(
+        r"(?<![\d/])(0[1-9])/(0[1-9]|[12]\d|3[01])(?![\d/])",
+        lambda m, s: date(int(m[1]), int(m[2])),
+        "P301",
+        needs="/",
     ),
     Rule(r"\b([1-4])([QH])((?:20)?\d\d)(?!\d)", _part_of_year, needs="HQ"),
     Rule(

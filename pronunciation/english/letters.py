@@ -38,16 +38,22 @@ def model_number(number: str) -> str:
 
 def _letters_digits(match: Match, style: Style) -> str:
     point = " point" if match[1].endswith(".") else ""
-    more = " " if match.string[match.end() : match.end() + 1].isalpha() else ""
+    more = " " if match.string[match.end() : match.end() + 1].isalnum() else ""
     return f"{match[1].rstrip(' -.')}{point} {model_number(match[2])}{more}"
 
 
 def _digits_letters(match: Match, style: Style) -> str:
-    return f"{model_number(match[1])} {match[2]}"
+    more = " " if match.string[match.end() : match.end() + 1].isalnum() else ""
+    return f"{model_number(match[1])} {match[2]}{more}"
 
 
 def _version(match: Match, style: Style) -> str:
     return "version " + version(match[1])
+
+
+def _product(match: Match, style: Style) -> str:
+    more = " " if match.string[match.end() : match.end() + 1].isalpha() else ""
+    return match[1] + model_number(match[2]) + more
 
 
 _PRODUCTS = "Boeing|Airbus|Route|Highway|Flight|Room|Suite|RTX|GTX|RX|iPhone|Windows|Office|Xbox|Fortune|Ryzen|Core|Porsche|Area|Ferrari|Mazda|Audi|Channel|Nokia|Galaxy|Pixel|Microsoft|Bus|bus|Studio|Formula"
@@ -97,7 +103,7 @@ def _plan(match: Match) -> str:
 MODELS: Rules = (
     Rule(
         rf"((?:{_PRODUCTS})\s(?:[3-9]\s)?)(\d{{3,4}})(?![\d,])",
-        lambda m, s: m[1] + model_number(m[2]),
+        _product,
         needs="ABCFGHMNOPRSWXbi",
     ),
     Rule(

@@ -134,7 +134,11 @@ CONTEXTS: Rules = (
         lambda m, s: f"{en_cardinal(m[1])} over {en_cardinal(m[2])} millimeters of mercury",
         needs="/",
     ),
-    Rule(r"(?<![\w.,])(100|1,?000|1,?000,?000)s(?=\s(?:of|upon))", _many, needs="s"),
+    Rule(
+        r"(?<![\w.,])((?:100|1,?000|1,?000,?000)(?=s\s(?:of|upon)|s$)|1,000|1,000,000)s\b",
+        _many,
+        needs="s",
+    ),
     Rule(r"\b[Nn]o\.\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1]), needs="."),
     Rule(r"\bNO\.\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1]), needs="."),
     Rule(r"\b(?:[Nn]os)\.\s?(?=\d)", lambda m, s: "numbers ", needs="."),

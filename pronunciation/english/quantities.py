@@ -217,7 +217,9 @@ QUANTITIES: Rules = (
         rf"({NUMBER})(?:{DASH})(?=-?{NUMBER}\s?°)", lambda m, s: f"{en_number(m[1])} to ", needs="°"
     ),
     Rule(
-        rf"((?<![\dA-Za-z])-)?({NUMBER})\s?°\s?([CcFf]\b)?(?:([NSEW])\b)?", _temperature, needs="°"
+        rf"((?<![\dA-Za-z])-)?({NUMBER})\s?°(?:\s?([CcFf])\b)?(?:\s?([NSEW])\b)?",
+        _temperature,
+        needs="°",
     ),
 )
 
