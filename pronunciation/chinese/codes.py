@@ -244,6 +244,11 @@ STANDARDS: Rules = (
 )
 
 CODES: Rules = (
+    Rule(
+        r"(?<![A-Za-z\d])0[xX]([0-9A-Fa-f]{2,16})(?![0-9A-Za-z])",
+        lambda m, s: "零x " + code(m[1], s),
+        needs="Xx",
+    ),
     Rule(r"[-–](?=\d{1,2}单元)", nothing, after="楼|[栋幢座]", needs="单"),
     Rule(r"[-–](\d{3,4})(?![\d元米平])", _whole, after=r"\dF|[楼元栋幢]", needs="-–"),
     Rule(

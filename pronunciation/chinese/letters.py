@@ -47,7 +47,7 @@ def _parts(match: Match, style: Style) -> str:
 def _digits_letters(match: Match, style: Style) -> str:
     """5G, 4K, 1080P; 128K is an amount."""
     number, letters = match[1], match[2]
-    if len(number) == 3 and letters in {"K", "k", "M", "B", "G", "W", "V", "U", "x"}:
+    if len(number) == 3 and letters in {"K", "k", "M", "B", "G", "W", "V", "U", "T", "x"}:
         return zh_number(number) + letters
     return model_number(number) + letters
 

@@ -83,6 +83,11 @@ _NOON = r"(?:\.[Mm]\b\.?|[Mm]\b)"
 
 TIMES: Rules = (
     Rule(
+        r"(?<![\w.])(\d+(?:\.\d+)?) s(?=[,;)}]|\.?$)",
+        lambda m, s: f"{en_number(m[1])} second{'' if m[1] == '1' else 's'}",
+        needs="s",
+    ),
+    Rule(
         r"(?<![\d.])(\d{1,3})\s?°\s?(\d{1,2})\s?[′'’]\s?(?:(\d{1,2})(?:\.\d+)?\s?(?:[″\"”]|''|′′))?",
         _angle,
         needs="°",
