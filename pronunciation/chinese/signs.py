@@ -17,6 +17,7 @@ def _symbol(match: Match, style: Style) -> str:
 _ARROWED = r"(\d|[零一二三四五六七八九十百千万亿点分之]+)"
 
 SIGNS: Rules = (
+    Rule(r"(?<=[\u4e00-\u9fff])[-‐–](?=[\u4e00-\u9fff])", lambda m, s: "", needs="-‐–"),
     Rule(r"°[CF](?![A-Za-z])", lambda m, s: "摄氏度" if m[0][1] == "C" else "华氏度", needs="°"),
     Rule(
         r"(?<=[升克米个瓶袋盒包斤片件套支罐])\s?[*xX]\s?(?=[零一二两三四五六七八九十百])",

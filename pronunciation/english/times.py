@@ -25,7 +25,9 @@ def clock(hour: str, minute: str, noon: str = "", second: str = "") -> str | Non
 
 def _clock(match: Match, style: Style) -> str | None:
     noon = match["noon"][0] + "m" if match["noon"] else ""
-    return clock(match["h"], match["m"], noon, match["s"] or "")
+    said = clock(match["h"], match["m"], noon, match["s"] or "")
+    more = " " if match.string[match.end() : match.end() + 1].isalpha() else ""
+    return said + more if said else None
 
 
 def _clock_range(match: Match, style: Style) -> str:

@@ -63,6 +63,11 @@ def _units() -> dict[str, tuple[str, str]]:
     made |= {"mIU": "milli international unit", "μIU": "micro international unit"}
     found = {sign: (name, _plural(name)) for sign, name in made.items()}
     found |= {sign: (name, name) for sign, name in _UNCOUNTED.items()}
+    found |= {
+        sign: (re.sub(r"^(\w+?)s(?= per )", r"\1", many), many)
+        for sign, (_, many) in found.items()
+        if " per " in many
+    }
     found |= {"ft": ("foot", "feet"), "in": ("inch", "inches"), "inch": ("inch", "inches"), "ft.": ("foot", "feet"), "C C": ("C C", "C C"),
               "″": ("inch", "inches"), "t": ("ton", "tons"), "U": ("unit", "units"), "cc": ("C C", "C C")}  # fmt: skip
     return found
