@@ -212,6 +212,8 @@ def _run_is_english(run: str, *, quoted: bool) -> bool:
     )
     if small and (len(words) > 1 or len(words[0]) > 1):
         return True
+    if quoted and re.search(r"[a-z]['’]s\b", run):
+        return True
     if quoted:
         lower = [word for word in words if word.islower() and len(word) > 2]
         return (len(words) > 1 and bool(lower)) or _COUNTED_TITLE.match(run) is not None

@@ -93,4 +93,4 @@ def _tidy(draft: Draft) -> Draft:
 
 def _unsaid(char: str) -> str:
     """What separates the words a sign stood between."""
-    return " " if char in "/_~*\\" else ""
+    return " " if char in '/_~*\\《》“”"「」『』' else ""

@@ -143,6 +143,9 @@ def _quantity(match: Match, style: Style) -> str | None:
     sign, per = match["unit"] or "", match["per"]
     if sign not in UNITS and not per:
         return None
+    start = match.start()
+    if sign == "V" and not per and _MODEL.match(match.string[max(0, start - 2) : start]):
+        return None  # Ace 3V
     name = _name(sign, bool(per))
     minus = {"-": "负", "+": "正", "": ""}[match["sign"] or ""]
     said = _count(match["low"], name)
@@ -168,6 +171,7 @@ def _size(match: Match, style: Style) -> str:
     return "乘".join(zh_number(part) for part in re.split(r"\s*[×xX*]\s*", match[0]))
 
 
+_MODEL = re.compile(r"[a-z]\s")
 _UNIT = alternatives({*UNITS, *PARTS, *BASES})
 _MONEY = alternatives(CURRENCIES)
 _CODES = "|".join(CURRENCY_CODES)
