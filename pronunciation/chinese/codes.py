@@ -14,7 +14,7 @@ def code(text: str, style: Style) -> str:
     """`HT-2024-018` -> HT二零二四零一八: each digit alone, letters as they are."""
     said = re.sub(r"(?<=[A-Za-z])[-·\s]+(?=[A-Za-z])", " ", text)
     said = re.sub(r"[-·–—\s]+(?=\d)|(?<=\d)[-·–—\s]+", "", said)
-    said = re.sub(r"(?<=\d)\.(?=\d)", "点", said)
+    said = re.sub(r"(?<=\d)\.(?=\w)", "点", said)
     return re.sub(r"\d+", lambda m: zh_digits(m[0], style.code_one), said)
 
 

@@ -17,7 +17,6 @@ def _symbol(match: Match, style: Style) -> str:
 _ARROWED = r"(\d|[零一二三四五六七八九十百千万亿点分之]+)"
 
 SIGNS: Rules = (
-    Rule(r"(?<=[\u4e00-\u9fff])[-‐–](?=[\u4e00-\u9fff])", lambda m, s: "", needs="-‐–"),
     Rule(r"°[CF](?![A-Za-z])", lambda m, s: "摄氏度" if m[0][1] == "C" else "华氏度", needs="°"),
     Rule(
         r"(?<=[升克米个瓶袋盒包斤片件套支罐])\s?[*xX]\s?(?=[零一二两三四五六七八九十百])",
@@ -46,4 +45,5 @@ SIGNS: Rules = (
     Rule(r"↑(?=百分之|[零一二三四五六七八九十])", lambda m, s: "上升", needs="↑"),
     Rule(r"↓(?=百分之|[零一二三四五六七八九十])", lambda m, s: "下降", needs="↓"),
     Rule("|".join(re.escape(symbol) for symbol in sorted(SYMBOLS, key=len, reverse=True)), _symbol),
+    Rule(r"(?<=[\u4e00-\u9fff])[-‐–](?=[\u4e00-\u9fff])", lambda m, s: "", needs="-‐–"),
 )
