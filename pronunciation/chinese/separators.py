@@ -30,18 +30,6 @@ _NEGATIVE = r"(?:^|[\s，。！？；：、,.!?;:(（【\[《“\"‘'=<>≤≥�
 _COLD = "气温|温度|今天|今夜|明天|昨天|夜间|白天|最低|最高|最低温|最高温|低温|高温|室外|户外|冷库|降至|降到|跌到|跌至|冰点|体感|当地|零度|清晨|早晨|凌晨|低至|保持|是|达|在|至|到"
 
 
-def _between(match: Match, style: Style) -> str:
-    """3-5 is a range; 112-108 falls, which only a score does."""
-    first, last = match[1], match[2]
-    falls = (
-        "." not in first + last
-        and len(first) < 4
-        and match["sign"].strip() in "-–—:"
-        and int(first.replace(",", "")) > int(last.replace(",", ""))
-    )
-    return f"{zh_number(first)}{'比' if falls else '到'}{zh_number(last)}"
-
-
 def _score(match: Match, style: Style) -> str:
     return f"{match['before']}{zh_number(match[2])}比{zh_number(match[3])}"
 

@@ -14,8 +14,6 @@ def _symbol(match: Match, style: Style) -> str:
     return SYMBOLS[match[0]]
 
 
-_ARROWED = r"(\d|[零一二三四五六七八九十百千万亿点分之]+)"
-
 SIGNS: Rules = (
     Rule(r"°[CF](?![A-Za-z])", lambda m, s: "摄氏度" if m[0][1] == "C" else "华氏度", needs="°"),
     Rule(

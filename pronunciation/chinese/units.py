@@ -18,7 +18,7 @@ _BASES = {
     "IU": ("国际单位", "m μ u k"), "lm": ("流明", ""), "lx": ("勒克斯", ""), "cd": ("坎德拉", "m"),
     "bps": ("比特每秒", "k K M G T"), "b": ("比特", "k K M G T"), "bit": ("比特", "k K M G"),
     "dB": ("分贝", ""), "db": ("分贝", ""), "dBm": ("分贝毫瓦", ""), "bar": ("巴", "m"),
-    "Wb": ("韦伯", ""), "rad": ("弧度", "m"), "px": ("像素", ""), "H": ("亨", "m μ n"), "mol/L": ("摩尔每升", ""),
+    "Wb": ("韦伯", ""), "rad": ("弧度", "m"), "px": ("像素", ""), "H": ("亨", "m μ n"),
 }  # fmt: skip
 _ALONE = {
     "km": "公里", "KM": "公里", "Km": "公里", "ML": "毫升", "cc": "毫升", "CC": "毫升", "t": "吨", "lb": "磅", "lbs": "磅",
@@ -83,6 +83,11 @@ _COUNTED_BASES = (
 BASES: dict[str, str] = {word: word for word in _COUNTED_BASES.split()}
 """What is counted before such a stroke, in Chinese."""
 
+PARTS = {"U": "单位", "r": "转", "Mb": "兆比特", "Kb": "千比特", "kb": "千比特", "Gb": "吉比特", "b": "比特",
+          "B": "字节", "MB": "MB", "A": "安", "K": "开", "F": "法", "C": "库", "IU": "国际单位",
+          "Mbit": "兆比特", "Gbit": "吉比特", "cfu": "菌落", "CFU": "菌落", "cells": "个细胞", "mU": "毫单位", "μU": "微单位", "uU": "微单位", "kU": "千单位"}  # fmt: skip
+"""Signs that are units only as the first half of a compound."""
+
 
 def alternatives(signs: object) -> str:
     """The signs as a pattern, longest first."""
@@ -94,13 +99,6 @@ def unit(sign: str) -> tuple[str, str] | None:
     if sign in UNITS:
         return UNITS[sign], ""
     base, stroke, per = sign.partition("/")
-    if stroke and per in PER and (base in UNITS or base in BASES or base in _PARTS):
-        return UNITS.get(base) or BASES.get(base) or _PARTS[base], PER[per]
+    if stroke and per in PER and (base in UNITS or base in BASES or base in PARTS):
+        return UNITS.get(base) or BASES.get(base) or PARTS[base], PER[per]
     return None
-
-
-_PARTS = {"U": "单位", "r": "转", "Mb": "兆比特", "Kb": "千比特", "kb": "千比特", "Gb": "吉比特", "b": "比特",
-          "B": "字节", "MB": "MB", "A": "安", "K": "开", "F": "法", "C": "库", "IU": "国际单位",
-          "Mbit": "兆比特", "Gbit": "吉比特", "cfu": "菌落", "CFU": "菌落", "cells": "个细胞", "mU": "毫单位", "μU": "微单位", "uU": "微单位", "kU": "千单位"}  # fmt: skip
-PARTS = _PARTS
-"""Signs that are units only as the first half of a compound."""

@@ -60,11 +60,6 @@ def _year_first(match: Match, style: Style) -> str | None:
     return date(int(match[3]), int(match[4]), match[1])
 
 
-def _month_year(match: Match, style: Style) -> str | None:
-    month, year = (match[1], match[2]) if len(match[2]) == 4 else (match[2], match[1])
-    return f"{_FULL[int(month) - 1]} {en_year(year)}" if 1 <= int(month) <= 12 else None
-
-
 def _year_range(match: Match, style: Style) -> str:
     last = match[2] if len(match[2]) == 4 else match[1][:2] + match[2]
     return f"{en_year(match[1])} to {en_year(last)}"

@@ -79,7 +79,7 @@ def _percent(match: Match, style: Style) -> str:
 
 def _with_unit(match: Match, style: Style) -> str | None:
     sign = match["unit"]
-    if sign not in UNITS and not match["per"] and not match["whole"]:
+    if sign not in UNITS and not match["per"]:
         return None
     if sign == "A" and _NAMED.search(match.string[max(0, match.start() - 24) : match.start()]):
         return None
@@ -124,10 +124,6 @@ def _inches(match: Match, style: Style) -> str | None:
     """A 10" pizza, unless the sign closes a quotation."""
     quoted = match.string[max(0, match.start() - 200) : match.start()].count('"') % 2
     return None if quoted else f"{en_number(match[1])} inch"
-
-
-def _compound_unit(match: Match, style: Style) -> str:
-    return f"{en_number(match[1])} {ALL[match[2]][0]}"
 
 
 def _size(match: Match, style: Style) -> str:
@@ -239,7 +235,7 @@ MEASURES: Rules = (
     ),
     Rule(r"(?<=\d)\s?(?:x|×)\s?(?=\d+m\b)", lambda m, s: " by ", needs="m"),
     Rule(
-        rf"(?P<sign>(?<![\dA-Za-z])[-+])?(?<![\d.A-Za-z])(?P<n>{NUMBER})(?:(?:{DASH}|\sto\s)(?P<high>{NUMBER}))?(?P<hyphen>[\s-])?(?P<unit>{_UNIT})(?:\s?/\s?(?P<per>{alternatives(PER)}))?(?P<whole>(?!))?(?![A-Za-z0-9²³/])",
+        rf"(?P<sign>(?<![\dA-Za-z])[-+])?(?<![\d.A-Za-z])(?P<n>{NUMBER})(?:(?:{DASH}|\sto\s)(?P<high>{NUMBER}))?(?P<hyphen>[\s-])?(?P<unit>{_UNIT})(?:\s?/\s?(?P<per>{alternatives(PER)}))?(?![A-Za-z0-9²³/])",
         _with_unit,
         needs=",.0123456789",
     ),

@@ -30,13 +30,6 @@ def _clock(match: Match, style: Style) -> str | None:
     return said + more if said else None
 
 
-def _clock_range(match: Match, style: Style) -> str:
-    noon = match[5] or ""
-    own = match[1] and match.re.groups > 5 and match["own"]
-    first, last = clock(match[1], match[2], own or noon), clock(match[3], match[4], noon)
-    return f"{first} to {last}".replace(" o'clock", "")
-
-
 def _hours(match: Match, style: Style) -> str:
     """5-7 pm, 10am-2pm."""
     first = en_cardinal(match[1]) + (f" {match[2].lower()} m" if match[2] else "")

@@ -38,13 +38,8 @@ _UNCOUNTED = {
     "m/s^2": "meters per second squared", "m/s²": "meters per second squared", "m/s2": "meters per second squared", "kn": "knots", "bar": "bar", "atm": "atmospheres",
     "lumens": "lumens", "lm": "lumens", "dBm": "D B M",
 }  # fmt: skip
-_CONTEXT = {"s", "m", "b", "B", "A", "F", "H", "g", "l", "bit", "pt", "ac", "Kb", "cal"} - {
-    "m",
-    "g",
-    "l",
-    "A",
-    "cal",
-}
+_CONTEXT = {"s", "b", "B", "F", "H", "bit", "pt", "ac", "Kb", "in", "t", "U"}
+"""Signs that are other things too."""
 
 
 def _plural(name: str) -> str:
@@ -75,7 +70,7 @@ def _units() -> dict[str, tuple[str, str]]:
 
 ALL = _units()
 """Every sign, also those that are other things too."""
-UNITS = {sign: names for sign, names in ALL.items() if sign not in {*_CONTEXT, "in", "t", "U"}}
+UNITS = {sign: names for sign, names in ALL.items() if sign not in _CONTEXT}
 """Signs that are units wherever they follow a number."""
 PER = {
     **{sign: one for sign, (one, _) in ALL.items()},
