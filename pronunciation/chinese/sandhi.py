@@ -16,6 +16,8 @@ from .lattice import Token, words_of
 from .vocabulary import vocabulary
 
 _DIGITS = "零〇一二三四五六七八九"
+_ONES = tuple(_DIGITS)
+_LARGE = ("百", "千", "万", "亿")
 _COUNTED = _DIGITS + "十百千万亿点两"
 _CLASS_BEFORE = ("年级", "初一", "初二", "初三", "高一", "高二", "高三", "小学", "中学")
 
@@ -100,10 +102,10 @@ def _is_first(text: str, i: int) -> bool:
     """Whether 一 is said as a plain digit: in ordinals and inside numbers, but not in 一百."""
     before, rest = text[:i], text[i + 1 :]
     if before and before[-1] in "第初" + _COUNTED:
-        return not (rest and rest[0] in "百千万亿" and before[-1] not in "第初十点")
-    if rest and rest[0] in _DIGITS + "十":
-        return True
-    if rest.startswith("点") and rest[1:2] and rest[1] in _DIGITS:
+        quarter = before.endswith("点") and rest.startswith("刻")
+        return not quarter and not (rest[:1] in _LARGE and before[-1] not in "第初十点")
+    decimal = rest.startswith("点") and rest[1:2] in _ONES
+    if decimal or rest[:1] in (*_ONES, "十"):
         return True
     if rest.startswith("班") and before.endswith(_CLASS_BEFORE):
         return True
