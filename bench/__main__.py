@@ -12,14 +12,15 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import find
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
 from comfyui_glmtts.glmtts_runtime.glm_tts.device import device, precision
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
-from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import solver
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Solver
+from comfyui_glmtts.glmtts_runtime.options import Schedule
 
 from . import picture, speech, upstream
 from .machine import measured
@@ -40,7 +41,7 @@ def main() -> None:
             folder,
             on,
             dtype,
-            solver=solver(options.flow_steps, options.flow_schedule),
+            solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
             low_vram=options.low_vram,
         )
         speech.measure(engine, found, options.lines, length, machine)
@@ -63,7 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--flow-steps", type=int, default=10)
-    parser.add_argument("--flow-schedule", default="cosine")
+    parser.add_argument("--flow-schedule", default="cosine", choices=get_args(Schedule))
     parser.add_argument("--low-vram", action="store_true")
     parser.add_argument("--against", type=Path, metavar="DIR", help="upstream's folder")
     parser.add_argument("--json", type=Path, metavar="FILE")

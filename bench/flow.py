@@ -14,19 +14,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import Score
+from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import AcousticRequest
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout, find
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
 from comfyui_glmtts.glmtts_runtime.glm_tts.device import device
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
     Flow,
-    Schedule,
+    FlowInput,
     Solver,
-    Utterance,
     solve,
 )
-from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
+from comfyui_glmtts.glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
+from comfyui_glmtts.glmtts_runtime.options import Schedule
 
 from .machine import synchronise
 from .work import lines
@@ -49,32 +49,32 @@ def main() -> None:
         layout = find(options.checkpoint) if options.checkpoint else Layout(Path(scratch) / "made")
         if not options.checkpoint:
             synth(layout.folder, options.size)
-        plain = open_engine(layout, device=on, dtype=torch.float32)
-        narrow = open_engine(layout, device=on, dtype=torch.bfloat16)
+        plain = open_engine(LoadPlan(layout=layout, device=on, dtype=torch.float32))
+        narrow = open_engine(LoadPlan(layout=layout, device=on, dtype=torch.bfloat16))
         given = _utterance(plain)
-        (finest,) = solve(plain.sound.flow, [given], Solver(steps=FINE))
+        (finest,) = solve(plain.acoustic.flow, [given], Solver(steps=FINE))
         print(f"decibels of difference, root mean square; {on}")
         print("  steps  schedule   from the finest   bfloat16 from float32    float32   bfloat16")
         for schedule in SCHEDULES:
             for steps in STEPS:
                 asked = Solver(steps=steps, schedule=schedule)
-                wide, slow = _timed(plain.sound.flow, given, asked)
-                close, fast = _timed(narrow.sound.flow, given, asked)
+                wide, slow = _timed(plain.acoustic.flow, given, asked)
+                close, fast = _timed(narrow.acoustic.flow, given, asked)
                 print(
                     f"  {steps:5}  {schedule:8}   {_decibels(wide - finest):15.3f}   "
                     f"{_decibels(close - wide):21.3f}   {slow:6.2f} s   {fast:6.2f} s"
                 )
 
 
-def _utterance(engine: GlmEngine) -> Utterance:
+def _utterance(engine: GlmEngine) -> FlowInput:
     (request,) = lines(1, 4.0).requests
-    features = engine.hearing(request.voice)
+    features = engine.references(request.voice)
     tokens = (features.tokens.tolist() * 4)[:100]
-    score = Score(tokens=tokens, features=features, sample_rate=24_000, rate=1.0, seed=0)
-    return engine.sound.utterance(score)
+    asked = AcousticRequest(tokens=tokens, features=features, sample_rate=24_000, rate=1.0, seed=0)
+    return engine.acoustic.flow_input(asked)
 
 
-def _timed(flow: Flow, given: Utterance, asked: Solver) -> tuple[torch.Tensor, float]:
+def _timed(flow: Flow, given: FlowInput, asked: Solver) -> tuple[torch.Tensor, float]:
     place = given.noise.device
     synchronise(place)
     start = time.perf_counter()

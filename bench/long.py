@@ -19,7 +19,7 @@ from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import find
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
 from comfyui_glmtts.glmtts_runtime.glm_tts.device import device, precision
-from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
+from comfyui_glmtts.glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
 from comfyui_glmtts.pronunciation.reader import Reader
 
 from .machine import peak
@@ -58,7 +58,7 @@ def main() -> None:
 def _measured(folder: Path, where: str, kind: str, minutes: int) -> tuple[float, int, int]:
     """Seconds of work for a second of speech, bytes held at most, bytes of the longest wave."""
     on = device(where)
-    engine = open_engine(find(folder), device=on, dtype=precision(on))
+    engine = open_engine(LoadPlan(layout=find(folder), device=on, dtype=precision(on)))
     (first,) = lines(1, EACH).requests
     count = round(60 * minutes / EACH)
     if kind == "text":

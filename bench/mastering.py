@@ -152,75 +152,101 @@ def export(piece: Samples) -> float:
 Work = Callable[[], object]
 
 
+class Ours:
+    """What this program does with a programme."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        mixed = programme.mixed()
+        self.gain = np.float32(10 ** ((CEILING + OVER - true_peak(mixed, RATE)) / 20))
+        self.loud = mixed * self.gain
+
+    def loudness(self) -> float:
+        return _loudness(self.loud)
+
+    def loudness_and_peak(self) -> tuple[float, float]:
+        return _loudness(self.loud), true_peak(self.loud, RATE)
+
+    def limit(self) -> Samples:
+        return limit(self.loud, RATE, CEILING)
+
+    def master(self) -> float:
+        samples = self.programme.mixed()
+        _loudness(samples)
+        limited = limit(samples * self.gain, RATE, CEILING)
+        return _loudness(limited) + true_peak(limited, RATE)
+
+    def export(self) -> float:
+        return _export(self.loud)
+
+    def everything(self) -> float:
+        samples = self.programme.mixed()
+        _loudness(samples)
+        return _export(limit(samples * self.gain, RATE, CEILING))
+
+
+class Ffmpeg:
+    """The same by its filters and its encoder."""
+
+    def __init__(self, programme: Programme, ours: Ours) -> None:
+        self.loud, self.gain = ours.loud, ours.gain
+        self.one = (framed(self.loud),)
+        voices = framed(programme.mix(programme.clips, []))
+        self.inputs = (framed(programme.mix([], [programme.bed])), voices, voices)
+
+    def mix(self) -> int:
+        return filtered(self.inputs, *DUCKED)
+
+    def filter(self, *steps: str) -> Work:
+        """Work on the loud programme."""
+        return lambda: filtered(self.one, *steps)
+
+    def master(self) -> int:
+        filtered(self.inputs, *DUCKED, METER)
+        raised = f"volume={self.gain}"
+        return filtered(self.inputs, *DUCKED, raised, *TRUE_PEAK_LIMITER, PEAK_METER)
+
+    def loudnorm(self) -> int:
+        normalised = ("loudnorm=I=-16:TP=-1:LRA=11", f"aresample={RATE}", PEAK_METER)
+        return filtered(self.inputs, *DUCKED, *normalised)
+
+    def encode(self) -> None:
+        encode(MP3, self.loud, RATE)
+
+    def everything(self) -> None:
+        self.master()
+        self.encode()
+
+
 def pairs(programme: Programme) -> dict[str, tuple[Work, Work]]:
     """What is compared: ours and ffmpeg's."""
-    mixed = programme.mixed()
-    gain = np.float32(10 ** ((CEILING + OVER - true_peak(mixed, RATE)) / 20))
-    loud = mixed * gain
-    voices = framed(programme.mix(programme.clips, []))
-    tune = framed(programme.mix([], [programme.bed]))
-    loud_frame = framed(loud)
-
-    def heard(samples: Samples) -> float:
-        return integrated(energies(samples, RATE, CELL), CELL, RATE)
-
-    def whole() -> float:
-        samples = programme.mixed()
-        heard(samples)
-        limited = limit(samples * gain, RATE, CEILING)
-        return heard(limited) + true_peak(limited, RATE)
-
-    def whole_by_filters() -> int:
-        inputs = (tune, voices, voices)
-        filtered(inputs, *DUCKED, METER)
-        raised = f"volume={gain}"
-        return filtered(inputs, *DUCKED, raised, *TRUE_PEAK_LIMITER, PEAK_METER)
-
-    def whole_by_loudnorm() -> int:
-        normalised = ("loudnorm=I=-16:TP=-1:LRA=11", f"aresample={RATE}", PEAK_METER)
-        return filtered((tune, voices, voices), *DUCKED, *normalised)
-
-    def exported(samples: Samples) -> float:
-        with ThreadPoolExecutor() as pool:
-            pieces = pool.map(export, np.split(samples, range(PIECE, samples.shape[1], PIECE), 1))
-            return max(pieces)
-
-    def everything() -> float:
-        samples = programme.mixed()
-        heard(samples)
-        return exported(limit(samples * gain, RATE, CEILING))
-
-    def everything_by_ffmpeg() -> None:
-        whole_by_filters()
-        encode(MP3, loud, RATE)
-
-    one = (loud_frame,)
+    ours = Ours(programme)
+    theirs = Ffmpeg(programme, ours)
+    every_peak = theirs.filter(*TRUE_PEAK_LIMITER)
     return {
-        "mix with ducking / sidechaincompress, amix": (
-            programme.mixed,
-            lambda: filtered((tune, voices, voices), *DUCKED),
-        ),
-        "loudness / ebur128": (lambda: heard(loud), lambda: filtered(one, METER)),
+        "mix with ducking / sidechaincompress, amix": (programme.mixed, theirs.mix),
+        "loudness / ebur128": (ours.loudness, theirs.filter(METER)),
         "loudness and true peak / ebur128=peak=true": (
-            lambda: (heard(loud), true_peak(loud, RATE)),
-            lambda: filtered(one, PEAK_METER),
+            ours.loudness_and_peak,
+            theirs.filter(PEAK_METER),
         ),
-        "limit true peaks / alimiter at 192 kHz": (
-            lambda: limit(loud, RATE, CEILING),
-            lambda: filtered(one, *TRUE_PEAK_LIMITER),
-        ),
-        "limit true peaks / alimiter (sample peaks only)": (
-            lambda: limit(loud, RATE, CEILING),
-            lambda: filtered(one, LIMITER),
-        ),
-        "mix, measure, limit, measure / the same filters": (whole, whole_by_filters),
-        "mix, measure, limit, measure / loudnorm, one pass": (whole, whole_by_loudnorm),
-        "encode MP3, decode, measure / libmp3lame": (
-            lambda: exported(loud),
-            lambda: encode(MP3, loud, RATE),
-        ),
-        "mix, master, export MP3 / filters, libmp3lame": (everything, everything_by_ffmpeg),
+        "limit true peaks / alimiter at 192 kHz": (ours.limit, every_peak),
+        "limit true peaks / alimiter (sample peaks only)": (ours.limit, theirs.filter(LIMITER)),
+        "mix, measure, limit, measure / the same filters": (ours.master, theirs.master),
+        "mix, measure, limit, measure / loudnorm, one pass": (ours.master, theirs.loudnorm),
+        "encode MP3, decode, measure / libmp3lame": (ours.export, theirs.encode),
+        "mix, master, export MP3 / filters, libmp3lame": (ours.everything, theirs.everything),
     }
+
+
+def _loudness(samples: Samples) -> float:
+    return integrated(energies(samples, RATE, CELL), CELL, RATE)
+
+
+def _export(samples: Samples) -> float:
+    """In pieces on all cores; the highest true peak."""
+    with ThreadPoolExecutor() as pool:
+        return max(pool.map(export, np.split(samples, range(PIECE, samples.shape[1], PIECE), 1)))
 
 
 def seconds(work: Work) -> float:

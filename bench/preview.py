@@ -1,7 +1,7 @@
 """The preview engine: seconds of audio it makes in a second, and how espeak-ng answers to settings.
 
 python bench/preview.py [--json]        # how fast it speaks
-python bench/preview.py --calibrate     # the numbers of glmtts_runtime/preview/manner.py
+python bench/preview.py --calibrate     # the numbers of glmtts_runtime/preview/parameters.py
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from comfyui_glmtts.audio.pitch import contour
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
-from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Installation, Job, Utterance
-from comfyui_glmtts.glmtts_runtime.preview.manner import PITCHES, TIMBRES
+from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, FlowInput, Installation, Job
+from comfyui_glmtts.glmtts_runtime.preview.parameters import PITCHES, TIMBRES
 from comfyui_glmtts.glmtts_runtime.preview.text import Language, Speech, plan
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.pronunciation.reader import Reader
@@ -67,7 +67,7 @@ def speed() -> dict[str, dict[str, float]]:
 
 
 def calibrate() -> None:
-    """Print what the tables of preview_manner.py hold."""
+    """Print what the tables of preview/parameters.py hold."""
     reader = Reader()
     for language, text in CALIBRATION.items():
         pieces = plan(reader.read(text))
@@ -99,7 +99,7 @@ def calibrate() -> None:
 def _spoken(
     voice: str, text: str, *, rate: int = 190, pitch: int = 50, range: int = 50, volume: int = 60
 ) -> np.ndarray:
-    utterance = Utterance(
+    utterance = FlowInput(
         voice=voice, text=text, rate=rate, pitch=pitch, range=range, volume=volume
     )
     return Job(Installation.find(), [utterance]).result()[1][0]

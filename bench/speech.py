@@ -11,13 +11,13 @@ from unittest import mock
 
 import torch
 from comfyui_glmtts.audio.wave import Samples, Wave
-from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import Score, Sound
+from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import AcousticModel, AcousticRequest
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import find
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Solver, solve
 from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import stored
-from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
-from comfyui_glmtts.glmtts_runtime.glm_tts.weight_placement import InTurns
+from comfyui_glmtts.glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
+from comfyui_glmtts.glmtts_runtime.glm_tts.weight_placement import SequentialOffload
 from torch import Tensor
 
 from .machine import Machine, peak, seconds, synchronise
@@ -79,13 +79,14 @@ def opened(
 ) -> tuple[GlmEngine, Found]:
     """A loaded engine, and how long that took."""
     start = time.perf_counter()
-    engine = open_engine(
-        find(checkpoint),
+    plan = LoadPlan(
+        layout=find(checkpoint),
         device=device,
         dtype=dtype,
         solver=solver,
-        residence=InTurns(device) if low_vram else None,
+        placement=SequentialOffload(device) if low_vram else None,
     )
+    engine = open_engine(plan)
     synchronise(device)
     took = time.perf_counter() - start
     name = str(dtype).removeprefix("torch.")
@@ -139,24 +140,26 @@ def _watched() -> Iterator[tuple[list[float], list[float]]]:
     """Within it the times of the flow and of the vocoder are kept."""
     flows: list[float] = []
     vocoders: list[float] = []
-    waves, voiced = Sound.waves, Sound.voiced
+    waves, vocode = AcousticModel.waves, AcousticModel.vocode
 
-    def timed_voiced(self: Sound, mels: Sequence[Tensor], scores: Sequence[Score]) -> list[Samples]:
+    def timed_vocode(
+        self: AcousticModel, mels: Sequence[Tensor], requests: Sequence[AcousticRequest]
+    ) -> list[Samples]:
         synchronise(self.device)
         start = time.perf_counter()
-        made = voiced(self, mels, scores)
+        made = vocode(self, mels, requests)
         vocoders.append(time.perf_counter() - start)
         return made
 
-    def timed_waves(self: Sound, scores: Sequence[Score]) -> list[Samples]:
+    def timed_waves(self: AcousticModel, requests: Sequence[AcousticRequest]) -> list[Samples]:
         start, before = time.perf_counter(), sum(vocoders)
-        made = waves(self, scores)
+        made = waves(self, requests)
         flows.append(time.perf_counter() - start - (sum(vocoders) - before))
         return made
 
     with (
-        mock.patch.object(Sound, "waves", timed_waves),
-        mock.patch.object(Sound, "voiced", timed_voiced),
+        mock.patch.object(AcousticModel, "waves", timed_waves),
+        mock.patch.object(AcousticModel, "vocode", timed_vocode),
     ):
         yield flows, vocoders
 
@@ -165,24 +168,26 @@ def _parts(engine: GlmEngine, found: Found, work: Work, machine: Machine) -> Non
     """The language model, the flow and the vocoder by themselves."""
     request = work.requests[0]
     with torch.inference_mode():
-        features = engine.hearing(request.voice)
+        features = engine.references(request.voice)
         tokens = (features.tokens.tolist() * 4)[: work.tokens or 100]
         rate = request.sample_rate
-        score = Score(tokens=tokens, features=features, sample_rate=rate, rate=1.0, seed=0)
-        engine.bring("sound" if engine.in_turns else "all")
-        sound, utterance = engine.sound, [engine.sound.utterance(score)]
-        mels = solve(sound.flow, utterance, sound.solver)
+        asked = AcousticRequest(
+            tokens=tokens, features=features, sample_rate=rate, rate=1.0, seed=0
+        )
+        engine.load_weights("acoustic" if engine.sequential else "all")
+        acoustic, flow_input = engine.acoustic, [engine.acoustic.flow_input(asked)]
+        mels = solve(acoustic.flow, flow_input, acoustic.solver)
 
         def flow() -> object:
-            return solve(sound.flow, utterance, sound.solver)
+            return solve(acoustic.flow, flow_input, acoustic.solver)
 
         def vocoder() -> object:
-            return sound.voiced(mels, [score])
+            return acoustic.vocode(mels, [asked])
 
         found.flow = seconds(engine.device, flow, 3)
         found.vocoder = seconds(engine.device, vocoder, 3)
-        found.flow_rate = operations(sound.flow, flow) / found.flow / machine.flops
-        done = operations(sound.vocoders[rate], vocoder)  # type: ignore[arg-type]
+        found.flow_rate = operations(acoustic.flow, flow) / found.flow / machine.flops
+        done = operations(acoustic.vocoders[rate], vocoder)  # type: ignore[arg-type]
         found.vocoder_rate = done / found.vocoder / machine.flops
     with forced(work.tokens):
         found.step = _step(engine, work)
@@ -192,11 +197,11 @@ def _parts(engine: GlmEngine, found: Found, work: Work, machine: Machine) -> Non
 
 def _step(engine: GlmEngine, work: Work) -> float:
     """s of a step for a lone line, its prompt not counted."""
-    with engine._drawing() as batch:
-        engine.bring("draw" if engine.in_turns else "all")
-        line = engine._line(0, work.requests[0])
+    with engine._decoding() as batch:
+        engine.load_weights("llm" if engine.sequential else "all")
+        state = engine._prepare(0, work.requests[0])
         limit = engine.llama.config.max_position_embeddings
-        batch.add([line.passage(engine.tokenizer, limit)])  # type: ignore[union-attr]
+        batch.add([state.passage(engine.tokenizer, limit)])  # type: ignore[union-attr]
         for _ in range(8):
             batch.step()
         synchronise(engine.device)

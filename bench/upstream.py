@@ -21,7 +21,7 @@ from unittest import mock
 import torch
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
-from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import STEPS
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import PUBLISHED
 
 from .machine import synchronise
 from .work import Work
@@ -92,7 +92,7 @@ def speak(upstream: Upstream, engine: GlmEngine, work: Work) -> Times:
     device = upstream.device
     spent = [0.0, 0.0, 0.0]
     for request in work.requests:
-        features = engine.hearing(request.voice)
+        features = engine.references(request.voice)
         manner = engine._manner(request.voice)
         text = torch.tensor([list(range(200, 220))], device=device)
         start = time.perf_counter()
@@ -102,12 +102,12 @@ def speak(upstream: Upstream, engine: GlmEngine, work: Work) -> Times:
         synchronise(device)
         drawn = time.perf_counter()
         # What its token2wav_with_cache does.
-        mel, _ = upstream.sound.flow.inference_with_cache(
+        mel, _ = upstream.acoustic.flow.inference_with_cache(
             token=torch.tensor([tokens], device=device),
             prompt_token=features.tokens[None].to(device),
             prompt_feat=features.mels[24_000][None].to(device),
             embedding=features.speaker[None].to(device),
-            n_timesteps=STEPS,
+            n_timesteps=PUBLISHED.steps,
         )
         synchronise(device)
         solved = time.perf_counter()
@@ -138,7 +138,7 @@ def _flow(layout: Layout, engine: GlmEngine) -> Any:
     from flow.dit import DiT
     from flow.flow import Flow
 
-    config = engine.sound.flow.config
+    config = engine.acoustic.flow.config
     dit = config.dit
     flow = Flow(
         spkr_emb_adaLN=True,
@@ -164,7 +164,7 @@ def _sized(engine: GlmEngine) -> Iterator[None]:
     """Have upstream's vocoder built as wide as the checkpoint's."""
     from utils import hift_util
 
-    width = engine.sound.vocoders[24_000].conv_pre.weight.shape[0]
+    width = engine.acoustic.vocoders[24_000].conv_pre.weight.shape[0]
     plain, pitch = hift_util.HiFTGenerator, hift_util.ConvRNNF0Predictor
     with (
         mock.patch.object(

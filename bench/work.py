@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
-from comfyui_glmtts.glmtts_runtime.glm_tts import batch_scheduler, line
+from comfyui_glmtts.glmtts_runtime.glm_tts import batch_scheduler, request_state
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import Passage
 from comfyui_glmtts.glmtts_runtime.glm_tts.spec import TOKEN_RATE
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
@@ -54,9 +54,9 @@ def forced(tokens: int | None) -> Iterator[None]:
         return Passage(**{**given, "least": tokens, "most": tokens})
 
     with (
-        mock.patch.object(line, "Passage", passage),
-        mock.patch.object(line.Line, "fault", _well),
-        mock.patch.object(batch_scheduler, "sounds_wrong", _well),
+        mock.patch.object(request_state, "Passage", passage),
+        mock.patch.object(request_state.RequestState, "fault", _well),
+        mock.patch.object(batch_scheduler, "check_wave", _well),
     ):
         yield
 

@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 from comfyui_glmtts.glmtts_runtime.preview.assembly import assembled
 from comfyui_glmtts.glmtts_runtime.preview.espeak import Installation, Job
-from comfyui_glmtts.glmtts_runtime.preview.manner import Manner
+from comfyui_glmtts.glmtts_runtime.preview.parameters import Parameters
 from comfyui_glmtts.glmtts_runtime.preview.text import Speech, plan
 from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED
 from comfyui_glmtts.glmtts_runtime.voices.prosody import Prosody
@@ -44,8 +44,8 @@ VOICES = {
 def make(prosody: Prosody, text: str) -> np.ndarray:
     """[T] float32 at RATE"""
     pieces = plan(Reader().read(text))
-    manner = Manner(prosody)
-    said = [manner.utterance(piece) for piece in pieces if isinstance(piece, Speech)]
+    parameters = Parameters(prosody)
+    said = [parameters.utterance(piece) for piece in pieces if isinstance(piece, Speech)]
     _, sounds = Job(Installation.find(), said).result()
     samples = assembled(pieces, sounds, RATE, 1.0).samples
     samples = samples * 10 ** (LEVEL / 20) / math.sqrt(float(np.mean(samples**2)))

@@ -26,17 +26,6 @@ IDLE = 600.0
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An engine in memory."""
-
-    options: EngineOptions
-    nbytes: int
-    """Of its weights"""
-    idle: float
-    """s since it last spoke"""
-
-
 @dataclass(slots=True)
 class _Loaded:
     engine: ServingEngine
@@ -68,15 +57,6 @@ class Runtime:
     def engine(self, options: EngineOptions, *, bulk: bool = False) -> SharedEngine:
         """An engine like any other whose work is done here. bulk: nobody waits for it."""
         return SharedEngine(self, options, bulk=bulk)
-
-    def held(self) -> tuple[Held, ...]:
-        """What is in memory now."""
-        now = self._clock()
-        with self._loading:
-            return tuple(
-                Held(options, getattr(loaded.engine, "nbytes", 0), now - loaded.used)
-                for options, loaded in self._loaded.items()
-            )
 
     def unload(self, *, idle: float = 0.0) -> None:
         """Let go of the engines that have not spoken for `idle` s, after the batch under way."""
@@ -257,17 +237,18 @@ def open_glm_tts(options: EngineOptions) -> ServingEngine:
     from .glm_tts.checkpoint.layout import find
     from .glm_tts.device import device, precision
     from .glm_tts.flow.solver import Solver
-    from .glm_tts.loading import open_engine
-    from .glm_tts.weight_placement import InTurns
+    from .glm_tts.loading import LoadPlan, open_engine
+    from .glm_tts.weight_placement import SequentialOffload
 
     on = device(options.device)
-    return open_engine(
-        find(options.checkpoint),
+    plan = LoadPlan(
+        layout=find(options.checkpoint),
         device=on,
         dtype=precision(on, options.precision),
         features=Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "features",
         history=options.history,
         solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
-        residence=InTurns(on) if options.low_vram else None,
+        placement=SequentialOffload(on) if options.low_vram else None,
         graphs=options.graphs,
     )
+    return open_engine(plan)

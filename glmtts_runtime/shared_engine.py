@@ -49,7 +49,7 @@ class SharedEngine:
         if not requests:
             return
         call = Call(self._options, requests, self._bulk)
-        for done, result in enumerate(self._heard(call, len(requests), cancel), start=1):
+        for done, result in enumerate(self._results(call, len(requests), cancel), start=1):
             assert isinstance(result, Outcome), "a batch is answered by outcomes"
             progress(done, len(requests))
             yield result
@@ -59,7 +59,7 @@ class SharedEngine:
     ) -> Iterator[Wave]:
         """As `StreamingEngine.stream`."""
         call = Call(self._options, [request], self._bulk, streamed=True)
-        for wave in self._heard(call, None, cancel):
+        for wave in self._results(call, None, cancel):
             assert isinstance(wave, Wave), "a stream is answered by waves"
             progress(0, 1)
             yield wave
@@ -68,7 +68,7 @@ class SharedEngine:
     def close(self) -> None:
         """The runtime lets go of the engine when nobody has used it for a while."""
 
-    def _heard(self, call: Call, count: int | None, cancel: Cancel) -> Iterator[Outcome | Wave]:
+    def _results(self, call: Call, count: int | None, cancel: Cancel) -> Iterator[Outcome | Wave]:
         """Results as they come, in the caller's own thread: so many, or up to an end."""
         cancel()
         self._runtime.submit(call)

@@ -11,7 +11,6 @@ import errno
 import json
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +23,7 @@ from ..documents.files import Beside, Files
 from ..documents.findings import Findings
 from ..mistakes import InputError, Mistake, Place
 from ..scripts.script import Language
+from ..worker_pipe import command, read_frames, start, write_frame
 from .announcement import RESERVED, Template, TemplateSource, Value
 from .announcement_file import read_template
 
@@ -39,19 +39,6 @@ NAME = "name"
 _MOST_ENDED = 3
 _BATCH = 200
 _MOST_BYTES = 2**20
-
-# The package is loaded from its folder: inside ComfyUI it is not importable by its name.
-_START = """
-import importlib, importlib.util, sys
-root, *folders = sys.argv[1:]
-sys.path += folders
-spec = importlib.util.spec_from_file_location(
-    "comfyui_glmtts", root + "/__init__.py", submodule_search_locations=[root]
-)
-sys.modules["comfyui_glmtts"] = package = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(package)
-importlib.import_module("comfyui_glmtts.templates.sandbox_worker").main()
-"""
 
 
 class Sandbox:
@@ -167,15 +154,8 @@ class _Worker:
         import jinja2
         import markupsafe
 
-        root = Path(__file__).parents[1]
         folders = {str(Path(module.__path__[0]).parent) for module in (jinja2, markupsafe)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-c", _START, str(root), *sorted(folders)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process = start(command("templates.sandbox_worker", folders=sorted(folders)))
         assert self._process.stdin is not None, "a pipe was asked for"
         assert self._process.stdout is not None, "a pipe was asked for"
         self._stdin = self._process.stdin
@@ -203,10 +183,8 @@ class _Worker:
         self._process.wait()
 
     def _send(self, request: dict[str, Any]) -> None:
-        body = json.dumps(request).encode()
         with suppress(OSError):  # it may have died already; the answer says so
-            self._stdin.write(len(body).to_bytes(4, "big") + body)
-            self._stdin.flush()
+            write_frame(self._stdin, json.dumps(request).encode())
 
     def _answer(self, seconds: float) -> dict[str, Any]:
         try:
@@ -230,9 +208,6 @@ class _Worker:
 def _read_frames(stream: BinaryIO, answers: queue.SimpleQueue[dict[str, Any] | None]) -> None:
     """Put every complete answer into the queue, and None at the end."""
     with stream:
-        while len(header := stream.read(4)) == 4:
-            length = int.from_bytes(header, "big")
-            if length > _MOST_BYTES or len(body := stream.read(length)) < length:
-                break
+        for body in read_frames(stream, _MOST_BYTES):
             answers.put(json.loads(body))
     answers.put(None)

@@ -3,7 +3,7 @@
 A template may be anybody's: what of Jinja2 it gets is `sandbox_environment.py`'s to say. Here it
 gets a process with little memory, no files to open and a limited time (`sandbox.py` watches it).
 
-A frame is its length (4 bytes, big-endian) and that many bytes of JSON. Requests:
+Frames (`worker_pipe.py`) hold JSON. Requests:
 
     {"load": {name: [language, Jinja2 source]}, "known": [field]}  -> {"faults": {name: […]}}
     {"render": name, "rows": [{field: value}]}          -> {"text": …} or {"fault": …} a row
@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 
 import jinja2
 
+from ..worker_pipe import private_stdout, read_frames, write_frame
 from .sandbox_environment import Environment, Fault, load, render
 
 MEMORY = 256 << 20
@@ -44,11 +45,14 @@ class Worker:
 
     def serve(self) -> None:
         """Until stdin ends."""
-        write_frame(self.answers, {"ready": True})
-        while (request := read_frame(self.requests)) is not None:
+        self.give({"ready": True})
+        for frame in read_frames(self.requests):
             _grant()
-            for answer in self.answer(request):
-                write_frame(self.answers, answer)
+            for answer in self.answer(json.loads(frame)):
+                self.give(answer)
+
+    def give(self, answer: dict[str, Any]) -> None:
+        write_frame(self.answers, json.dumps(answer).encode())
 
     def answer(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if "load" in request:
@@ -69,22 +73,6 @@ class Worker:
             if template is not None:
                 self.templates[name] = template
         return {"faults": faults}
-
-
-def read_frame(stream: BinaryIO) -> dict[str, Any] | None:
-    """The next request, or None when there is no more."""
-    header = stream.read(4)
-    body = stream.read(int.from_bytes(header, "big"))
-    if len(header) < 4 or len(body) < int.from_bytes(header, "big"):
-        return None
-    request: dict[str, Any] = json.loads(body)
-    return request
-
-
-def write_frame(stream: BinaryIO, answer: dict[str, Any]) -> None:
-    body = json.dumps(answer).encode()
-    stream.write(len(body).to_bytes(4, "big") + body)
-    stream.flush()
 
 
 def _warm_up() -> None:
@@ -146,13 +134,10 @@ def _grant() -> None:
 def main() -> None:
     """Serve until stdin ends, or memory does: then with the exit status ENOMEM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    pipe = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
+    answers = private_stdout()
     _warm_up()
-    _confine(pipe)
+    _confine(answers.fileno())
     try:
-        Worker(sys.stdin.buffer, os.fdopen(pipe, "wb")).serve()
+        Worker(sys.stdin.buffer, answers).serve()
     except MemoryError:
         os._exit(errno.ENOMEM)

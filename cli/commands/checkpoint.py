@@ -83,7 +83,7 @@ def synth(
     need_glm_tts()
     from ...glmtts_runtime.glm_tts.checkpoint.synth import synth as write
 
-    write(folder, cast("Size", chosen), seed=seed, told=_tell)
+    write(folder, cast("Size", chosen), seed=seed, report=_tell)
     print(f"Random weights in {folder}: use it as any checkpoint, and expect noise.")
 
 

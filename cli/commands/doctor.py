@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -39,6 +40,7 @@ def doctor(voices: VoiceFolders, cache: CacheFolder = None, as_json: AsJson = Fa
         *(_package(name) for name in _PACKAGES),
         _preview,
         _glm,
+        _processor,
         lambda: _voices(voices),
         lambda: _cache(cache or cache_folder()),
     ]
@@ -118,6 +120,19 @@ def _glm() -> Finding:
     return Finding(
         "glm-tts engine", "ok", f"{folder} on {available()[0]}; glmtts checkpoint verify"
     )
+
+
+def _processor() -> Finding:
+    """What the GLM-TTS engine computes with where there is no GPU."""
+    what = "CPU kernel"
+    if find_spec("torch") is None:
+        return Finding(what, "missing", "only the GLM-TTS engine needs one", _INSTALL["torch"])
+    from ...glmtts_runtime.glm_tts.kernels.packed import supported
+
+    if supported():
+        return Finding(what, "ok", "bfloat16, weights laid out for this CPU")
+    detail = "float32: this CPU does not multiply bfloat16 itself"
+    return Finding(what, "ok", detail, "GLM-TTS is several times as fast with --precision int8.")
 
 
 def _ignore(_done: int, _total: int) -> None:

@@ -13,23 +13,23 @@ from torch.nn.utils.rnn import pad_sequence
 
 from ...audio.wave import Samples
 from ..seeds import derived
-from .flow.solver import PUBLISHED, Flow, Prompt, Solver, Utterance, solve
-from .reference.hearing import Features
+from .flow.solver import PUBLISHED, Flow, FlowInput, FlowPrompt, Solver, solve
+from .reference.encoder import Features
 from .spec import MEL_BINS
 from .vocoder.hift import SAMPLES_PER_FRAME, HiFT
 from .vocoder.vocos import Vocos
 
 BLOCK = 64
-"""Frames of noise drawn at once, so that a longer utterance begins with a shorter one's noise."""
+"""Frames of noise made at once, so that a longer utterance begins with a shorter one's noise."""
 MOST = 8192
-"""Mel frames sounded together on a GPU, padding included: half a gigabyte on the way."""
+"""Mel frames synthesized together on a GPU, padding included: half a gigabyte on the way."""
 FADE = 0.005
-"""s of fade at the edges of joined pieces"""
+"""s of fade at the edges of joined chunks"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """Speech tokens and how they are to sound."""
+class AcousticRequest:
+    """Speech tokens and how they are to be spoken."""
 
     tokens: Sequence[int]
     features: Features
@@ -42,8 +42,8 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
-    """The half of the model that says who speaks."""
+class AcousticModel:
+    """Speech tokens -> waves in somebody's voice."""
 
     flow: Flow
     vocoders: Mapping[int, HiFT | Vocos]
@@ -52,77 +52,79 @@ class Sound:
     """That computes; the weights may wait elsewhere."""
     solver: Solver = PUBLISHED
 
-    def waves(self, scores: Sequence[Score]) -> list[Samples]:
-        """The samples of each score. A GPU sounds those of one sample rate and of about one length
-        together; a CPU gains nothing by that, and each keeps its own samples to the bit.
+    def waves(self, requests: Sequence[AcousticRequest]) -> list[Samples]:
+        """The samples of each request. A GPU synthesizes those of one sample rate and of about one
+        length together; a CPU gains nothing by that, and each keeps its own samples to the bit.
         """
         found: dict[int, Samples] = {}
-        for numbers in self._groups(scores):
-            group = [scores[number] for number in numbers]
-            mels = solve(self.flow, [self.utterance(score) for score in group], self.solver)
-            for number, wave in zip(numbers, self.voiced(mels, group), strict=True):
+        for numbers in self._groups(requests):
+            group = [requests[number] for number in numbers]
+            mels = solve(self.flow, [self.flow_input(request) for request in group], self.solver)
+            for number, wave in zip(numbers, self.vocode(mels, group), strict=True):
                 found[number] = wave
-        return [found[number] for number in range(len(scores))]
+        return [found[number] for number in range(len(requests))]
 
-    def utterance(self, score: Score) -> Utterance:
+    def flow_input(self, request: AcousticRequest) -> FlowInput:
         """What the flow is given."""
-        prompt = Prompt(
-            tokens=score.features.tokens.to(self.device),
-            mel=score.features.mels[score.sample_rate].to(self.device),
-            speaker=score.features.speaker.to(self.device),
+        prompt = FlowPrompt(
+            tokens=request.features.tokens.to(self.device),
+            mel=request.features.mels[request.sample_rate].to(self.device),
+            speaker=request.features.speaker.to(self.device),
         )
-        drawn = noise(derived(score.seed, "flow"), self._frames(score), MEL_BINS)
-        return Utterance(
-            tokens=torch.tensor(score.tokens, device=self.device),
+        made = noise(derived(request.seed, "flow"), self._frames(request), MEL_BINS)
+        return FlowInput(
+            tokens=torch.tensor(request.tokens, device=self.device),
             prompt=prompt,
-            noise=drawn.to(self.device),
+            noise=made.to(self.device),
         )
 
-    def voiced(self, mels: Sequence[Tensor], scores: Sequence[Score]) -> list[Samples]:
+    def vocode(self, mels: Sequence[Tensor], requests: Sequence[AcousticRequest]) -> list[Samples]:
         """The waves of mels [T, 80] that are of one sample rate."""
-        paced = [_paced(mel, score.rate) for mel, score in zip(mels, scores, strict=True)]
-        vocoder = self.vocoders[scores[0].sample_rate]
+        at_rate = [_at_rate(mel, request.rate) for mel, request in zip(mels, requests, strict=True)]
+        vocoder = self.vocoders[requests[0].sample_rate]
         if isinstance(vocoder, HiFT):
-            waves = self._sung(vocoder, paced, scores)
+            waves = self._vocode_together(vocoder, at_rate, requests)
         else:
-            waves = [vocoder(mel.T[None])[0] for mel in paced]
+            waves = [vocoder(mel.T[None])[0] for mel in at_rate]
         return [
             np.ascontiguousarray(wave.float().cpu().numpy(), dtype=np.float32) for wave in waves
         ]
 
-    def _sung(self, vocoder: HiFT, mels: Sequence[Tensor], scores: Sequence[Score]) -> list[Tensor]:
+    def _vocode_together(
+        self, vocoder: HiFT, mels: Sequence[Tensor], requests: Sequence[AcousticRequest]
+    ) -> list[Tensor]:
         lengths = [len(mel) for mel in mels]
-        drawn = [
-            noise(derived(score.seed, "source"), length, SAMPLES_PER_FRAME).flatten()
-            for score, length in zip(scores, lengths, strict=True)
+        made = [
+            noise(derived(request.seed, "source"), length, SAMPLES_PER_FRAME).flatten()
+            for request, length in zip(requests, lengths, strict=True)
         ]
         padded = pad_sequence(list(mels), batch_first=True)
-        noises = pad_sequence(drawn, batch_first=True).to(self.device)
+        noises = pad_sequence(made, batch_first=True).to(self.device)
         return vocoder(padded.mT, noises, lengths)
 
-    def _groups(self, scores: Sequence[Score]) -> list[list[int]]:
-        """Numbers of scores that are sounded together."""
+    def _groups(self, requests: Sequence[AcousticRequest]) -> list[list[int]]:
+        """Numbers of requests that are synthesized together."""
         if self.device.type == "cpu":
-            return [[number] for number in range(len(scores))]
+            return [[number] for number in range(len(requests))]
         order = sorted(
-            range(len(scores)), key=lambda n: (scores[n].sample_rate, self._frames(scores[n]))
+            range(len(requests)), key=lambda n: (requests[n].sample_rate, self._frames(requests[n]))
         )
         groups: list[list[int]] = []
         for number in order:
             group = groups[-1] if groups else []
-            alike = group and scores[group[0]].sample_rate == scores[number].sample_rate
-            if alike and (len(group) + 1) * self._frames(scores[number]) <= MOST:
+            alike = group and requests[group[0]].sample_rate == requests[number].sample_rate
+            if alike and (len(group) + 1) * self._frames(requests[number]) <= MOST:
                 group.append(number)
             else:
                 groups.append([number])
         return groups
 
-    def _frames(self, score: Score) -> int:
+    def _frames(self, request: AcousticRequest) -> int:
         """Mel frames the flow works on, its prompt's included."""
-        return self.flow.config.frames(len(score.tokens) + len(score.features.tokens))
+        return self.flow.config.frames(len(request.tokens) + len(request.features.tokens))
 
 
-def _paced(mel: Tensor, rate: float) -> Tensor:
+def _at_rate(mel: Tensor, rate: float) -> Tensor:
     """A mel [T, 80] spoken `rate` times as fast."""
     if rate == 1.0:
         return mel
@@ -134,8 +136,8 @@ def noise(seed: int, frames: int, width: int) -> Tensor:
     """Standard normal [frames, width] on the CPU; a longer one begins with a shorter one."""
     random = torch.Generator().manual_seed(seed)
     blocks = -(-frames // BLOCK)
-    drawn = [torch.randn(BLOCK, width, generator=random) for _ in range(blocks)]
-    return torch.cat(drawn)[:frames]
+    made = [torch.randn(BLOCK, width, generator=random) for _ in range(blocks)]
+    return torch.cat(made)[:frames]
 
 
 def joined(parts: list[tuple[Samples, float]], rate: int) -> Samples:

@@ -1,4 +1,4 @@
-"""Requests as they come -> outcomes as they are finished: read, drawn and sounded side by side."""
+"""Requests as they come -> outcomes as they are finished: decoded and synthesized side by side."""
 
 from __future__ import annotations
 
@@ -12,68 +12,68 @@ from ...audio.wave import Samples, Wave
 from ...progress import Cancel, Progress
 from ..engine import Outcome, SpeechError, SpeechRequest
 from .acoustic_model import joined
-from .guards import sounds_wrong
-from .line import Line
+from .guards import check_wave
 from .llm.decode import Batch
 from .llm.passage import Passage
 from .memory import has_room
-from .synthesis_queue import Sounding
+from .request_state import RequestState
+from .synthesis_queue import SynthesisQueue
 from .text.tokenizer import TextTokenizer
-from .weight_placement import Phase
+from .weight_placement import WeightGroup
 
 ANY = 1 << 30
-"""More rows than any line has."""
+"""More rows than any request has."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Speaking:
-    """The lines of one call: those that wait, those being drawn, those being sounded."""
+class BatchScheduler:
+    """The requests of one call: those that wait, those being decoded, those in synthesis."""
 
-    prepare: Callable[[int, SpeechRequest], Line | Outcome]
+    prepare: Callable[[int, SpeechRequest], RequestState | Outcome]
     """A request made ready, or why it cannot be spoken."""
-    bring: Callable[[Phase], None]
-    """Has weights on their device; called before they are used and after references were heard."""
-    in_turns: bool
-    """Whether drawing and sounding wait for each other."""
+    load_weights: Callable[[WeightGroup], None]
+    """Has weights on their device; called before use and after references were encoded."""
+    sequential: bool
+    """Whether decoding and synthesis wait for each other."""
     tokenizer: TextTokenizer
     batch: Batch
-    sounding: Sounding[Line]
+    synthesis: SynthesisQueue[RequestState]
     rows: int
-    """Prompts drawn together at most."""
+    """Prompts decoded together at most."""
     positions: int
     """That the language model knows."""
-    waiting: deque[Line] = field(default_factory=deque)
-    active: dict[int, Line] = field(default_factory=dict)
+    waiting: deque[RequestState] = field(default_factory=deque)
+    active: dict[int, RequestState] = field(default_factory=dict)
     """By their handles in the batch."""
     read: int = 0
     """Requests so far."""
     more: bool = True
     """Whether more may come."""
-    brought: Phase | None = None
+    loaded: WeightGroup | None = None
     """What the weights on the device are for."""
     full: bool = False
     """Whether memory has no room for another line until one ends."""
     done: int = 0
-    """Pieces finished."""
+    """Chunks finished."""
     whole: int = 0
-    """Pieces known of."""
+    """Chunks known of."""
 
     def outcomes(
         self, requests: Iterable[SpeechRequest | None], progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
-        """Speak. A sequence is made ready before anything is drawn, so that all its voices have
-        been heard when the weights are brought; other requests are read as there is room.
+        """Speak. A sequence is made ready before anything is decoded, so that all its voices have
+        been encoded when the weights are loaded; other requests are read as there is room.
         """
         coming, at_once = iter(requests), isinstance(requests, Sequence)
         while True:
             cancel()
             yield from self._read(coming, cancel, at_once=at_once)
             yield from self._admit()
-            self._draw()
-            for line, samples in self._sounded():
-                yield from self._keep(line, samples)
+            self._decode()
+            for state, samples in self._synthesized():
+                yield from self._keep(state, samples)
             progress(self.done, self.whole)
-            if not (self.more or self.waiting or self.active or len(self.sounding)):
+            if not (self.more or self.waiting or self.active or len(self.synthesis)):
                 return
 
     def _read(
@@ -96,87 +96,87 @@ class Speaking:
                 yield made
             else:
                 self.waiting.append(made)
-                self.whole += len(made.pieces)
+                self.whole += len(made.chunks)
         if came:
-            self.brought = None
+            self.loaded = None
 
     def _taken(self) -> int:
         """Rows in use, and those that waiting lines will want."""
-        return self.batch.rows + sum(len(line.manners) for line in self.waiting)
+        return self.batch.rows + sum(len(state.prompts) for state in self.waiting)
 
     def _admit(self) -> Iterator[Outcome]:
         """Let in what has room; yields the lines that no prompt can be made for."""
-        lines: list[Line] = []
+        states: list[RequestState] = []
         passages: list[Passage] = []
-        while self.waiting and self._seats(passages) >= len(self.waiting[0].manners):
-            self._bring("draw")
-            line = self.waiting[0]
+        while self.waiting and self._seats(passages) >= len(self.waiting[0].prompts):
+            self._load("llm")
+            state = self.waiting[0]
             try:
-                passage = line.passage(self.tokenizer, self.positions)
+                passage = state.passage(self.tokenizer, self.positions)
             except SpeechError as error:
                 self.waiting.popleft()
-                self.done += len(line.pieces) - len(line.done)
-                yield Outcome(line.index, error, tuple(line.notes))
+                self.done += len(state.chunks) - len(state.done)
+                yield Outcome(state.index, error, tuple(state.notes))
                 continue
             wanted = self.batch.growth([*passages, passage])
             if (self.active or passages) and not has_room(self.batch.device, wanted):
                 self.full = True
                 break
-            lines.append(self.waiting.popleft())
+            states.append(self.waiting.popleft())
             passages.append(passage)
         if passages:
-            self.active.update(zip(self.batch.add(passages), lines, strict=True))
+            self.active.update(zip(self.batch.add(passages), states, strict=True))
 
     def _seats(self, passages: Sequence[Passage]) -> int:
         """Rows that may still be taken; one line is always let in, whatever it wants."""
-        if self.full or (self.in_turns and len(self.sounding) >= self.rows):
-            return 0  # in turns, what was drawn is not kept waiting by more
+        if self.full or (self.sequential and len(self.synthesis) >= self.rows):
+            return 0  # what was decoded is not kept waiting by more
         taken = self.batch.rows + sum(len(passage.prompts) for passage in passages)
         return self.rows - taken if taken else ANY
 
-    def _draw(self) -> None:
-        """Draw a token for every line; pieces that came to their end go on to be sounded, or wait
-        to be drawn again.
+    def _decode(self) -> None:
+        """Decode a token of every line; chunks that came to their end go on to be synthesized, or
+        wait to be decoded again.
         """
         if not self.active:
             return
-        self._bring("draw")
-        for one in self.batch.step():
-            line = self.active[one.handle]
-            if one.token is not None:
-                line.tokens.append(one.token)
-            if one.ended:
+        self._load("llm")
+        for generated in self.batch.step():
+            state = self.active[generated.handle]
+            if generated.token is not None:
+                state.tokens.append(generated.token)
+            if generated.ended:
                 self.full = False
-                del self.active[one.handle]
-                fault = line.fault(ran_out=one.token is not None)
-                if fault and line.again(fault):
-                    self.waiting.appendleft(line)
+                del self.active[generated.handle]
+                fault = state.fault(ran_out=generated.token is not None)
+                if fault and state.retry(fault):
+                    self.waiting.appendleft(state)
                 else:
-                    self.sounding.add(line, line.score())
+                    self.synthesis.add(state, state.acoustic_request())
 
-    def _sounded(self) -> list[tuple[Line, Samples]]:
-        """Pieces that have been sounded."""
-        if not len(self.sounding) or (self.in_turns and self.active):
+    def _synthesized(self) -> list[tuple[RequestState, Samples]]:
+        """Chunks that have been synthesized."""
+        if not len(self.synthesis) or (self.sequential and self.active):
             return []
-        self._bring("sound")
-        return self.sounding.sounded(wait=not self.active)
+        self._load("acoustic")
+        return self.synthesis.finished(wait=not self.active)
 
-    def _bring(self, phase: Phase) -> None:
-        wanted = phase if self.in_turns else "all"
-        if self.brought != wanted:
-            self.bring(wanted)
-            self.brought = wanted
+    def _load(self, group: WeightGroup) -> None:
+        wanted = group if self.sequential else "all"
+        if self.loaded != wanted:
+            self.load_weights(wanted)
+            self.loaded = wanted
 
-    def _keep(self, line: Line, samples: Samples) -> Iterator[Outcome]:
-        """Keep a piece that is well, or that has been drawn often enough."""
-        wrong = None if line.given_up else sounds_wrong(samples)
-        if wrong and line.again(wrong):
-            self.waiting.appendleft(line)
+    def _keep(self, state: RequestState, samples: Samples) -> Iterator[Outcome]:
+        """Keep a chunk that is well, or that has been decoded often enough."""
+        fault = None if state.given_up else check_wave(samples)
+        if fault and state.retry(fault):
+            self.waiting.appendleft(state)
             return
-        line.keep(np.nan_to_num(samples), self.tokenizer)
+        state.keep(np.nan_to_num(samples), self.tokenizer)
         self.done += 1
-        if line.finished:
-            rate = line.request.sample_rate
-            yield Outcome(line.index, Wave(joined(line.done, rate), rate), tuple(line.notes))
+        if state.finished:
+            rate = state.request.sample_rate
+            yield Outcome(state.index, Wave(joined(state.done, rate), rate), tuple(state.notes))
         else:
-            self.waiting.appendleft(line)
+            self.waiting.appendleft(state)

@@ -20,23 +20,23 @@ from ...pronunciation.normalise import normalised
 from ...pronunciation.spoken import Character, SpokenText
 from ..engine import Outcome, OutOfMemoryError, SpeechError, SpeechRequest
 from ..voices.voice import Voice
-from .acoustic_model import Sound
-from .batch_scheduler import Speaking
-from .guards import transcript_doubt
+from .acoustic_model import AcousticModel
+from .batch_scheduler import BatchScheduler
+from .guards import check_transcript
 from .kernels.packed import stored
-from .line import Line, prepared
 from .llm.decode import Batch
 from .llm.llama import Llama
-from .reference.hearing import Hearing
+from .reference.cache import ReferenceCache
+from .request_state import RequestState, prepare
 from .stream import Stream
-from .synthesis_queue import Sounding
-from .text.prompt import Said
+from .synthesis_queue import SynthesisQueue
+from .text.prompt import PromptSegment
 from .text.split import length
 from .text.tokenizer import TextTokenizer
 from .text.written import written
 from .vocoder.vocos import Vocos
 from .warmup import warm
-from .weight_placement import Phase
+from .weight_placement import WeightGroup
 
 _log = logging.getLogger(__name__)
 
@@ -46,95 +46,95 @@ class GlmEngine:
     """One loaded checkpoint. Not for several threads at once: `runtime` sees to that."""
 
     llama: Llama
-    sound: Sound
+    acoustic: AcousticModel
     tokenizer: TextTokenizer
-    hearing: Hearing
+    references: ReferenceCache
     fingerprint: str
     rows: int = 16
     """Prompts decoded together at most."""
     history: bool = True
     name: str = "glm-tts"
-    bring: Callable[[Phase], None] = lambda _: None
+    load_weights: Callable[[WeightGroup], None] = lambda _: None
     """Has weights on their device; called before each use."""
-    in_turns: bool = False
-    """Whether there is room for the weights of drawing or of sounding only."""
-    settled: bool = False
+    sequential: bool = False
+    """Whether there is room for the weights of decoding or of synthesis only."""
+    resident: bool = False
     """Whether weights stay where they are between calls."""
     graphs: bool = True
     """Whether a GPU's steps are recorded and replayed."""
     _batch: Batch | None = None
     _warming: Thread | None = None
-    _manners: dict[str, Said] = field(default_factory=dict)
+    _prompts: dict[str, PromptSegment] = field(default_factory=dict)
 
     @property
     def sample_rates(self) -> tuple[int, ...]:
-        return tuple(self.sound.vocoders)
+        return tuple(self.acoustic.vocoders)
 
     @property
     def device(self) -> torch.device:
-        return self.sound.device
+        return self.acoustic.device
 
     @property
     def nbytes(self) -> int:
         """Memory its weights take."""
-        networks = (self.llama, self.sound.flow, *self.sound.vocoders.values())
+        networks = (self.llama, self.acoustic.flow, *self.acoustic.vocoders.values())
         modules = [n.program if isinstance(n, Vocos) else n for n in networks]
         return sum(stored(module) for module in modules)
 
     def synthesize(
         self, requests: Iterable[SpeechRequest | None], *, progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
-        """Draw many requests together, each as if it were alone, and sound each piece as it ends.
+        """Decode many requests together, each as if alone, and synthesize each chunk as it ends.
 
         A sequence is made ready as a whole. Anything else is read a request at a time as there is
         room, so that new ones join those under way; None there means that nobody waits at present.
-        Progress counts pieces. Raises OutOfMemoryError where a smaller batch may do.
+        Progress counts chunks. Raises OutOfMemoryError where a smaller batch may do.
         """
-        beside = Sounding[Line](self.sound, in_turns=self.in_turns)
-        with self._drawing() as batch, beside as sounding, _fitting():
-            speaking = Speaking(
-                prepare=self._line,
-                bring=partial(self._brought, batch),
-                in_turns=self.in_turns,
+        queue = SynthesisQueue[RequestState](self.acoustic, sequential=self.sequential)
+        with self._decoding() as batch, queue as synthesis, _out_of_memory():
+            scheduler = BatchScheduler(
+                prepare=self._prepare,
+                load_weights=partial(self._load_weights, batch),
+                sequential=self.sequential,
                 tokenizer=self.tokenizer,
                 batch=batch,
-                sounding=sounding,
+                synthesis=synthesis,
                 rows=self.rows,
                 positions=self.llama.config.max_position_embeddings,
             )
-            yield from speaking.outcomes(requests, progress, cancel)
+            yield from scheduler.outcomes(requests, progress, cancel)
 
     def stream(
         self, request: SpeechRequest, *, progress: Progress, cancel: Cancel
     ) -> Iterator[Wave]:
-        """Yield what is final while the rest is still being drawn. Nothing heard is drawn again:
-        a piece that comes out wrong is only warned about. Raises SpeechError.
+        """Yield what is final while the rest is still being decoded. Nothing played is decoded
+        again: a chunk that comes out wrong is only warned about. Raises SpeechError.
         """
-        line = self._line(0, request)
-        if isinstance(line, Outcome):
-            assert isinstance(line.result, SpeechError), "a line that was not made says why"
-            raise line.result
+        state = self._prepare(0, request)
+        if isinstance(state, Outcome):
+            assert isinstance(state.result, SpeechError), "a line that was not made says why"
+            raise state.result
         rate = request.sample_rate
-        with self._drawing() as batch, _fitting():
-            while not line.finished:
-                stream = Stream(self.sound, line.features, rate, request.rate, line.seed)
-                pause = np.zeros(round(line.piece.pause * rate), np.float32)
-                for samples in chain(self._streamed(line, stream, batch, cancel), (pause,)):
+        with self._decoding() as batch, _out_of_memory():
+            while not state.finished:
+                stream = Stream(self.acoustic, state.features, rate, request.rate, state.seed)
+                pause = np.zeros(round(state.chunk.pause * rate), np.float32)
+                for samples in chain(self._streamed(state, stream, batch, cancel), (pause,)):
                     if len(samples):
                         yield Wave(samples, rate)
-                progress(len(line.done), len(line.pieces))
+                progress(len(state.done), len(state.chunks))
 
     def warm(self) -> None:
-        """Set a GPU up in the background, while a voice is being heard, say."""
+        """Set a GPU up in the background, while a voice is being encoded, say."""
         self._batch = Batch(self.llama, self.tokenizer.audio, self.device, graphs=self.graphs)
-        given = (self._batch, self.sound, self.tokenizer.audio)
+        given = (self._batch, self.acoustic, self.tokenizer.audio)
         self._warming = Thread(target=warm, args=given, name="glmtts-warm", daemon=True)
         self._warming.start()
 
     def close(self) -> None:
         """Let go of the weights; the engine is not used afterwards."""
         self._warmed()
-        self.llama = self.sound = self._batch = None  # type: ignore[assignment]
+        self.llama = self.acoustic = self._batch = None  # type: ignore[assignment]
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
@@ -149,68 +149,70 @@ class GlmEngine:
             self._warming.join()
             self._warming = None
 
-    def _brought(self, batch: Batch, phase: Phase) -> None:
+    def _load_weights(self, batch: Batch, group: WeightGroup) -> None:
         self._warmed()
-        self.bring(phase)
-        if not self.settled:
+        self.load_weights(group)
+        if not self.resident:
             batch.moved()
 
-    def _line(self, index: int, request: SpeechRequest) -> Line | Outcome:
+    def _prepare(self, index: int, request: SpeechRequest) -> RequestState | Outcome:
         """A request made ready, or why it cannot be spoken."""
         try:
             if request.sample_rate not in self.sample_rates:
                 known = ", ".join(str(rate) for rate in self.sample_rates)
                 raise SpeechError(f"{request.sample_rate} Hz is not one of its rates: {known}")
-            with _fitting():
-                return prepared(index, request, self.hearing, self._manner, history=self.history)
+            with _out_of_memory():
+                return prepare(
+                    index, request, self.references, self._reference_prompt, history=self.history
+                )
         except SpeechError as error:
             return Outcome(index, error)
 
-    def _manner(self, voice: Voice) -> Said:
+    def _reference_prompt(self, voice: Voice) -> PromptSegment:
         """A voice's reference as a prompt; warns once of a transcript that cannot be right."""
-        if voice.digest not in self._manners:
+        if voice.digest not in self._prompts:
             read = normalised(folded(voice.transcript, 0), "zh").text
             spoken = SpokenText(
                 voice.transcript, tuple(Character(char, at) for at, char in enumerate(read))
             )
-            doubt = transcript_doubt(length(spoken.characters), voice.reference.seconds)
+            doubt = check_transcript(length(spoken.characters), voice.reference.seconds)
             if doubt:
                 _log.warning("the voice %s may not speak well: %s", voice.name, doubt)
             text = self.tokenizer.encode(written(spoken, ()) + " ")
-            speech = self.hearing(voice).tokens.tolist()
-            self._manners[voice.digest] = Said(tuple(text), tuple(speech))
-        return self._manners[voice.digest]
+            speech = self.references(voice).tokens.tolist()
+            self._prompts[voice.digest] = PromptSegment(tuple(text), tuple(speech))
+        return self._prompts[voice.digest]
 
     def _streamed(
-        self, line: Line, stream: Stream, batch: Batch, cancel: Cancel
+        self, state: RequestState, stream: Stream, batch: Batch, cancel: Cancel
     ) -> Iterator[Samples]:
-        """The samples of a line's next piece, each block as soon as its tokens are there."""
-        turn = partial(self._brought, batch) if self.in_turns else lambda _: None
-        passage = line.passage(self.tokenizer, self.llama.config.max_position_embeddings)
-        self._brought(batch, "draw" if self.in_turns else "all")
+        """The samples of a request's next chunk, each block as soon as its tokens are there."""
+        load = partial(self._load_weights, batch) if self.sequential else lambda _: None
+        passage = state.passage(self.tokenizer, self.llama.config.max_position_embeddings)
+        self._load_weights(batch, "llm" if self.sequential else "all")
         batch.clear()
         batch.add([passage])
         ran_out = False
         while len(batch):
             cancel()
-            for drawn in batch.step():
-                if drawn.token is not None:
-                    line.tokens.append(drawn.token)
-                ran_out = drawn.ended and drawn.token is not None
-                if not drawn.ended and len(line.tokens) == stream.due:
-                    turn("sound")
-                    yield stream.block(line.tokens)
-                    turn("draw")
-        turn("sound")
-        samples = stream.last(line.tokens)
-        if fault := line.fault(ran_out=ran_out):
-            _log.warning("piece %d: %s", len(line.done) + 1, fault)
-        line.keep(samples, self.tokenizer)
+            for generated in batch.step():
+                if generated.token is not None:
+                    state.tokens.append(generated.token)
+                ran_out = generated.ended and generated.token is not None
+                if not generated.ended and len(state.tokens) == stream.due:
+                    load("acoustic")
+                    yield stream.block(state.tokens)
+                    load("llm")
+        load("acoustic")
+        samples = stream.last(state.tokens)
+        if fault := state.fault(ran_out=ran_out):
+            _log.warning("piece %d: %s", len(state.done) + 1, fault)
+        state.keep(samples, self.tokenizer)
         yield samples
 
     @contextmanager
-    def _drawing(self) -> Iterator[Batch]:
-        """A batch, empty once weights have been brought. Its memory and its recordings are kept
+    def _decoding(self) -> Iterator[Batch]:
+        """A batch, empty once weights have been loaded. Its memory and its recordings are kept
         where weights stay.
         """
         batch, self._batch = self._batch, None
@@ -221,11 +223,11 @@ class GlmEngine:
         finally:
             self._warmed()
             batch.clear()
-            self._batch = batch if self.settled else None
+            self._batch = batch if self.resident else None
 
 
 @contextmanager
-def _fitting() -> Iterator[None]:
+def _out_of_memory() -> Iterator[None]:
     """Say in the engine's words that memory ran out."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""What was drawn or sounds -> what is wrong with it, in words, or nothing."""
+"""Speech tokens, waves, transcripts -> what is wrong with them, in words, or nothing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ...audio.wave import Samples
 from .spec import TOKEN_RATE
 
 ATTEMPTS = 3
-"""Times a piece is drawn at most."""
+"""Times a text chunk is decoded at most."""
 SAME = 25
 """One token this often in a row is a stuck model: a second of one sound."""
 SLOWEST, SLACK = 0.8, 1.5
-"""s a Chinese character may take, and s a piece may take besides"""
+"""s a Chinese character may take, and s a chunk may take besides"""
 FASTEST = 0.06
 """s a Chinese character takes at least"""
 SILENT = 1e-3
@@ -24,7 +24,7 @@ REFERENCE_RATE = (1.5, 12.0)
 """Chinese characters' worth of transcript that a second of a reference holds."""
 
 
-def drawn_wrong(tokens: Sequence[int], characters: float, *, ran_out: bool) -> str | None:
+def check_tokens(tokens: Sequence[int], characters: float, *, ran_out: bool) -> str | None:
     """What is wrong with speech tokens. characters: length of the text as `split.length` counts."""
     if ran_out:
         return "it did not end of itself"
@@ -38,7 +38,7 @@ def drawn_wrong(tokens: Sequence[int], characters: float, *, ran_out: bool) -> s
     return None
 
 
-def sounds_wrong(samples: Samples) -> str | None:
+def check_wave(samples: Samples) -> str | None:
     """What is wrong with a wave."""
     if not np.isfinite(samples).all():
         return "it is not a sound"
@@ -47,8 +47,8 @@ def sounds_wrong(samples: Samples) -> str | None:
     return None
 
 
-def transcript_doubt(characters: float, seconds: float) -> str | None:
-    """Why a reference's transcript may not be what is said in it."""
+def check_transcript(characters: float, seconds: float) -> str | None:
+    """Why a reference's transcript may not be that of its recording."""
     rate = characters / seconds
     low, high = REFERENCE_RATE
     if low <= rate <= high:

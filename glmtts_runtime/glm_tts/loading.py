@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from ...mistakes import InputError, Place
-from .acoustic_model import Sound
+from .acoustic_model import AcousticModel
 from .checkpoint import load
 from .checkpoint.fingerprint import fingerprint
 from .checkpoint.layout import Layout
@@ -17,112 +19,72 @@ from .engine import GlmEngine
 from .flow.solver import PUBLISHED, Solver
 from .kernels.packed import supported
 from .llm.llama import Llama, LlamaConfig
-from .reference.hearing import Ears, Hearing
+from .reference.cache import ReferenceCache
+from .reference.encoder import ReferenceEncoder
 from .reference.speaker import SpeakerEncoder
 from .spec import MEL_24K, MEL_32K
 from .text.tokenizer import TextTokenizer, VocabularyError
 from .vocoder.vocos import Vocos
-from .weight_placement import Residence, Settled
+from .weight_placement import Resident, WeightGroup, WeightPlacement
 
 ROWS, ROWS_ON_CUDA = 16, 64
 """Prompts decoded together unless told otherwise."""
-ROWS_IN_TURNS = 4
+ROWS_SEQUENTIAL = 4
 """The same where there is little room."""
 VERSION = "3"
 """Changes when this program makes another sound of the same request and weights."""
 
 
-def open_engine(
-    layout: Layout,
-    *,
-    device: torch.device,
-    dtype: torch.dtype,
-    features: Path | None = None,
-    rows: int | None = None,
-    history: bool = True,
-    solver: Solver = PUBLISHED,
-    residence: Residence | None = None,
-    graphs: bool = True,
-) -> GlmEngine:
-    """Load a checkpoint folder.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPlan:
+    """What to load, to where, and how it is to compute."""
 
-    dtype: of the language model, torch.int8 for weights of eight bits. Unless it is float32, the
-    flow's attention and feed-forward multiply in sixteen bits on a GPU and on a CPU that multiplies
+    layout: Layout
+    device: torch.device
+    dtype: torch.dtype
+    """Of the language model, torch.int8 for weights of eight bits. Unless it is float32, the flow's
+    attention and feed-forward multiply in sixteen bits on a GPU and on a CPU that multiplies
     bfloat16 itself; the solver, what goes past its layers and the vocoders are always float32,
-    because rounding there can be heard. features: folder where voices' features are kept. rows:
-    prompts decoded together at most. history: whether a long line's later pieces hear its earlier
-    ones. residence: where weights lie, if not always on `device`. graphs: whether CUDA's steps of
-    decoding are recorded. Raises InputError for a folder that is not whole.
-    """
-    place = residence or Settled(device)
-    tokenizer = vocabulary(layout)
-    ears = (*_weights(layout.speech_tokenizer), layout.campplus)
-    heavy = (*_weights(layout.llm), layout.flow, layout.hift)
-    every = dict.fromkeys((*heavy, *ears, *layout.files))
-    # The ears are loaded when a voice is first heard; what is wrong with them is told now.
-    if wrong := load.mistakes(load.tokenizer_part(layout)):
+    because rounding there can be heard."""
+    features: Path | None = None
+    """Folder where voices' features are kept."""
+    rows: int | None = None
+    """Prompts decoded together at most."""
+    history: bool = True
+    """Whether a long line's later chunks hear its earlier ones."""
+    solver: Solver = PUBLISHED
+    placement: WeightPlacement | None = None
+    """Where weights lie, if not always on `device`."""
+    graphs: bool = True
+    """Whether CUDA's steps of decoding are recorded."""
+
+
+def open_engine(plan: LoadPlan) -> GlmEngine:
+    """Load a checkpoint folder. Raises InputError for one that is not whole."""
+    placement = plan.placement or Resident(plan.device)
+    tokenizer = vocabulary(plan.layout)
+    # The encoder is loaded when a voice is first heard; what is wrong with it is told now.
+    if wrong := load.mistakes(load.tokenizer_part(plan.layout)):
         raise InputError(wrong)
     # The flow's file is mapped while it is copied: the largest network comes after it.
-    sound = _sound(layout, device, place.waiting, solver)
-    if dtype != torch.float32:
-        _narrow(sound, device, dtype)
-    llama = _llama(layout, tokenizer, device, place.waiting, dtype)
-    taken = [place.take_in(group) for group in (llama, sound.flow, _vocoders(sound))]
-    parts = {"all": taken, "draw": taken[:1], "sound": taken[1:]}
-    whole = fingerprint(file for file in every if file.is_file())
-    usual = ROWS_ON_CUDA if device.type == "cuda" else ROWS
-    if place.in_turns:
-        usual = ROWS_IN_TURNS
+    acoustic = _acoustic_model(plan, placement.offload_device)
+    llama = _llama(plan, tokenizer, placement.offload_device)
     engine = GlmEngine(
         llama=llama,
-        sound=sound,
+        acoustic=acoustic,
         tokenizer=tokenizer,
-        hearing=Hearing(
-            lambda: _ears(layout, place), fingerprint(f for f in ears if f.is_file()), features
-        ),
-        fingerprint="-".join(
-            ("glm-tts", VERSION, whole, str(dtype), f"history={history}", f"{solver}")
-        ),
-        rows=rows or usual,
-        history=history,
-        bring=lambda phase: place.bring(*parts[phase]),
-        in_turns=place.in_turns,
-        graphs=graphs,
-        settled=residence is None and device.type == "cuda",
+        references=_references(plan, placement),
+        fingerprint=_fingerprint(plan),
+        rows=plan.rows or _usual_rows(plan.device, sequential=placement.sequential),
+        history=plan.history,
+        load_weights=_weight_loader(placement, llama, acoustic),
+        sequential=placement.sequential,
+        graphs=plan.graphs,
+        resident=plan.placement is None and plan.device.type == "cuda",
     )
-    if engine.settled:
+    if engine.resident:
         engine.warm()
     return engine
-
-
-def _llama(
-    layout: Layout,
-    tokenizer: TextTokenizer,
-    device: torch.device,
-    waiting: torch.device,
-    dtype: torch.dtype,
-) -> Llama:
-    """The language model, its weights as they are multiplied."""
-    here, wide = waiting, dtype
-    if dtype == torch.int8:
-        here, wide = torch.device("cpu"), torch.bfloat16  # rounded before the device sees them
-    llama: Llama = load.load(load.llama_part(layout), here, wide)
-    check_vocabulary(layout, tokenizer, llama.config)
-    llama.prepare(tokenizer.audio.speech)
-    if dtype == torch.int8:
-        llama.quantize(torch.float32 if device.type == "cpu" else torch.bfloat16)
-        llama.to(waiting)
-    elif device.type == "cpu" and dtype == torch.bfloat16 and supported():
-        llama.pack()
-    return llama
-
-
-def _narrow(sound: Sound, device: torch.device, dtype: torch.dtype) -> None:
-    """Let the flow multiply in sixteen bits where the device does so itself."""
-    if device.type != "cpu":
-        sound.flow.narrow(torch.float16 if dtype == torch.float16 else torch.bfloat16)
-    elif dtype != torch.float16 and supported():
-        sound.flow.pack()
 
 
 def vocabulary(layout: Layout) -> TextTokenizer:
@@ -145,26 +107,80 @@ def check_vocabulary(layout: Layout, tokenizer: TextTokenizer, config: LlamaConf
         raise InputError.at(Place(str(layout.text_tokenizer)), what, AGAIN)
 
 
-def _sound(layout: Layout, device: torch.device, waiting: torch.device, solver: Solver) -> Sound:
-    hift = load.load(load.hift_part(layout), waiting, torch.float32)
+def _llama(plan: LoadPlan, tokenizer: TextTokenizer, lies: torch.device) -> Llama:
+    """The language model, its weights as they are multiplied."""
+    read_to, read_as = lies, plan.dtype
+    if plan.dtype == torch.int8:
+        read_to, read_as = torch.device("cpu"), torch.bfloat16  # rounded before the device sees it
+    llama: Llama = load.load(load.llama_part(plan.layout), read_to, read_as)
+    check_vocabulary(plan.layout, tokenizer, llama.config)
+    llama.prepare(tokenizer.audio.speech)
+    if plan.dtype == torch.int8:
+        llama.quantize(torch.float32 if plan.device.type == "cpu" else torch.bfloat16)
+        llama.to(lies)
+    elif plan.device.type == "cpu" and plan.dtype == torch.bfloat16 and supported():
+        llama.pack()
+    return llama
+
+
+def _acoustic_model(plan: LoadPlan, lies: torch.device) -> AcousticModel:
+    """The flow and the vocoders; the flow multiplies in sixteen bits where the device does so."""
+    hift = load.load(load.hift_part(plan.layout), lies, torch.float32)
     vocoders: dict[int, Any] = {MEL_24K.sample_rate: hift}
-    if layout.vocos.is_file():
-        vocoders[MEL_32K.sample_rate] = Vocos(load.vocos(layout, waiting))
-    flow = load.load(load.flow_part(layout), waiting, torch.float32)
-    return Sound(flow, vocoders, device, solver)
+    if plan.layout.vocos.is_file():
+        vocoders[MEL_32K.sample_rate] = Vocos(load.vocos(plan.layout, lies))
+    flow = load.load(load.flow_part(plan.layout), lies, torch.float32)
+    if plan.dtype != torch.float32:
+        if plan.device.type != "cpu":
+            flow.narrow(torch.float16 if plan.dtype == torch.float16 else torch.bfloat16)
+        elif plan.dtype != torch.float16 and supported():
+            flow.pack()
+    return AcousticModel(flow, vocoders, plan.device, plan.solver)
 
 
-def _vocoders(sound: Sound) -> torch.nn.Module:
-    """All of them as one group of weights."""
-    networks = sound.vocoders.values()
-    return torch.nn.ModuleList(n.program if isinstance(n, Vocos) else n for n in networks)
+def _weight_loader(
+    placement: WeightPlacement, llama: Llama, acoustic: AcousticModel
+) -> Callable[[WeightGroup], None]:
+    """What has a group of weights on the device; the vocoders are one network to it."""
+    vocoders = torch.nn.ModuleList(
+        vocoder.program if isinstance(vocoder, Vocos) else vocoder
+        for vocoder in acoustic.vocoders.values()
+    )
+    every = [placement.register(network) for network in (llama, acoustic.flow, vocoders)]
+    groups: dict[WeightGroup, list[Any]] = {"all": every, "llm": every[:1], "acoustic": every[1:]}
+    return lambda group: placement.load(*groups[group])
 
 
-def _ears(layout: Layout, place: Residence) -> Ears:
-    tokenizer = load.load(load.tokenizer_part(layout), place.waiting, torch.float32)
-    taken = place.take_in(tokenizer)
-    place.bring(taken)
-    return Ears(tokenizer, SpeakerEncoder(layout.campplus), taken)
+def _references(plan: LoadPlan, placement: WeightPlacement) -> ReferenceCache:
+    """The features of voices; the networks that encode them are loaded with the first."""
+    layout = plan.layout
+
+    def encoder() -> ReferenceEncoder:
+        part = load.tokenizer_part(layout)
+        tokenizer = load.load(part, placement.offload_device, torch.float32)
+        registered = placement.register(tokenizer)
+        placement.load(registered)
+        return ReferenceEncoder(tokenizer, SpeakerEncoder(layout.campplus), registered)
+
+    files = (*_weights(layout.speech_tokenizer), layout.campplus)
+    return ReferenceCache(encoder, fingerprint(f for f in files if f.is_file()), plan.features)
+
+
+def _fingerprint(plan: LoadPlan) -> str:
+    """Of all that shapes the sound of a request."""
+    layout = plan.layout
+    acoustic = (*_weights(layout.llm), layout.flow, layout.hift)
+    encoders = (*_weights(layout.speech_tokenizer), layout.campplus)
+    every = dict.fromkeys((*acoustic, *encoders, *layout.files))
+    weights = fingerprint(file for file in every if file.is_file())
+    history = f"history={plan.history}"
+    return "-".join(("glm-tts", VERSION, weights, str(plan.dtype), history, str(plan.solver)))
+
+
+def _usual_rows(device: torch.device, *, sequential: bool) -> int:
+    if sequential:
+        return ROWS_SEQUENTIAL
+    return ROWS_ON_CUDA if device.type == "cuda" else ROWS
 
 
 def _weights(folder: Path) -> tuple[Path, ...]:

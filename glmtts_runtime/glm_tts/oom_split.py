@@ -12,7 +12,7 @@ from .engine import GlmEngine
 _log = logging.getLogger(__name__)
 
 
-class Halving:
+class SplitOnOutOfMemory:
     """The engine for a caller that is alone with it; `runtime` does the same for several."""
 
     def __init__(self, engine: GlmEngine) -> None:
@@ -24,7 +24,7 @@ class Halving:
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
     ) -> Iterator[Outcome]:
-        """As `Engine.synthesize`; progress counts pieces."""
+        """As `Engine.synthesize`; progress counts chunks."""
         waiting = dict(enumerate(requests))
         whole = furthest = 0
 

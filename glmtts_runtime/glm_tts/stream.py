@@ -1,4 +1,4 @@
-"""Speech tokens as they are drawn -> samples as soon as they are final, cross-faded at joins."""
+"""Speech tokens as they are decoded -> samples as soon as they are final, cross-faded at joins."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...audio.wave import Samples
-from .acoustic_model import Score, Sound
+from .acoustic_model import AcousticModel, AcousticRequest
 from .flow.mask import block_mask, mel_block
 from .flow.solver import Trajectory, follow
-from .reference.hearing import Features
+from .reference.encoder import Features
 from .spec import TOKEN_RATE
 
 BLOCKS = (25, 50, 200)
@@ -23,16 +23,17 @@ FADE = 0.1
 
 @dataclass(slots=True)
 class Stream:
-    """One piece being heard while it is drawn. A solve follows the last one's states where they are
-    final, so that what was heard is not spoken differently afterwards."""
+    """One text chunk being played while it is decoded. A solve follows the last one's states where
+    they are final, so that what was played is not spoken differently afterwards.
+    """
 
-    sound: Sound
+    acoustic: AcousticModel
     features: Features
     sample_rate: int
     rate: float
     seed: int
     blocks: int = 0
-    """Blocks sounded so far."""
+    """Blocks synthesized so far."""
     past: Trajectory | None = None
     emitted: int = 0
     """Samples given away."""
@@ -46,7 +47,7 @@ class Stream:
 
     def block(self, tokens: list[int]) -> Samples:
         """The samples that are final now that there are `due` tokens and more to come."""
-        wave = self._solved(tokens)
+        wave = self._synthesized(tokens)
         ahead = _at(AHEAD, self.blocks) / TOKEN_RATE / self.rate
         fade = round(FADE * self.sample_rate)
         end = max(self.emitted, len(wave) - round(ahead * self.sample_rate) - fade)
@@ -57,13 +58,13 @@ class Stream:
         return out
 
     def last(self, tokens: list[int]) -> Samples:
-        """The rest. A piece that ends within its first block is sounded as a whole, unmasked."""
+        """The rest. One that ends within its first block is synthesized as a whole, unmasked."""
         if not self.blocks:
-            return self.sound.waves([self._score(tokens)])[0]
-        return self._faded(self._solved(tokens)[self.emitted :])
+            return self.acoustic.waves([self._request(tokens)])[0]
+        return self._faded(self._synthesized(tokens)[self.emitted :])
 
-    def _score(self, tokens: list[int]) -> Score:
-        return Score(
+    def _request(self, tokens: list[int]) -> AcousticRequest:
+        return AcousticRequest(
             tokens=tokens,
             features=self.features,
             sample_rate=self.sample_rate,
@@ -71,16 +72,16 @@ class Stream:
             seed=self.seed,
         )
 
-    def _solved(self, tokens: list[int]) -> Samples:
-        score, config = self._score(tokens), self.sound.flow.config
+    def _synthesized(self, tokens: list[int]) -> Samples:
+        request, config = self._request(tokens), self.acoustic.flow.config
         before = len(self.features.tokens)
         sizes = [mel_block(before), *(mel_block(size) for size in BLOCKS)]
-        mask = block_mask(sizes, config.frames(before + len(tokens)), self.sound.device)
-        utterance = self.sound.utterance(score)
-        mel, states = follow(self.sound.flow, utterance, self.sound.solver, mask, self.past)
+        mask = block_mask(sizes, config.frames(before + len(tokens)), self.acoustic.device)
+        flow_input = self.acoustic.flow_input(request)
+        mel, states = follow(self.acoustic.flow, flow_input, self.acoustic.solver, mask, self.past)
         final = config.frames(before + len(tokens) - _at(AHEAD, self.blocks))
         self.past = Trajectory(states, keep=final)
-        return self.sound.voiced([mel], [score])[0]
+        return self.acoustic.vocode([mel], [request])[0]
 
     def _faded(self, wave: Samples) -> Samples:
         length = min(len(self.tail), len(wave))

@@ -1,4 +1,4 @@
-"""Pieces that were drawn -> their samples; on a GPU beside the drawing of the next ones."""
+"""Decoded text chunks -> their samples; on a GPU beside the decoding of the next ones."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from typing import Generic, TypeVar
 import torch
 
 from ...audio.wave import Samples
-from .acoustic_model import Score, Sound
+from .acoustic_model import AcousticModel, AcousticRequest
 
 Owner = TypeVar("Owner")
 AT_ONCE = 64
-"""Pieces handed over together at most; `Sound` cuts them by length."""
+"""Requests handed over together at most; `AcousticModel` cuts them by length."""
 
 
-class Sounding(Generic[Owner]):
-    """A queue of scores, each with whose it is.
+class SynthesisQueue(Generic[Owner]):
+    """A queue of requests, each with whose it is.
 
     A GPU has a thread and a stream of its own for it, which takes all that waits whenever it is
-    done: flow and vocoder then fill what drawing leaves idle. Two threads of a CPU would only take
-    turns, so there a score is sounded when it is asked for; on a GPU with room for one of the two,
-    all that wait are. A context manager: leaving it waits for what is under way.
+    done: flow and vocoder then fill what decoding leaves idle. Two threads of a CPU would only take
+    turns, so there a request is synthesized when it is asked for; on a GPU with room for one of the
+    two, all that wait are. A context manager: leaving it waits for what is under way.
     """
 
-    def __init__(self, sound: Sound, *, in_turns: bool) -> None:
-        """in_turns: whether nothing is drawn meanwhile."""
-        self._sound = sound
-        self._at_once = 1 if sound.device.type == "cpu" else AT_ONCE
-        self._waiting: deque[tuple[Owner, Score]] = deque()
+    def __init__(self, acoustic: AcousticModel, *, sequential: bool) -> None:
+        """sequential: whether nothing is decoded meanwhile."""
+        self._acoustic = acoustic
+        self._at_once = 1 if acoustic.device.type == "cpu" else AT_ONCE
+        self._waiting: deque[tuple[Owner, AcousticRequest]] = deque()
         self._under_way: Future[list[Samples]] | None = None
         self._owners: list[Owner] = []
         self._pool: ThreadPoolExecutor | None = None
-        if sound.device.type == "cuda" and not in_turns:
-            self._pool = ThreadPoolExecutor(1, thread_name_prefix="glmtts-sound")
-            self._stream = torch.cuda.Stream(sound.device)
+        if acoustic.device.type == "cuda" and not sequential:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="glmtts-acoustic")
+            self._stream = torch.cuda.Stream(acoustic.device)
 
-    def __enter__(self) -> Sounding[Owner]:
+    def __enter__(self) -> SynthesisQueue[Owner]:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,15 +48,15 @@ class Sounding(Generic[Owner]):
         """Scores not yet given back as samples."""
         return len(self._waiting) + len(self._owners)
 
-    def add(self, owner: Owner, score: Score) -> None:
-        """Let a score be sounded."""
-        self._waiting.append((owner, score))
+    def add(self, owner: Owner, request: AcousticRequest) -> None:
+        """Let a request be synthesized."""
+        self._waiting.append((owner, request))
 
-    def sounded(self, *, wait: bool) -> list[tuple[Owner, Samples]]:
-        """What has been sounded since it was last asked for. wait: until there is something."""
+    def finished(self, *, wait: bool) -> list[tuple[Owner, Samples]]:
+        """What has been synthesized since it was last asked for. wait: until there is something."""
         if self._pool is None:
             taken = self._taken()
-            waves = self._sound.waves([score for _, score in taken])
+            waves = self._acoustic.waves([request for _, request in taken])
             return [(owner, wave) for (owner, _), wave in zip(taken, waves, strict=True)]
         self._begin()
         if self._under_way is None or not (wait or self._under_way.done()):
@@ -71,13 +71,13 @@ class Sounding(Generic[Owner]):
             return
         taken = self._taken()
         self._owners = [owner for owner, _ in taken]
-        self._stream.wait_stream(torch.cuda.current_stream(self._sound.device))
-        self._under_way = self._pool.submit(self._sound_all, [score for _, score in taken])
+        self._stream.wait_stream(torch.cuda.current_stream(self._acoustic.device))
+        self._under_way = self._pool.submit(self._synthesize, [request for _, request in taken])
 
-    def _taken(self) -> list[tuple[Owner, Score]]:
+    def _taken(self) -> list[tuple[Owner, AcousticRequest]]:
         count = min(self._at_once, len(self._waiting))
         return [self._waiting.popleft() for _ in range(count)]
 
-    def _sound_all(self, scores: list[Score]) -> list[Samples]:
+    def _synthesize(self, requests: list[AcousticRequest]) -> list[Samples]:
         with torch.cuda.stream(self._stream):
-            return self._sound.waves(scores)
+            return self._acoustic.waves(requests)

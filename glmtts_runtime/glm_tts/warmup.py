@@ -7,14 +7,14 @@ import logging
 import torch
 
 from ..engine import Sampling
-from .acoustic_model import Score, Sound
+from .acoustic_model import AcousticModel, AcousticRequest
 from .llm.decode import Batch
 from .llm.passage import AudioIds, Passage
-from .reference.hearing import Features
+from .reference.encoder import Features
 from .spec import MEL_BINS, SPEAKER_DIM
 
-HEARD, SAID = 150, 50
-"""Tokens of the voice that is not one, and of what it says"""
+PROMPT_TOKENS, TOKENS = 150, 50
+"""Speech tokens of a reference that is none, and of what is spoken after it"""
 MOST = 500
 """Tokens there is room for, as a sentence has"""
 STEPS = 4
@@ -23,19 +23,19 @@ STEPS = 4
 _log = logging.getLogger(__name__)
 
 
-def warm(batch: Batch, sound: Sound, audio: AudioIds) -> None:
-    """Draw and sound nothing in particular. What goes wrong is told by the first real line."""
+def warm(batch: Batch, acoustic: AcousticModel, audio: AudioIds) -> None:
+    """Decode and synthesize nothing in particular. The first real line tells what goes wrong."""
     try:
-        _draw(batch, audio)
-        _sound(sound)
+        _decode(batch, audio)
+        _synthesize(acoustic)
     except RuntimeError as error:
         _log.info("the first line has to set things up itself: %s", error)
     finally:
         batch.clear()
 
 
-def _draw(batch: Batch, audio: AudioIds) -> None:
-    ids = (audio.begin, *(audio.first for _ in range(HEARD)))
+def _decode(batch: Batch, audio: AudioIds) -> None:
+    ids = (audio.begin, *(audio.first for _ in range(PROMPT_TOKENS)))
     batch.add(
         [
             Passage(
@@ -51,13 +51,17 @@ def _draw(batch: Batch, audio: AudioIds) -> None:
         batch.step()
 
 
-def _sound(sound: Sound) -> None:
-    for rate in sound.vocoders:
+def _synthesize(acoustic: AcousticModel) -> None:
+    for rate in acoustic.vocoders:
         features = Features(
-            tokens=torch.zeros(HEARD, dtype=torch.int64),
+            tokens=torch.zeros(PROMPT_TOKENS, dtype=torch.int64),
             speaker=torch.ones(SPEAKER_DIM),
-            mels={rate: torch.zeros(2 * HEARD, MEL_BINS)},
+            mels={rate: torch.zeros(2 * PROMPT_TOKENS, MEL_BINS)},
         )
-        sound.waves(
-            [Score(tokens=[0] * SAID, features=features, sample_rate=rate, rate=1.0, seed=0)]
+        acoustic.waves(
+            [
+                AcousticRequest(
+                    tokens=[0] * TOKENS, features=features, sample_rate=rate, rate=1.0, seed=0
+                )
+            ]
         )

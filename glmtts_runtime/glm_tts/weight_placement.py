@@ -7,91 +7,90 @@ from weakref import WeakSet
 
 import torch
 
-Phase: TypeAlias = Literal["draw", "sound", "all"]
-"""What weights are wanted for: the language model's for drawing, the flow's and the vocoders' for
-sounding, or both side by side."""
+WeightGroup: TypeAlias = Literal["llm", "acoustic", "all"]
+"""The weights of the language model, those of the flow and the vocoders, or both side by side."""
 
 
-class Residence(Protocol):
-    """Decides where weights lie. Each group of weights is taken in once, and what is returned is
-    kept as long as the weights are; it is brought before they are used.
+class WeightPlacement(Protocol):
+    """Decides where weights lie. Each network is registered once, and what is returned is kept as
+    long as the network is; it is loaded before the network is used.
     """
 
     @property
-    def in_turns(self) -> bool:
-        """Whether drawing and sounding should take turns, for want of room for both."""
+    def sequential(self) -> bool:
+        """Whether decoding and synthesis should take turns, for want of room for both."""
         ...
 
     @property
-    def waiting(self) -> torch.device:
-        """Where weights are loaded to."""
+    def offload_device(self) -> torch.device:
+        """Where weights are read to, and lie while they are not used."""
         ...
 
-    def take_in(self, weights: torch.nn.Module) -> Any:
-        """Be told of weights that were loaded."""
+    def register(self, network: torch.nn.Module) -> Any:
+        """Be told of a network whose weights were read."""
         ...
 
-    def bring(self, *taken: Any) -> None:
-        """Have all of them on the computing device at once."""
+    def load(self, *registered: Any) -> None:
+        """Have the weights of all of them on the computing device at once."""
         ...
 
 
-class Settled:
-    """Everything is loaded to one device and stays there."""
+class Resident:
+    """Everything is read to one device and stays there."""
 
-    in_turns = False
+    sequential = False
 
     def __init__(self, device: torch.device) -> None:
-        self.waiting = device
+        self.offload_device = device
 
-    def take_in(self, weights: torch.nn.Module) -> torch.nn.Module:
-        return weights
+    def register(self, network: torch.nn.Module) -> torch.nn.Module:
+        return network
 
-    def bring(self, *taken: torch.nn.Module) -> None:
+    def load(self, *registered: torch.nn.Module) -> None:
         pass
 
 
-class InTurns:
+class SequentialOffload:
     """Only what computes is on the device. Everything stays in main memory as well, so that leaving
     the device costs nothing, and coming back one copy.
     """
 
-    in_turns = True
-    waiting = torch.device("cpu")
+    sequential = True
+    offload_device = torch.device("cpu")
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
-        self._every: WeakSet[Lodged] = WeakSet()
+        self._every: WeakSet[Offloadable] = WeakSet()
 
-    def take_in(self, weights: torch.nn.Module) -> Lodged:
-        lodged = Lodged(weights)
-        self._every.add(lodged)
-        return lodged
+    def register(self, network: torch.nn.Module) -> Offloadable:
+        offloadable = Offloadable(network)
+        self._every.add(offloadable)
+        return offloadable
 
-    def bring(self, *taken: Lodged) -> None:
-        for lodged in self._every:
-            if lodged not in taken:
-                lodged.leave()
-        for lodged in taken:
-            lodged.come(self._device)
+    def load(self, *registered: Offloadable) -> None:
+        for offloadable in self._every:
+            if offloadable not in registered:
+                offloadable.offload()
+        for offloadable in registered:
+            offloadable.load(self._device)
 
 
-class Lodged:
+class Offloadable:
     """One network, and its weights as they lie in main memory."""
 
     def __init__(self, network: torch.nn.Module) -> None:
         tensors = (*network.parameters(), *network.buffers())
         self._tensors = [(tensor, tensor.data) for tensor in tensors]
-        self.here = False
+        self.loaded = False
 
-    def come(self, device: torch.device) -> None:
-        if not self.here:
+    def load(self, device: torch.device) -> None:
+        if not self.loaded:
             for tensor, kept in self._tensors:
                 tensor.data = kept.to(device)
-        self.here = True
+        self.loaded = True
 
-    def leave(self) -> None:
-        if self.here:
+    def offload(self) -> None:
+        if self.loaded:
             for tensor, kept in self._tensors:
                 tensor.data = kept
-        self.here = False
+        self.loaded = False

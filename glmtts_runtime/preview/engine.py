@@ -14,23 +14,23 @@ from ..voices.prosody import Prosody, prosody
 from ..voices.voice import Voice
 from .assembly import assembled
 from .espeak import Installation, Job, version
-from .manner import Manner
-from .text import Piece, Speech, plan
+from .parameters import Parameters
+from .text import Part, Speech, plan
 
 VERSION = 1
 """Goes up whenever a line could sound different."""
 
 AHEAD = 3
-"""Lines begun before their turn, since most of a line's time is the start of its process."""
+"""Lines pending before their turn, since most of a line's time is the start of its process."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Pending:
     """A request being spoken."""
 
     index: int
     request: SpeechRequest
-    pieces: tuple[Piece, ...]
+    parts: tuple[Part, ...]
     job: Job
 
 
@@ -67,18 +67,18 @@ class PreviewEngine:
     ) -> Iterator[Outcome]:
         """Yield one `Outcome` per request, in order; progress counts lines."""
         waiting = deque(enumerate(requests))
-        begun: deque[_Line] = deque()
+        pending: deque[_Pending] = deque()
         try:
-            while waiting or begun:
+            while waiting or pending:
                 cancel()
-                while waiting and len(begun) < AHEAD:
-                    begun.append(self._begin(*waiting.popleft()))
-                line = begun.popleft()
+                while waiting and len(pending) < AHEAD:
+                    pending.append(self._begin(*waiting.popleft()))
+                line = pending.popleft()
                 outcome = Outcome(line.index, self._finish(line))
                 progress(line.index + 1, len(requests))
                 yield outcome
         finally:
-            for line in begun:
+            for line in pending:
                 self._end(line.job)
 
     def close(self) -> None:
@@ -86,25 +86,25 @@ class PreviewEngine:
         for job in tuple(self._jobs):
             self._end(job)
 
-    def _begin(self, index: int, request: SpeechRequest) -> _Line:
+    def _begin(self, index: int, request: SpeechRequest) -> _Pending:
         assert request.sample_rate in self.sample_rates, "the rate is one the engine delivers"
-        pieces = plan(request.spoken)
-        manner = Manner.of(request, self._prosody)
-        said = [manner.utterance(piece) for piece in pieces if isinstance(piece, Speech)]
-        job = Job(self._installation, said)
+        parts = plan(request.spoken)
+        parameters = Parameters.of(request, self._prosody)
+        utterances = [parameters.utterance(part) for part in parts if isinstance(part, Speech)]
+        job = Job(self._installation, utterances)
         self._jobs.add(job)
-        return _Line(index, request, pieces, job)
+        return _Pending(index, request, parts, job)
 
-    def _finish(self, line: _Line) -> Wave | SpeechError:
+    def _finish(self, line: _Pending) -> Wave | SpeechError:
         try:
-            if not line.pieces:
+            if not line.parts:
                 return SpeechError(f'There is nothing to say in "{line.request.spoken.text}".')
-            sounds = line.job.result()[1]
+            waves = line.job.result()[1]
         except SpeechError as error:
             return error
         finally:
             self._end(line.job)
-        return assembled(line.pieces, sounds, line.request.sample_rate, line.request.rate)
+        return assembled(line.parts, waves, line.request.sample_rate, line.request.rate)
 
     def _end(self, job: Job) -> None:
         job.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +12,7 @@ import numpy as np
 
 from ...audio.wave import Samples
 from ...mistakes import InputError, Place
+from ...worker_pipe import command, read_frames, start, write_frame
 from ..engine import SpeechError
 
 RATE = 22_050
@@ -21,8 +20,6 @@ RATE = 22_050
 
 PATIENCE = 20.0
 """Seconds for a job, which takes some hundredths of one."""
-
-_WORKER = Path(__file__).with_name("espeak_worker.py")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +69,11 @@ class Installation:
         return cls(Path(library).resolve(), Path(data).resolve().parent)
 
 
+def worker_command(installation: Installation) -> list[str]:
+    """The worker's command line, to be run in the installation's folder."""
+    return command("glmtts_runtime.preview.espeak_worker", str(installation.library))
+
+
 def version(installation: Installation) -> str:
     """espeak-ng's version; raises InputError when it does not start."""
     try:
@@ -96,25 +98,18 @@ class Job:
         installation: Installation,
         utterances: Sequence[Utterance],
         *,
-        worker: Path = _WORKER,
+        worker: Sequence[str] = (),
         patience: float = PATIENCE,
     ) -> None:
+        """worker: another command line than `worker_command`'s; patience: in s."""
         self._count = len(utterances)
         self._patience = patience
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", str(worker), str(installation.library)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=installation.folder,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._process = start(worker or worker_command(installation), installation.folder)
         job = "".join(utterance.line() for utterance in utterances).encode()
         assert self._process.stdin is not None, "a pipe was asked for"
         # It may have died already; `result` says so.
         with self._deadline(), suppress(OSError):
-            self._process.stdin.write(len(job).to_bytes(4, "big") + job)
-            self._process.stdin.flush()
+            write_frame(self._process.stdin, job)
 
     def result(self) -> tuple[str, list[Samples]]:
         """espeak-ng's version and one wave [T] for each utterance; raises SpeechError."""
@@ -146,11 +141,7 @@ class Job:
         """The complete answers, and the process's end."""
         stream = self._process.stdout
         assert stream is not None, "a pipe was asked for"
-        while len(header := stream.read(4)) == 4:
-            length = int.from_bytes(header, "big")
-            if len(frame := stream.read(length)) < length:
-                break
-            yield frame
+        yield from read_frames(stream)
         self._process.wait()
 
     @contextmanager

@@ -1,13 +1,12 @@
 """One job on stdin -> frames of sound on stdout: espeak-ng in a process of its own.
 
-A stand-alone script of the standard library, run as `python espeak_worker.py LIBRARY` in the folder
-that holds `espeak-ng-data`. The library may crash or hang, carries state from one utterance to the
-next and is GPL, so a process speaks one job and ends.
+Of the standard library and `worker_pipe` alone, run with the library's path as its argument in the
+folder that holds `espeak-ng-data`. The library may crash or hang, carries state from one utterance
+to the next and is GPL, so a process speaks one job and ends.
 
-A frame is its length (4 bytes, big-endian) and that many bytes. The job is one frame of UTF-8
-lines `voice TAB rate TAB pitch TAB range TAB volume TAB text`. The answers start with `v` (the
-library's version, first), `p` (PCM of one line: 16 bit little-endian mono at 22,050 Hz) or `e`
-(an error in words, last).
+The job is one frame of UTF-8 lines `voice TAB rate TAB pitch TAB range TAB volume TAB text`. The
+answers start with `v` (the library's version, first), `p` (PCM of one line: 16 bit little-endian
+mono at 22,050 Hz) or `e` (an error in words, last).
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ import os
 import signal
 import sys
 from typing import BinaryIO
+
+from ...worker_pipe import private_stdout, read_frame, write_frame
 
 SYNCHRONOUS = 2
 DONT_EXIT = 0x8000
@@ -74,28 +75,6 @@ class Espeak:
         return 0
 
 
-def read_frame(stream: BinaryIO) -> bytes:
-    """The next frame; raises EOFError."""
-    header = stream.read(4)
-    body = stream.read(int.from_bytes(header, "big"))
-    if len(header) < 4 or len(body) < int.from_bytes(header, "big"):
-        raise EOFError
-    return body
-
-
-def write_frame(stream: BinaryIO, body: bytes) -> None:
-    stream.write(len(body).to_bytes(4, "big") + body)
-    stream.flush()
-
-
-def _private_stdout() -> BinaryIO:
-    """The pipe to the parent, out of reach of a library that prints."""
-    pipe = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return pipe
-
-
 def _end_with_parent() -> None:
     """Wait for the end of stdin, which comes when the parent is gone however it went."""
     sys.stdin.buffer.read()
@@ -115,10 +94,9 @@ def answer(job: bytes, answers: BinaryIO) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    answers = _private_stdout()
-    try:
-        job = read_frame(sys.stdin.buffer)
-    except EOFError:
+    answers = private_stdout()
+    job = read_frame(sys.stdin.buffer)
+    if job is None:
         return
     _thread.start_new_thread(_end_with_parent, ())
     status = 1
@@ -128,7 +106,3 @@ def main() -> None:
     finally:
         # The watching thread holds stdin's lock, on which an ordinary exit would wait.
         os._exit(status)
-
-
-if __name__ == "__main__":
-    main()

@@ -37,7 +37,7 @@ class Pause:
     """Asked for by name, so that no speaking rate changes it; otherwise it is punctuation's."""
 
 
-Piece: TypeAlias = Speech | Pause
+Part: TypeAlias = Speech | Pause
 
 PAUSES = {
     **dict.fromkeys("、", 0.10),
@@ -68,26 +68,26 @@ _IN_ENGLISH = frozenset("'&%@#+/-._$£€¥=°*")
 """Signs espeak-ng reads, or needs, in English text"""
 
 
-def plan(spoken: SpokenText) -> tuple[Piece, ...]:
-    """The pieces to say in order; a Pause follows and precedes Speech unless it was asked for.
+def plan(spoken: SpokenText) -> tuple[Part, ...]:
+    """The parts to say in order; a Pause follows and precedes Speech unless it was asked for.
 
     Characters nobody can say (a Han character without a reading, an emoji, a bracket) are left out;
     the linter has named them before.
     """
-    pieces: list[Piece] = []
+    parts: list[Part] = []
     pending = ""
     language = Language.CHINESE
 
     def speak(stop: str) -> None:
         nonlocal pending
         if any(char.isalnum() for char in pending):
-            pieces.append(Speech(language, pending.strip() + _intonation(language, stop)))
+            parts.append(Speech(language, pending.strip() + _intonation(language, stop)))
         pending = ""
 
     for char, item in _items(sandhi(spoken)):
         if isinstance(item, Pause):
             speak(char)
-            pieces.append(item)
+            parts.append(item)
         elif isinstance(item, Speech):
             if item.language is not language:
                 speak("")
@@ -96,7 +96,7 @@ def plan(spoken: SpokenText) -> tuple[Piece, ...]:
         elif not pending.endswith(" "):
             pending += " "
     speak(".")
-    return tuple(_settled(pieces))
+    return tuple(_settled(parts))
 
 
 def _intonation(language: Language, stop: str) -> str:
@@ -114,7 +114,7 @@ def syllable(pinyin: str) -> str:
     return SPELLINGS[name].format(TONES[tone]) if name in SPELLINGS else pinyin
 
 
-def _items(spoken: SpokenText) -> Iterator[tuple[str, Piece | None]]:
+def _items(spoken: SpokenText) -> Iterator[tuple[str, Part | None]]:
     """Each character and what to say, how long to pause, or None for a gap between words."""
     characters = spoken.characters
     breaks: dict[int, float] = {}
@@ -132,7 +132,7 @@ def _items(spoken: SpokenText) -> Iterator[tuple[str, Piece | None]]:
 Neighbours: TypeAlias = tuple[Character, ...]
 
 
-def _item(character: Character, before: Neighbours, after: Neighbours) -> Piece | None:
+def _item(character: Character, before: Neighbours, after: Neighbours) -> Part | None:
     char = "'" if character.char == "’" else character.char
     if character.pinyin:
         return Speech(Language.CHINESE, f"{syllable(character.pinyin)} ")
@@ -161,17 +161,17 @@ def _is_stop(char: str, before: Neighbours, after: Neighbours) -> bool:
     )
 
 
-def _settled(pieces: list[Piece]) -> Iterator[Piece]:
+def _settled(parts: list[Part]) -> Iterator[Part]:
     """Pauses side by side become one, and those of punctuation vanish beside others and at ends."""
     spoken = False
     pause: Pause | None = None
-    for piece in pieces:
-        if isinstance(piece, Pause):
-            pause = piece if pause is None else _one(pause, piece)
+    for part in parts:
+        if isinstance(part, Pause):
+            pause = part if pause is None else _one(pause, part)
             continue
         if pause and (spoken or pause.exact):
             yield pause
-        yield piece
+        yield part
         spoken, pause = True, None
     if pause and pause.exact:
         yield pause

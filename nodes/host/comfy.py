@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MODELS = ("tts", "TTS")
 """Kinds of model folders that are searched, as extra_model_paths.yaml names them."""
+EVERYTHING = 1e30
+"""Bytes no device has, as the host itself asks for all of them."""
 
 
 def cancel() -> None:
@@ -83,7 +85,7 @@ def computing_device() -> torch.device:
     return device
 
 
-def waiting_device(device: torch.device) -> torch.device:
+def offload_device(device: torch.device) -> torch.device:
     """Where weights lie while they are not used on `device`."""
     return memory.unet_offload_device() if device == computing_device() else device
 
@@ -111,10 +113,10 @@ class Weights:
     """One network the host may move: to the device for use, away when another needs the room."""
 
     def __init__(self, network: torch.nn.Module, device: torch.device) -> None:
-        self.patcher = comfy.model_patcher.ModelPatcher(network, device, waiting_device(device))
+        self.patcher = comfy.model_patcher.ModelPatcher(network, device, offload_device(device))
 
 
-def bring(weights: Sequence[Weights], room: int) -> None:
+def load(weights: Sequence[Weights], room: int) -> None:
     """Have all of them on their device at once, with `room` bytes beside them to work in.
 
     Without a full load the host leaves layers that are not its own on the CPU when memory is short,
@@ -123,3 +125,10 @@ def bring(weights: Sequence[Weights], room: int) -> None:
     memory.load_models_gpu(
         [one.patcher for one in weights], memory_required=room, force_full_load=True
     )
+
+
+def offload(weights: Iterable[Weights], device: torch.device) -> None:
+    """Have none of them on the device, and leave there whatever else is."""
+    patchers = [one.patcher for one in weights]
+    others = [one for one in memory.current_loaded_models if one.model not in patchers]
+    memory.free_memory(EVERYTHING, device, keep_loaded=others)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import torch
 
 from ...glmtts_runtime.glm_tts.device import precision as named_precision
 from ...glmtts_runtime.glm_tts.flow.solver import Solver
-from ...glmtts_runtime.glm_tts.loading import open_engine
-from ...glmtts_runtime.glm_tts.oom_split import Halving
+from ...glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
+from ...glmtts_runtime.glm_tts.oom_split import SplitOnOutOfMemory
 from . import comfy, folders
 
 if TYPE_CHECKING:
@@ -20,24 +21,35 @@ if TYPE_CHECKING:
 
 ROOM = 2 << 30
 """Bytes to work in: keys and values of sixteen rows, and what the flow and the vocoder pass on."""
+ROOM_SEQUENTIAL = 1 << 30
+"""The same of four rows."""
 
 
 @dataclass(frozen=True, slots=True)
-class HostResidence:
-    """Weights wait where the host wants them, and are on `device` when they are used."""
+class HostWeightPlacement:
+    """Weights lie where the host wants them, and are on `device` when they are used.
+
+    sequential: the networks that are not used leave the device first. Otherwise the host alone
+    decides what gives way to what.
+    """
 
     device: torch.device
-    in_turns = False  # the host decides what gives way to what
+    sequential: bool = False
+    _registered: WeakSet[comfy.Weights] = field(default_factory=WeakSet)
 
     @property
-    def waiting(self) -> torch.device:
-        return comfy.waiting_device(self.device)
+    def offload_device(self) -> torch.device:
+        return comfy.offload_device(self.device)
 
-    def take_in(self, weights: torch.nn.Module) -> comfy.Weights:
-        return comfy.Weights(weights, self.device)
+    def register(self, network: torch.nn.Module) -> comfy.Weights:
+        weights = comfy.Weights(network, self.device)
+        self._registered.add(weights)
+        return weights
 
-    def bring(self, *taken: comfy.Weights) -> None:
-        comfy.bring(taken, ROOM)
+    def load(self, *registered: comfy.Weights) -> None:
+        if self.sequential:
+            comfy.offload(self._registered - set(registered), self.device)
+        comfy.load(registered, ROOM_SEQUENTIAL if self.sequential else ROOM)
 
 
 def open_in_host(layout: Layout, options: EngineOptions) -> Engine:
@@ -47,14 +59,14 @@ def open_in_host(layout: Layout, options: EngineOptions) -> Engine:
         dtype = torch.bfloat16 if comfy.likes_bfloat16(on) else torch.float32
     else:
         dtype = named_precision(on, options.precision)
-    engine = open_engine(
-        layout,
+    plan = LoadPlan(
+        layout=layout,
         device=on,
         dtype=dtype,
         features=folders.cache() / "features",
         history=options.history,
         solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
-        residence=HostResidence(on),
+        placement=HostWeightPlacement(on, sequential=options.low_vram),
         graphs=options.graphs,
     )
-    return Halving(engine)
+    return SplitOnOutOfMemory(open_engine(plan))

@@ -305,6 +305,8 @@ def test_doctor_finds_a_working_engine(glmtts: Run) -> None:
     states = {finding["what"]: finding["state"] for finding in answer["findings"]}
     assert states["preview engine"] == "ok"
     assert states["voices"] == "ok"
+    (kernel,) = (one["detail"] for one in answer["findings"] if one["what"] == "CPU kernel")
+    assert kernel.startswith(("bfloat16", "float32", "only the GLM-TTS engine"))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from .prompt import Node, core, glmtts, played, shown
 PROBE = Path(__file__).parent / "probe"
 NETWORKS = ["Flow", "Llama", "ModuleList"]
 """As the host names the groups of weights; the last is the vocoders."""
+NETWORKS_OF_SYNTHESIS = ["Flow", "ModuleList"]
 
 _numbers = count()
 
@@ -48,19 +49,23 @@ def server(
         yield started
 
 
-def speaking(text: str, **inputs: object) -> dict[str, Node]:
+def speaking(text: str, *, low_vram: bool = False, **inputs: object) -> dict[str, Node]:
+    chosen = {"engine__checkpoint": "tiny", "engine__low_vram": low_vram}
     return {
-        "1": glmtts("LoadEngine", engine="GLM-TTS", engine__checkpoint="tiny"),
+        "1": glmtts("LoadEngine", engine="GLM-TTS", **chosen),
         "2": glmtts("Synthesize", text=text, engine=["1", 0], **inputs),
         "3": played("2"),
     }
 
 
-def said(server: Server, text: str, *, taken: bool = False) -> tuple[np.ndarray, Memory]:
+def said(
+    server: Server, text: str, *, taken: bool = False, low_vram: bool = False
+) -> tuple[np.ndarray, Memory]:
     """What a text sounds like, and what is in memory afterwards: of a host whose cache holds one
     workflow, another workflow would have taken the engine away.
     """
-    ran = server.run({**speaking(text), **probing(taken=taken, after=["2", 0])}, 120)
+    spoken = speaking(text, low_vram=low_vram)
+    ran = server.run({**spoken, **probing(taken=taken, after=["2", 0])}, 120)
     assert ran.error is None, ran.error
     samples = decode(server.file(ran.outputs["3"]["audio"][0])).samples
     assert samples.any(), "random weights make noise of any loudness, but not silence"
@@ -122,6 +127,17 @@ def test_weights_are_the_hosts_to_move_evict_and_free(server: Server) -> None:
 
     free(server, nodes=True)
     assert memory(server.run(probing())) == Memory([], 0), "no byte is left"
+
+
+def test_with_low_vram_only_what_computes_is_on_the_device_and_speech_is_the_same(
+    server: Server,
+) -> None:
+    plain, _ = said(server, "省着用。")
+    free(server, nodes=True)
+    forget(server)
+    sequential, held = said(server, "省着用。", low_vram=True)
+    assert np.array_equal(sequential, plain)
+    assert held.held == NETWORKS_OF_SYNTHESIS, "the language model gave way"
 
 
 def test_a_checkpoint_that_changes_is_loaded_again(server: Server) -> None:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from comfyui_glmtts import worker_pipe
 from comfyui_glmtts.mistakes import InputError, Mistake
 from comfyui_glmtts.templates import sandbox as sandbox_module
 from comfyui_glmtts.templates.sandbox import NAME, Sandbox
@@ -259,12 +260,10 @@ def test_the_worker_can_open_no_file(tmp_path: Path) -> None:
         "environment.FILTERS = {**environment.FILTERS, 'tried': tried}\n"
         "worker.main()\n"
     )
-    start = sandbox_module._START.replace(
-        'importlib.import_module("comfyui_glmtts.templates.sandbox_worker").main()', attempt
-    )
-    assert start != sandbox_module._START
+    start = worker_pipe.START.replace("sys.modules[module].main()", attempt)
+    assert start != worker_pipe.START
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox_module, "_START", start)
+        patch.setattr(worker_pipe, "START", start)
         (answer,) = said(tmp_path, "{{ '/etc/passwd' | tried }}")
     assert "open files" in str(answer)
 

@@ -23,7 +23,7 @@ from .torchscript import checked
 from .weight_norm import SPELLINGS, folded
 
 Network = TypeVar("Network", bound=nn.Module)
-Settings = TypeVar("Settings")
+Config = TypeVar("Config")
 MOST_NAMED = 12
 """Mistakes told of one file; a wrong file would have hundreds."""
 
@@ -138,7 +138,7 @@ def _built(build: Callable[[], Network], path: Path) -> Network:
         raise InputError.at(Place(str(path)), f"{error}.", "Is this another model?") from error
 
 
-def _settings(read: Callable[[dict[str, Any]], Settings], path: Path) -> Settings:
+def _settings(read: Callable[[dict[str, Any]], Config], path: Path) -> Config:
     """A configuration file as a value."""
     try:
         return read(config(path))

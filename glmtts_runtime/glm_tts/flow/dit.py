@@ -54,7 +54,7 @@ class GlobalResponseNorm(nn.Module):
         self.beta = nn.Parameter(torch.zeros(1, 1, dim))
 
     def forward(self, x: Tensor, valid: Tensor | None) -> Tensor:
-        energy = kept(x, valid).norm(p=2, dim=1, keepdim=True)
+        energy = masked(x, valid).norm(p=2, dim=1, keepdim=True)
         share = energy / (energy.mean(dim=-1, keepdim=True) + 1e-6)
         return self.gamma * (x * share) + self.beta + x
 
@@ -74,7 +74,7 @@ class ConvNeXtBlock(nn.Module):
         """x: [B, T, D], nothing where not valid."""
         y = self.norm(self.dwconv(x.mT).mT)
         y = self.pwconv2(self.grn(F.gelu(self.pwconv1(y)), valid))
-        return x + kept(y, valid)
+        return x + masked(y, valid)
 
 
 class TokenEmbedding(nn.Module):
@@ -88,7 +88,7 @@ class TokenEmbedding(nn.Module):
     def forward(self, tokens: Tensor, valid: Tensor | None = None) -> Tensor:
         """tokens: [B, T] int64, one a frame (`stretched`); returns [B, T, D]."""
         x = self.text_embed(tokens)
-        x = kept(x + _sinusoids(tokens.shape[1], x), valid)
+        x = masked(x + _sinusoids(tokens.shape[1], x), valid)
         for block in self.text_blocks:
             x = block(x, valid)
         return x
@@ -103,7 +103,7 @@ class InputEmbedding(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor, tokens: Tensor, valid: Tensor | None) -> Tensor:
         joined = self.proj(torch.cat((x, condition, tokens), dim=-1))
-        return joined + self.conv_pos_embed(kept(joined, valid), valid)
+        return joined + self.conv_pos_embed(masked(joined, valid), valid)
 
 
 class ConvPosition(nn.Module):
@@ -169,10 +169,10 @@ class Attention(nn.Module):
             y.unflatten(-1, (self.heads, -1)).transpose(1, 2) for y in (query, key, self.to_v(x))
         )
         if self.in_products and mask is None:
-            heard = attention_in_products(query, key, value)
+            attended = attention_in_products(query, key, value)
         else:
-            heard = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.to_out[0](heard.transpose(1, 2).flatten(-2))
+            attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        return self.to_out[0](attended.transpose(1, 2).flatten(-2))
 
 
 class FeedForward(nn.Module):
@@ -262,7 +262,7 @@ def stretched(tokens: Tensor, frames: int) -> Tensor:
     return F.interpolate(tokens[None, None].float(), size=frames, mode="nearest")[0, 0].long()
 
 
-def kept(x: Tensor, valid: Tensor | None) -> Tensor:
+def masked(x: Tensor, valid: Tensor | None) -> Tensor:
     """x [B, T, D], with nothing where it is not valid."""
     return x if valid is None else x * valid[..., None]
 

@@ -6,21 +6,19 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal, TypeAlias
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
+from ...options import Schedule
 from ..kernels.packed import has_tiles, pack
 from ..spec import SPEAKER_DIM
 from .dit import Block, DiT, DiTConfig, stretched
 
 GUIDANCE = 0.7
 """Weight of classifier-free guidance (flow/flow.py:58)."""
-STEPS, MOST_STEPS = 10, 100
-Schedule: TypeAlias = Literal["cosine", "uniform"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,7 @@ class FlowConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prompt:
+class FlowPrompt:
     """Who speaks, as the flow wants it."""
 
     tokens: Tensor  # [N] int64
@@ -52,11 +50,11 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Utterance:
-    """What to sound."""
+class FlowInput:
+    """What to turn into a mel."""
 
     tokens: Tensor  # [N] int64
-    prompt: Prompt
+    prompt: FlowPrompt
     noise: Tensor  # [>= T, 80], where T counts the prompt's frames too
 
 
@@ -64,13 +62,13 @@ class Utterance:
 class Solver:
     """How finely the flow is followed."""
 
-    steps: int = STEPS
+    steps: int = 10
     schedule: Schedule = "cosine"
 
     def times(self, device: torch.device) -> Tensor:
         """Times rising from 0 to 1, [steps + 1]; by cosine slowly at first, as published."""
-        line = torch.linspace(0, 1, self.steps + 1, device=device)
-        return 1 - torch.cos(line * 0.5 * math.pi) if self.schedule == "cosine" else line
+        even = torch.linspace(0, 1, self.steps + 1, device=device)
+        return 1 - torch.cos(even * 0.5 * math.pi) if self.schedule == "cosine" else even
 
 
 PUBLISHED = Solver()
@@ -115,7 +113,7 @@ class Flow(nn.Module):
                 module.within = dtype
 
     def velocity(
-        self, tokens: Sequence[Tensor], prompts: Sequence[Prompt], mask: Tensor | None = None
+        self, tokens: Sequence[Tensor], prompts: Sequence[FlowPrompt], mask: Tensor | None = None
     ) -> Callable[[Tensor, Tensor], Tensor]:
         """The guided velocity field of B utterances, a function of x [B, T, 80] and a time.
 
@@ -124,28 +122,17 @@ class Flow(nn.Module):
         and do not hear it; mask: [T, T] bool, who sees whom, or none.
         """
         lengths = [self.config.frames(len(one)) for one in tokens]
-        frames, device = max(lengths), tokens[0].device
         speakers = F.normalize(torch.stack([prompt.speaker for prompt in prompts]), dim=1)
         conditions = _padded(
             self._condition(prompt.mel, speaker, length)
             for prompt, speaker, length in zip(prompts, speakers, lengths, strict=True)
         )
-        spoken = _padded(
-            stretched(one, length) for one, length in zip(tokens, lengths, strict=True)
-        )
-        valid = None
-        if min(lengths) < frames:
-            ends = torch.tensor(lengths, device=device)
-            valid = torch.arange(frames, device=device) < ends[:, None]
-        embedded = self.estimator.text_emb_layer(spoken, valid)
-        unheard = embedded
-        if self.config.drop_tokens:
-            unheard = self.estimator.text_emb_layer(torch.zeros_like(spoken), valid)
-        both = torch.cat((embedded, unheard))
+        valid = _valid(lengths, speakers.device)
+        both = self._embedded(tokens, lengths, valid)
         known = torch.cat((conditions, torch.zeros_like(conditions)))
         styles = torch.cat((speakers, torch.zeros_like(speakers)))
         valid = None if valid is None else valid.repeat(2, 1)
-        turn = self.estimator.rotary_embed(frames)
+        turn = self.estimator.rotary_embed(max(lengths))
 
         def field(x: Tensor, time: Tensor) -> Tensor:
             times = time.expand(len(styles))
@@ -155,6 +142,17 @@ class Flow(nn.Module):
             return (1 + GUIDANCE) * guided - GUIDANCE * free
 
         return field
+
+    def _embedded(
+        self, tokens: Sequence[Tensor], lengths: Sequence[int], valid: Tensor | None
+    ) -> Tensor:
+        """Tokens as the guided passes see them, then as the others do.   Returns [2 * B, T, D]."""
+        stretches = zip(tokens, lengths, strict=True)
+        spoken = _padded(stretched(one, length) for one, length in stretches)
+        guided = free = self.estimator.text_emb_layer(spoken, valid)
+        if self.config.drop_tokens:
+            free = self.estimator.text_emb_layer(torch.zeros_like(spoken), valid)
+        return torch.cat((guided, free))
 
     def _condition(self, mel: Tensor, speaker: Tensor, frames: int) -> Tensor:
         """The prompt's mel, then nothing.   Returns [frames, condition]."""
@@ -166,26 +164,26 @@ class Flow(nn.Module):
         return condition
 
 
-def solve(flow: Flow, utterances: Sequence[Utterance], solver: Solver) -> list[Tensor]:
-    """The mel of each utterance, spoken on from its prompt, all at once: [T - prompt frames, 80].
+def solve(flow: Flow, inputs: Sequence[FlowInput], solver: Solver) -> list[Tensor]:
+    """The mel of each, spoken on from its prompt, all at once: [T - prompt frames, 80].
 
     Each hears itself alone; numbers differ from those of one at a time by rounding.
     """
-    whole = [torch.cat((one.prompt.tokens, one.tokens)) for one in utterances]
+    whole = [torch.cat((one.prompt.tokens, one.tokens)) for one in inputs]
     lengths = [flow.config.frames(len(tokens)) for tokens in whole]
-    x = _padded(one.noise[:length] for one, length in zip(utterances, lengths, strict=True))
-    velocity = flow.velocity(whole, [one.prompt for one in utterances])
+    x = _padded(one.noise[:length] for one, length in zip(inputs, lengths, strict=True))
+    velocity = flow.velocity(whole, [one.prompt for one in inputs])
     times = solver.times(x.device).to(x.dtype)
     for now, then in pairwise(times):
         x = x + (then - now) * velocity(x, now)
     return [
         mel[len(one.prompt.mel) : length]
-        for mel, one, length in zip(x, utterances, lengths, strict=True)
+        for mel, one, length in zip(x, inputs, lengths, strict=True)
     ]
 
 
 def follow(
-    flow: Flow, one: Utterance, solver: Solver, mask: Tensor, past: Trajectory | None = None
+    flow: Flow, one: FlowInput, solver: Solver, mask: Tensor, past: Trajectory | None = None
 ) -> tuple[Tensor, Tensor]:
     """The mel of a stream so far, and the states a later solve follows.
 
@@ -208,3 +206,11 @@ def follow(
 def _padded(tensors: Iterable[Tensor]) -> Tensor:
     """Tensors [T, ...] of several lengths as one, [B, T, ...], with zeros after the shorter."""
     return pad_sequence(list(tensors), batch_first=True)
+
+
+def _valid(lengths: Sequence[int], device: torch.device) -> Tensor | None:
+    """Which frames are not padding, [B, T] bool; None where none is."""
+    longest = max(lengths)
+    if min(lengths) == longest:
+        return None
+    return torch.arange(longest, device=device) < torch.tensor(lengths, device=device)[:, None]

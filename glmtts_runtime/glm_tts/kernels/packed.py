@@ -8,6 +8,7 @@ the layers stays float32.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import torch
@@ -25,12 +26,24 @@ def has_tiles() -> bool:
     return bool(getattr(torch.cpu, "_is_amx_tile_supported", bool)())
 
 
+@cache
+def has_kernel() -> bool:
+    """Whether this torch has the kernel on this CPU, found out by using it."""
+    try:
+        weight = torch.ones((32, 32), dtype=torch.bfloat16)
+        packed = torch.ops.mkldnn._reorder_linear_weight(weight, ROWS)
+        torch.ops.mkldnn._linear_pointwise(weight[:1], packed, None, "none", [], "")
+    except (AttributeError, RuntimeError):  # this torch has no such operation, or the CPU none
+        return False
+    return True
+
+
 def supported() -> bool:
-    """Whether this CPU multiplies bfloat16 itself, and this torch knows how to lay weights out."""
-    capable = (getattr(torch.cpu, f"_is_{unit}_supported", None) for unit in _UNITS)
-    return all(hasattr(torch.ops.mkldnn, name) for name in _KERNELS) and any(
-        ask is not None and ask() for ask in capable
-    )
+    """Whether the kernel is there, and the CPU multiplies bfloat16 itself: one that does not only
+    imitates it, slower than float32.
+    """
+    units = (getattr(torch.cpu, f"_is_{unit}_supported", bool) for unit in _UNITS)
+    return has_kernel() and any(ask() for ask in units)
 
 
 def pack(network: nn.Module) -> None:
@@ -88,14 +101,13 @@ def attention_in_products(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """
     key = key - key.mean(dim=2, keepdim=True)
     queries, keys, values = (x.flatten(0, 1) for x in (query * query.shape[-1] ** -0.5, key, value))
-    heard = torch.empty_like(queries, memory_format=torch.contiguous_format)
+    attended = torch.empty_like(queries, memory_format=torch.contiguous_format)
     count = max(1, CACHED // query.shape[2] ** 2)
     for start in range(0, len(queries), count):
         part = slice(start, start + count)
         weights = torch.bmm(queries[part], keys[part].mT).softmax(dim=-1)
-        torch.bmm(weights, values[part], out=heard[part])
-    return heard.unflatten(0, query.shape[:2])
+        torch.bmm(weights, values[part], out=attended[part])
+    return attended.unflatten(0, query.shape[:2])
 
 
-_KERNELS = ("_reorder_linear_weight", "_linear_pointwise")
 _UNITS = ("amx_tile", "avx512_bf16")

@@ -36,10 +36,6 @@ class KeyValues:
     def length(self) -> int:
         return self.both.shape[3]
 
-    @property
-    def nbytes(self) -> int:
-        return self.both.nbytes
-
     def bytes_for(self, rows: int, length: int) -> int:
         """What it would take to hold so many rows of so many positions."""
         layers, _, groups, _, head = self.both.shape

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..kernels.graphs import Graphs
 from .cache import whole_blocks
 from .llama import Llama
-from .passage import AudioIds, Drawn, Passage
+from .passage import AudioIds, GeneratedToken, Passage
 from .slots import Slots
 
 AHEAD = 2
@@ -22,7 +22,7 @@ TOGETHER = 8
 
 
 @dataclass(slots=True)
-class _Line:
+class _Sequence:
     handle: int
     passage: Passage
     rows: list[int]
@@ -62,22 +62,17 @@ class Batch:
         self._graphs = Graphs(device, enabled=graphs)
         self._ahead = (0 if device.type == "cpu" else AHEAD) if ahead is None else ahead
         self._asked: deque[tuple[Tensor, torch.cuda.Event | None, dict[int, int]]] = deque()
-        self._lines: list[_Line] = []
+        self._sequences: list[_Sequence] = []
         self._handles = 0
 
     def __len__(self) -> int:
         """Passages not yet ended."""
-        return len(self._lines)
+        return len(self._sequences)
 
     @property
     def rows(self) -> int:
         """Rows in use."""
-        return sum(len(line.rows) for line in self._lines)
-
-    @property
-    def nbytes(self) -> int:
-        """Memory its keys and values take."""
-        return self._cache.nbytes
+        return sum(len(sequence.rows) for sequence in self._sequences)
 
     def growth(self, passages: Sequence[Passage]) -> int:
         """Bytes more that keys and values would take for a while with these as well."""
@@ -96,37 +91,37 @@ class Batch:
         self._read([ids for ids, _ in prompts], first)
         return [self._begun(passage) for passage in passages]
 
-    def step(self) -> list[Drawn]:
-        """Draw one token for every passage; those that ended leave the batch."""
+    def step(self) -> list[GeneratedToken]:
+        """Sample one token for every passage; those that ended leave the batch."""
         if self._ahead:
             self._ask()
             return self._came() if len(self._asked) > self._ahead else []
         rows = self._computed(self.rows)
-        self._draw(rows)
+        self._sample(rows)
         self._asked.append((self._slots.token[:rows], None, self._owners()))
-        drawn = self._came()
-        if self._lines:
+        generated = self._came()
+        if self._sequences:
             self._feed(self._computed(self.rows), self._reach())
-        return drawn
+        return generated
 
     def drop(self, handle: int) -> None:
         """Forget a passage; the last rows move into its place."""
-        line = next(line for line in self._lines if line.handle == handle)
+        sequence = next(sequence for sequence in self._sequences if sequence.handle == handle)
         rows = self.rows
-        self._lines.remove(line)
-        for hole in sorted(line.rows, reverse=True):
+        self._sequences.remove(sequence)
+        for hole in sorted(sequence.rows, reverse=True):
             rows -= 1
             if hole != rows:
                 self._cache.move(rows, hole)
                 self._slots.move(rows, hole)
-                owner = next(other for other in self._lines if rows in other.rows)
+                owner = next(other for other in self._sequences if rows in other.rows)
                 owner.rows[owner.rows.index(rows)] = hole
                 self._slots.join(owner.rows, [weight for _, weight in owner.passage.prompts])
         self._slots.end(rows)
 
     def clear(self) -> None:
         """Forget all passages."""
-        self._lines.clear()
+        self._sequences.clear()
         self._asked.clear()
         self._slots.end(0)
 
@@ -143,42 +138,42 @@ class Batch:
 
     def _ask(self) -> None:
         """Ask the device for a step of everything, and for its tokens when they are there."""
-        for line in self._lines:
-            line.fed = min(line.fed + 1, line.passage.most)
+        for sequence in self._sequences:
+            sequence.fed = min(sequence.fed + 1, sequence.passage.most)
         rows, reach = self._computed(self.rows), self._reach()
         members, widest = self._slots.members.shape[1], self._widest()
 
         def work() -> None:
-            self._draw(rows)
+            self._sample(rows)
             self._feed(rows, reach)
 
         self._graphs.run((rows, reach, members, widest), work)
         self._asked.append((*_sent(self._slots.token[:rows]), self._owners()))
 
-    def _came(self) -> list[Drawn]:
+    def _came(self) -> list[GeneratedToken]:
         """The tokens of the oldest step asked for, of those passages that had not ended."""
         tokens, event, owners = self._asked.popleft()
         if event is not None:
             event.synchronize()
-        lines = {line.handle: line for line in self._lines}
-        drawn: list[Drawn] = []
+        sequences = {sequence.handle: sequence for sequence in self._sequences}
+        generated: list[GeneratedToken] = []
         for row, token in enumerate(tokens.tolist()):
-            line = lines.get(owners.get(row, 0))
-            if line is None:
+            sequence = sequences.get(owners.get(row, 0))
+            if sequence is None:
                 continue
             over = token == self._audio.count
-            line.tokens += not over
-            ended = over or line.tokens == line.passage.most
-            drawn.append(Drawn(line.handle, None if over else token, ended))
-        for one in drawn:
+            sequence.tokens += not over
+            ended = over or sequence.tokens == sequence.passage.most
+            generated.append(GeneratedToken(sequence.handle, None if over else token, ended))
+        for one in generated:
             if one.ended:
                 self.drop(one.handle)
-        return drawn
+        return generated
 
-    def _draw(self, rows: int) -> None:
+    def _sample(self, rows: int) -> None:
         head = self._llama.speech_head
         logits = [head(self._slots.hidden[block]) for block, _ in self._blocks(rows)]
-        self._slots.draw(torch.cat(logits).float(), self._widest())
+        self._slots.sample(torch.cat(logits).float(), self._widest())
 
     def _feed(self, rows: int, reach: int) -> None:
         """Feed each row its last token."""
@@ -212,7 +207,7 @@ class Batch:
         random = torch.Generator().manual_seed(passage.seed)
         uniforms = torch.rand(passage.most, 2, generator=random)
         slots.uniforms[at, : passage.most] = uniforms.to(slots.uniforms.device)
-        slots.drawn[at], slots.least[at], slots.most[at] = 0, passage.least, passage.most
+        slots.count[at], slots.least[at], slots.most[at] = 0, passage.least, passage.most
         slots.over[at], slots.recent[at] = False, -1
         sampling = passage.sampling
         slots.temperature[at], slots.top_p[at] = sampling.temperature, sampling.top_p
@@ -220,19 +215,21 @@ class Batch:
         slots.join(rows, [weight for _, weight in passage.prompts])
         self._handles += 1
         start = max(len(ids) for ids, _ in passage.prompts)
-        self._lines.append(_Line(self._handles, passage, rows, start))
+        self._sequences.append(_Sequence(self._handles, passage, rows, start))
         return self._handles
 
     def _owners(self) -> dict[int, int]:
         """Whose token stands where: leading row -> handle."""
-        return {line.rows[0]: line.handle for line in self._lines}
+        return {sequence.rows[0]: sequence.handle for sequence in self._sequences}
 
     def _reach(self) -> int:
         """Positions that attention has to look at, the last tokens' own included."""
-        return whole_blocks(max(line.start + max(line.fed, line.tokens) for line in self._lines))
+        return whole_blocks(
+            max(sequence.start + max(sequence.fed, sequence.tokens) for sequence in self._sequences)
+        )
 
     def _widest(self) -> int:
-        return max(line.passage.sampling.top_k for line in self._lines)
+        return max(sequence.passage.sampling.top_k for sequence in self._sequences)
 
     def _computed(self, rows: int) -> int:
         """So many rows and the idle ones computed with them."""
@@ -258,7 +255,7 @@ class Batch:
         return self._computed(rows), longest
 
     def _reserve(self, passages: Sequence[Passage]) -> None:
-        if not self._lines and self.growth(passages):
+        if not self._sequences and self.growth(passages):
             self.release()  # nothing is there that would have to be copied
         rows, length = self._wanted(passages)
         before = (self._cache.rows, self._cache.length)

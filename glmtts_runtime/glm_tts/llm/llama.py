@@ -94,10 +94,10 @@ class Attention(nn.Module):
         every = self.qkv_proj(x).unflatten(-1, (-1, self.config.head_dim))
         rotate(every[:, :, : heads + groups], turn)
         keys, values = span.store(layer, every[:, :, heads:])
-        heard = grouped_attention(every[: span.busy, :, :heads], keys, values, span.mask)
+        attended = grouped_attention(every[: span.busy, :, :heads], keys, values, span.mask)
         if span.busy is not None:
-            heard = F.pad(heard, (0, 0, 0, 0, 0, 0, 0, len(x) - span.busy))
-        return self.o_proj(heard.flatten(-2).to(x.dtype))
+            attended = F.pad(attended, (0, 0, 0, 0, 0, 0, 0, len(x) - span.busy))
+        return self.o_proj(attended.flatten(-2).to(x.dtype))
 
 
 class Mlp(nn.Module):
@@ -262,7 +262,7 @@ def grouped_attention(query: Tensor, keys: Tensor, values: Tensor, mask: Tensor)
     share = query.shape[2] // groups
     stacked = query.unflatten(2, (groups, share)).permute(0, 2, 3, 1, 4).flatten(2, 3)
     seen = mask[:, None] if length == 1 else mask[:, None].repeat(1, 1, share, 1)
-    heard = F.scaled_dot_product_attention(
+    attended = F.scaled_dot_product_attention(
         stacked.to(keys.dtype), keys, values, attn_mask=seen, scale=head**-0.5
     )
-    return heard.unflatten(2, (share, length)).permute(0, 3, 1, 2, 4).flatten(2, 3)
+    return attended.unflatten(2, (share, length)).permute(0, 3, 1, 2, 4).flatten(2, 3)

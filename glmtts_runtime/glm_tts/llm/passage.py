@@ -21,7 +21,7 @@ class AudioIds:
 
     @property
     def speech(self) -> tuple[int, ...]:
-        """Ids a step may draw: every speech token, then the end."""
+        """Ids a step may give: every speech token, then the end."""
         return (*range(self.first, self.first + self.count), self.end)
 
 
@@ -31,7 +31,7 @@ class Passage:
 
     prompts: tuple[tuple[tuple[int, ...], float], ...]
     """Ids of each prompt with the text to speak, and its weight; the weights sum to 1. All are
-    continued with the same tokens, drawn from the weighted mean of their log probabilities."""
+    continued with the same tokens, sampled from the weighted mean of their log probabilities."""
     least: int
     """Speech tokens before which it may not end."""
     most: int
@@ -40,7 +40,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class GeneratedToken:
     """One step of one passage."""
 
     handle: int

@@ -13,7 +13,7 @@ WINDOW = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class BatchSampling:
     """How each line of a batch samples, as columns."""
 
     temperature: Tensor  # [L, 1]
@@ -24,32 +24,32 @@ class Settings:
     """The largest top-k"""
 
 
-def nucleus(probabilities: Tensor, settings: Settings) -> tuple[Tensor, Tensor]:
+def nucleus(probabilities: Tensor, sampling: BatchSampling) -> tuple[Tensor, Tensor]:
     """The likeliest tokens until top-p is covered, at most top-k of them.
 
     probabilities: [L, V]; returns ids [L, K] and their probabilities [L, K], likeliest first, the
     probability 0 where an id is outside.
     """
-    most = min(settings.most, probabilities.shape[-1])
+    most = min(sampling.most, probabilities.shape[-1])
     top, ids = probabilities.topk(most, dim=-1)
     before = top.cumsum(dim=-1) - top
     rank = torch.arange(most, device=top.device)
-    inside = (before < settings.top_p) & (rank < settings.top_k)
+    inside = (before < sampling.top_p) & (rank < sampling.top_k)
     inside[:, 0] = True
     return ids, top * inside
 
 
-def draw(scores: Tensor, uniforms: Tensor, recent: Tensor, settings: Settings) -> Tensor:
+def sample(scores: Tensor, uniforms: Tensor, recent: Tensor, sampling: BatchSampling) -> Tensor:
     """One token per line.
 
     scores: [L, V] logits or log probabilities, -inf for what may not come; uniforms: [L, 2] in
     [0, 1), the line's own: one for the nucleus and one for the second draw, used or not, so that
     a line's numbers stay its own; recent: [L, WINDOW] the last tokens, -1 for none; returns [L].
     """
-    probabilities = (scores.float() / settings.temperature).softmax(dim=-1)
-    ids, kept = nucleus(probabilities, settings)
+    probabilities = (scores.float() / sampling.temperature).softmax(dim=-1)
+    ids, kept = nucleus(probabilities, sampling)
     token = ids.gather(-1, _pick(kept, uniforms[:, :1]))[:, 0]
-    repeated = (recent == token[:, None]).any(dim=-1) & settings.again
+    repeated = (recent == token[:, None]).any(dim=-1) & sampling.again
     return torch.where(repeated, _pick(probabilities, uniforms[:, 1:])[:, 0], token)
 
 

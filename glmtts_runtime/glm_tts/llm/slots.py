@@ -1,4 +1,4 @@
-"""What is being drawn, a row of tensors a prompt, all on the device: nothing here waits for it."""
+"""What is being decoded, a row of tensors a prompt, on the device: nothing here waits for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from .sampling import WINDOW, Settings, draw
+from .sampling import WINDOW, BatchSampling, sample
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,9 +17,9 @@ class Slots:
     """
 
     hidden: Tensor  # [R, D] after the last token fed
-    token: Tensor  # [R] int64, the last one drawn
+    token: Tensor  # [R] int64, the last one sampled
     position: Tensor  # [R] int64, of the next token
-    drawn: Tensor  # [R] int64, how many so far
+    count: Tensor  # [R] int64, tokens so far
     least: Tensor  # [R] int64
     most: Tensor  # [R] int64
     over: Tensor  # [R] bool: ended, or never begun; nothing of it moves
@@ -50,7 +50,7 @@ class Slots:
             hidden=torch.zeros((0, width), device=device, dtype=dtype),
             token=ints(),
             position=ints(),
-            drawn=ints(),
+            count=ints(),
             least=ints(),
             most=ints(),
             over=flags(),
@@ -88,7 +88,7 @@ class Slots:
                 shape[1] = wanted[1]
             elif field.name in ("members", "weights"):
                 shape[1] = wanted[2]
-            # Rows never begun are drawn from as well, and divided by their temperature.
+            # Rows never begun are sampled from as well, and divided by their temperature.
             ones = field.name in ("over", "temperature")
             new = old.new_ones(shape) if ones else old.new_zeros(shape)
             new[tuple(slice(size) for size in old.shape)] = old
@@ -116,13 +116,13 @@ class Slots:
         self.members[rows] = torch.tensor(padded, device=self.token.device)
         self.weights[rows] = torch.tensor(shares, device=self.token.device)
 
-    def draw(self, logits: Tensor, widest: int) -> None:
-        """Draw a token for each of the first rows.
+    def sample(self, logits: Tensor, widest: int) -> None:
+        """Sample a token for each of the first rows.
 
         logits: [N, V] float32, the end last; widest: the largest top-k of them.
         """
-        count, end = len(logits), logits.shape[1] - 1
-        first = slice(count)
+        rows, end = len(logits), logits.shape[1] - 1
+        first = slice(rows)
         scores = logits.log_softmax(dim=-1)
         if self.members.shape[1] > 1:
             members, weights = self.members[first].T, self.weights[first].T[..., None]
@@ -130,27 +130,27 @@ class Slots:
             for others, share in zip(members[1:], weights[1:], strict=True):
                 mixed += share * scores[others]
             scores = mixed
-        short = self.drawn[first] < self.least[first]
+        short = self.count[first] < self.least[first]
         scores[:, -1].masked_fill_(short, -torch.inf)
-        every = torch.arange(count, device=scores.device)
-        uniforms = self.uniforms[every, self.drawn[first].clamp(max=self.uniforms.shape[1] - 1)]
-        chosen = draw(scores, uniforms, self.recent[first], self._settings(first, widest))
+        every = torch.arange(rows, device=scores.device)
+        uniforms = self.uniforms[every, self.count[first].clamp(max=self.uniforms.shape[1] - 1)]
+        chosen = sample(scores, uniforms, self.recent[first], self._sampling(first, widest))
         over = self.over[first]
         token = torch.where(over, self.token[first], chosen[self.leader[first]])
         alive = ~over & (token != end)
         shifted = torch.cat((self.recent[first, 1:], token[:, None]), dim=1)
         self.recent[first] = torch.where(alive[:, None], shifted, self.recent[first])
         self.token[first] = token
-        self.drawn[first] += alive
-        self.over[first] = ~alive | (self.drawn[first] >= self.most[first])
+        self.count[first] += alive
+        self.over[first] = ~alive | (self.count[first] >= self.most[first])
 
     def advance(self, rows: slice, hidden: Tensor) -> None:
         """Keep the states after the tokens that were fed to some rows.   hidden: [N, D]"""
         self.hidden[rows] = hidden
         self.position[rows] += ~self.over[rows]
 
-    def _settings(self, first: slice, widest: int) -> Settings:
-        return Settings(
+    def _sampling(self, first: slice, widest: int) -> BatchSampling:
+        return BatchSampling(
             temperature=self.temperature[first],
             top_p=self.top_p[first],
             top_k=self.top_k[first],

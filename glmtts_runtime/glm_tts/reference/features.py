@@ -23,7 +23,7 @@ def prompt_mel(samples: Tensor, spec: MelSpec) -> Tensor:
 
 
 def whisper_mel(samples: Tensor) -> tuple[Tensor, Tensor]:
-    """Log-mel the speech tokenizer hears.
+    """Log-mel the speech tokenizer encodes.
 
     samples: [N] at 16 kHz, padded with silence to whole tokens; returns [128, T] and which frames
     are not padding, [T] bool.
@@ -34,12 +34,12 @@ def whisper_mel(samples: Tensor) -> tuple[Tensor, Tensor]:
     filters = mel_filters(TOKENIZER_RATE, WHISPER_FFT, WHISPER_BINS, 8_000.0).to(samples.device)
     spectrum = (filters @ power).clamp(min=1e-10).log10()
     spectrum = spectrum.clamp(min=float(spectrum.max()) - 8.0)
-    heard = torch.arange(power.shape[1], device=samples.device) * WHISPER_HOP < samples.shape[0]
-    return (spectrum + 4.0) / 4.0, heard
+    valid = torch.arange(power.shape[1], device=samples.device) * WHISPER_HOP < samples.shape[0]
+    return (spectrum + 4.0) / 4.0, valid
 
 
 def speaker_fbank(samples: Tensor) -> Tensor:
-    """Kaldi filterbank the speaker encoder hears.   samples: [N] at 16 kHz; returns [T, 80]."""
+    """Kaldi filterbank the speaker encoder takes.   samples: [N] at 16 kHz; returns [T, 80]."""
     from torchaudio.compliance import kaldi
 
     bank: Tensor = kaldi.fbank(
@@ -51,7 +51,7 @@ def speaker_fbank(samples: Tensor) -> Tensor:
 def mel_filters(sample_rate: int, n_fft: int, bins: int, f_max: float) -> Tensor:
     """Triangles of equal area on Slaney's mel scale, from 0 Hz.   Returns [bins, n_fft // 2 + 1].
 
-    Computed anew for each rate: upstream keeps one per top frequency and so hears 32 kHz with the
+    Computed anew for each rate: upstream keeps one per top frequency and so filters 32 kHz with the
     filters of 24 kHz when both are used in one process.
     """
     edges = _hertz(torch.linspace(0, float(_mels(f_max)), bins + 2, dtype=torch.float64))

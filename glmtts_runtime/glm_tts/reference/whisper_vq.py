@@ -68,8 +68,8 @@ class Attention(nn.Module):
             project(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for project in (self.q_proj, self.k_proj, self.v_proj)
         )
-        heard = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return self.out_proj(heard.transpose(1, 2).flatten(-2))
+        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        return self.out_proj(attended.transpose(1, 2).flatten(-2))
 
 
 class Layer(nn.Module):
@@ -102,23 +102,23 @@ class WhisperVQ(nn.Module):
         pooled = -(-config.max_source_positions // config.pooling_kernel_size)
         self.embed_positions2 = nn.Embedding(pooled, config.d_model)
 
-    def forward(self, mel: Tensor, heard: Tensor) -> tuple[Tensor, Tensor]:
-        """mel: [B, 128, T], T a multiple of 4; heard: [B, T] bool; returns [B, T/4], [B, T/4, D].
+    def forward(self, mel: Tensor, valid: Tensor) -> tuple[Tensor, Tensor]:
+        """mel: [B, 128, T], T a multiple of 4; valid: [B, T] bool; returns [B, T/4], [B, T/4, D].
 
         Tokens, and the rounded states with their positions added.
         """
         pool = self.config.pooling_kernel_size
         x = F.gelu(self.conv2(F.gelu(self.conv1(mel)))).mT
         x = x + self.embed_positions.weight[: x.shape[1]]
-        heard = heard[:, ::2]
-        mask = block_causal_mask(heard, self.config.quantize_causal_block_size)
+        valid = valid[:, ::2]
+        mask = block_causal_mask(valid, self.config.quantize_causal_block_size)
         for index, layer in enumerate(self.layers, start=1):
             x = layer(x, mask)
             if index == self.config.pooling_position:
                 x = F.avg_pool1d(F.pad(x.mT, (0, -x.shape[1] % pool)), pool).mT
-                heard = heard[:, ::pool]
+                valid = valid[:, ::pool]
                 block = self.config.quantize_causal_block_size
-                mask = block_causal_mask(heard, block and block // pool)
+                mask = block_causal_mask(valid, block and block // pool)
         tokens = nearest_code(x, self.codebook.weight)
         return tokens, self.codebook(tokens) + self.embed_positions2.weight[: x.shape[1]]
 
@@ -132,14 +132,14 @@ def nearest_code(x: Tensor, codebook: Tensor) -> Tensor:
     )
 
 
-def block_causal_mask(heard: Tensor, block: int | None) -> Tensor:
+def block_causal_mask(valid: Tensor, block: int | None) -> Tensor:
     """Who sees whom: all before, one's whole block, never padding.
 
-    heard: [B, T] bool; block: frames, or none to see everything; returns [B, 1, T, T] float, 0
+    valid: [B, T] bool; block: frames, or none to see everything; returns [B, 1, T, T] float, 0
     where seen and the least finite number elsewhere, so that a row of padding stays finite.
     """
-    steps = torch.arange(heard.shape[1], device=heard.device)
-    size = block or heard.shape[1]
+    steps = torch.arange(valid.shape[1], device=valid.device)
+    size = block or valid.shape[1]
     seen = (steps[None, :] <= steps[:, None]) | (steps[None, :] // size == steps[:, None] // size)
-    seen = seen & heard[:, None, :]
+    seen = seen & valid[:, None, :]
     return torch.where(seen, 0.0, torch.finfo(torch.float32).min)[:, None]

@@ -1,4 +1,4 @@
-"""A manner, what was said before, and a text -> the ids the language model continues."""
+"""A reference, what was spoken before, and a text -> the ids the language model continues."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..spec import HISTORY_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A text and the speech tokens that say it: a reference, or an earlier piece of a line."""
+class PromptSegment:
+    """A text and the speech tokens that speak it: a reference, or an earlier chunk of a line."""
 
     text: tuple[int, ...]
     """Vocabulary ids"""
@@ -20,31 +20,34 @@ class Said:
 
 
 def prompt(
-    manner: Said, history: Sequence[Said], text: Sequence[int], audio: AudioIds
+    reference: PromptSegment, history: Sequence[PromptSegment], text: Sequence[int], audio: AudioIds
 ) -> tuple[int, ...]:
     """All texts, then all speech so far, for the model to go on speaking.
 
-    Of the history only so much is told, the newest first, that the whole speech stays within what
+    Of the history only so much is kept, the newest first, that the whole speech stays within what
     the model was trained on, by the pace of what it holds (glmtts_inference.py:120).
     """
-    told: list[Said] = []
-    for said in reversed(history):
-        if _speech([manner, said, *told]) > HISTORY_TOKENS:
+    recent: list[PromptSegment] = []
+    for segment in reversed(history):
+        if _speech([reference, segment, *recent]) > HISTORY_TOKENS:
             break
-        told.insert(0, said)
-    while told and _speech([manner, *told]) + _expected([manner, *told], text) > HISTORY_TOKENS:
-        told.pop(0)
-    every = (manner, *told)
-    words = [number for said in every for number in said.text]
-    speech = [audio.first + number for said in every for number in said.speech]
+        recent.insert(0, segment)
+    while (
+        recent
+        and _speech([reference, *recent]) + _expected([reference, *recent], text) > HISTORY_TOKENS
+    ):
+        recent.pop(0)
+    every = (reference, *recent)
+    words = [number for segment in every for number in segment.text]
+    speech = [audio.first + number for segment in every for number in segment.speech]
     return (*words, *text, audio.begin, *speech)
 
 
-def _speech(every: Sequence[Said]) -> int:
-    return sum(len(said.speech) for said in every)
+def _speech(every: Sequence[PromptSegment]) -> int:
+    return sum(len(segment.speech) for segment in every)
 
 
-def _expected(every: Sequence[Said], text: Sequence[int]) -> int:
+def _expected(every: Sequence[PromptSegment], text: Sequence[int]) -> int:
     """Speech tokens the text will take."""
-    words = sum(len(said.text) for said in every)
+    words = sum(len(segment.text) for segment in every)
     return int(_speech(every) / max(words, 1) * len(text))

@@ -1,4 +1,4 @@
-"""One spoken text -> the pieces it is decoded in, and the silence after each."""
+"""One spoken text -> the chunks it is decoded in, and the silence after each."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from ....pronunciation.spoken import Character, SpokenText
 
 LONGEST = 60.0
-"""Length of a piece, in Chinese characters' worth of speech."""
+"""Length of a chunk, in Chinese characters' worth of speech."""
 ENOUGH = 30.0
-"""A shorter piece takes the next sentence in, if that still fits."""
+"""A shorter chunk takes the next sentence in, if that still fits."""
 CRUMB = 10.0
-"""A last piece shorter than this goes to the one before it, if it fits."""
+"""A last chunk shorter than this goes to the one before it, if it fits."""
 SENTENCE_ENDS = "。！？!?…\n"
 CLAUSE_ENDS = "，、；：,;:—"
 CLOSERS = "”’」』）)】》\"'"
@@ -21,7 +21,7 @@ LATIN_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextChunk:
     """A stretch of a line that is decoded at once."""
 
     spoken: SpokenText
@@ -29,23 +29,23 @@ class Piece:
     """s of silence after it, beyond what the speech itself has"""
 
 
-def pieces(spoken: SpokenText) -> tuple[Piece, ...]:
-    """Cut at the pauses asked for, then at sentence ends, then where a piece is too long at
+def chunks(spoken: SpokenText) -> tuple[TextChunk, ...]:
+    """Cut at the pauses asked for, then at sentence ends, then where a chunk is too long at
     clauses, then between words; never inside a word, a number, or what an inline reading replaced.
     """
     stops = [(mark.at, mark.seconds) for mark in spoken.breaks]
-    cuts: list[Piece] = []
+    found: list[TextChunk] = []
     start = 0
     for at, seconds in [*stops, (len(spoken.characters), 0.0)]:
         part = spoken.characters[start:at]
         runs = [run for run in _joined(_cut(part)) if _says_something(run)]
-        cuts += [Piece(replace(spoken, characters=run, breaks=())) for run in runs]
-        if not runs and not cuts and seconds:
-            cuts.append(Piece(replace(spoken, characters=(), breaks=())))
-        if seconds and cuts:
-            cuts[-1] = replace(cuts[-1], pause=cuts[-1].pause + seconds)
+        found += [TextChunk(replace(spoken, characters=run, breaks=())) for run in runs]
+        if not runs and not found and seconds:
+            found.append(TextChunk(replace(spoken, characters=(), breaks=())))
+        if seconds and found:
+            found[-1] = replace(found[-1], pause=found[-1].pause + seconds)
         start = at
-    return tuple(cuts)
+    return tuple(found)
 
 
 Run = tuple[Character, ...]
@@ -96,7 +96,7 @@ def _parts(run: Run, ends: _Ends) -> list[Run]:
 
 
 class _Ends:
-    """Whether a piece may end after this character."""
+    """Whether a chunk may end after this character."""
 
     def __init__(self, marks: str) -> None:
         self._marks = marks

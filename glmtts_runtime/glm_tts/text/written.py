@@ -10,7 +10,7 @@ from ....pronunciation.spoken import Character, SpokenText
 
 MARKS = "。？！；：、.?!;:，,"
 QUIET = "\"'“”‘’「」『』（）()[]【】《》<>|*_#~·"
-"""Said by nobody and unknown to the model; an apostrophe inside a word stays."""
+"""PromptSegment by nobody and unknown to the model; an apostrophe inside a word stays."""
 CHINESE = {"！": "。", "!": "。", "?": "？", ".": "。", "…": "。"} | dict.fromkeys(
     "、；：,;:—–\n", "，"
 )
@@ -23,7 +23,7 @@ LATIN = {"！": ".", "!": ".", "？": "?", "。": ".", "…": ".", "，": ",", "
 
 
 def written(spoken: SpokenText, inventory: Collection[str], *, where: Where = "asked") -> str:
-    """One piece as the tokenizer is given it, ending in a full stop or a question mark.
+    """One chunk as the tokenizer is given it, ending in a full stop or a question mark.
 
     The marks are those upstream's front end leaves (frontend_utils.py:400-442). inventory: names of
     the phonemes the checkpoint has. where: which characters become phonemes.

@@ -67,7 +67,7 @@ class ResBlock(nn.Module):
         for first, second, bend, bend_again in zip(
             self.convs1, self.convs2, self.activations1, self.activations2, strict=True
         ):
-            x = x + kept(second(bend_again(kept(first(bend(x)), valid))), valid)
+            x = x + masked(second(bend_again(masked(first(bend(x)), valid))), valid)
         return x
 
 
@@ -84,7 +84,7 @@ class PitchPredictor(nn.Module):
         """mel: [B, 80, T], nothing where not valid; returns Hz [B, T], 0 where not."""
         x = mel
         for layer in self.condnet:
-            x = kept(layer(x), valid)
+            x = masked(layer(x), valid)
         pitch = self.classifier(x.mT)[..., 0].abs()
         return pitch if valid is None else pitch * valid
 
@@ -159,15 +159,15 @@ class HiFT(nn.Module):
         """Form the source into speech.   source: [B, samples]; returns B waves [samples]."""
         window = torch.hann_window(FFT, device=mel.device, dtype=mel.dtype)
         harmonics = self._harmonics(source, lengths, window)
-        x = kept(self.conv_pre(mel), valid)
+        x = masked(self.conv_pre(mel), valid)
         for index, up in enumerate(self.ups):
             x = up(F.leaky_relu(x, 0.1))
             valid = None if valid is None else valid.repeat_interleave(UPSAMPLING[index][0], dim=1)
             if index == len(self.ups) - 1:
                 x = F.pad(x, (1, 0), mode="reflect")
                 valid = None if valid is None else F.pad(valid, (1, 0), value=True)
-            sung = kept(self.source_downs[index](harmonics), valid)
-            x = kept(x, valid) + self.source_resblocks[index](sung, valid)
+            excitation = masked(self.source_downs[index](harmonics), valid)
+            x = masked(x, valid) + self.source_resblocks[index](excitation, valid)
             blocks = self.resblocks[index * len(KERNELS) : (index + 1) * len(KERNELS)]
             x = sum(block(x, valid) for block in blocks) / len(KERNELS)
         x = self.conv_post(F.leaky_relu(x))
@@ -194,7 +194,7 @@ class HiFT(nn.Module):
         return torch.stack([F.pad(one, (0, longest - one.shape[1])) for one in both])
 
 
-def kept(x: Tensor, valid: Tensor | None) -> Tensor:
+def masked(x: Tensor, valid: Tensor | None) -> Tensor:
     """x [B, C, T], with nothing where it is not valid."""
     return x if valid is None else x * valid[:, None]
 

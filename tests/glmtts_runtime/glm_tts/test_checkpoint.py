@@ -20,15 +20,15 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.download import LARGE, SMALL, download
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.fingerprint import fingerprint
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import VARIABLE, Layout, find
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import PLANS
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.sizes import PLANS
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, FlowConfig
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
-from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
 from comfyui_glmtts.glmtts_runtime.glm_tts.reference.whisper_vq import WhisperVQ
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.tokenizer import TextTokenizer
 from comfyui_glmtts.glmtts_runtime.glm_tts.verify import PUBLISHED_PARAMETERS, verify
 from comfyui_glmtts.mistakes import InputError
 from safetensors.torch import load_file, save_file
+from speech import opened
 from typer.testing import CliRunner
 
 CPU = torch.device("cpu")
@@ -264,7 +264,7 @@ def test_a_faulty_file_is_named_and_nothing_in_it_is_run(
     assert str(file.parent) in str(caught.value)
     if file.name != "campplus.onnx":  # needed only for a voice not heard before
         with pytest.raises(InputError):
-            open_engine(Layout(copied), device=CPU, dtype=torch.float32)
+            opened(copied)
     assert not (copied / "ran").exists()
 
 

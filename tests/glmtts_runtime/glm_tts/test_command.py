@@ -1,4 +1,4 @@
-"""`--engine glm-tts` on random weights, as people run it: real processes, files as results."""
+"""`--engine glm-tts` on random weights, as people run it: files as results, one real process."""
 
 from __future__ import annotations
 
@@ -6,14 +6,26 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from comfyui_glmtts.cli import main
+from comfyui_glmtts.glmtts_runtime.runtime import shared
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command told."""
+
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ran]
 SCRIPT = """\
 glmtts: 1
 voices: {小雨: xiaoyu, 阿明: aming}
@@ -24,26 +36,32 @@ segments:
 """
 
 
-@pytest.fixture
-def glmtts(tmp_path: Path, tiny: Path) -> Run:
-    """Run `glmtts` in an empty folder with the random checkpoint and places of its own."""
+@pytest.fixture(scope="module", autouse=True)
+def _let_go() -> Iterator[None]:
+    """The engine that all commands of a process share is not left to other tests."""
+    yield
+    shared().close()
+    shared.cache_clear()
 
-    def run(*arguments: str, code: int = 0, **more: str) -> subprocess.CompletedProcess[str]:
-        places = {
-            name: str(tmp_path / name) for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
-        }
-        places |= {"GLMTTS_CACHE": str(tmp_path / "takes"), "GLMTTS_CHECKPOINT": str(tiny)}
-        done = subprocess.run(
-            [sys.executable, "-m", "comfyui_glmtts", *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **places, "GLMTTS_DEVICE": "cpu", **more},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
-        return done
+
+@pytest.fixture
+def glmtts(
+    tmp_path: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Run:
+    """Run `glmtts` in an empty folder with the random checkpoint and places of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "GLMTTS_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("GLMTTS_CHECKPOINT", str(tiny))
+    monkeypatch.setenv("GLMTTS_DEVICE", "cpu")
+
+    def run(*arguments: str, code: int = 0) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["glmtts", *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        told = capfd.readouterr()
+        assert (end.value.code or 0) == code, told.err
+        return Ran(told.out, told.err)
 
     return run
 
@@ -100,41 +118,27 @@ def test_options_of_speed_and_memory_are_heard_and_their_mistakes_told(
     assert 'no precision "int4"' in wrong.stderr
 
 
-def test_no_checkpoint_is_told_with_what_to_do(glmtts: Run, tmp_path: Path) -> None:
+def test_no_checkpoint_is_told_with_what_to_do(
+    glmtts: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     missing = str(tmp_path / "missing")
-    done = glmtts("say", "你好", "--engine", "glm-tts", code=2, GLMTTS_CHECKPOINT=missing)
+    monkeypatch.setenv("GLMTTS_CHECKPOINT", missing)
+    done = glmtts("say", "你好", "--engine", "glm-tts", code=2)
     assert missing in done.stderr
     assert "glmtts checkpoint download" in done.stderr
 
 
-def test_speech_streams_to_a_pipe_as_the_preview_engine_cannot(
-    glmtts: Run, tmp_path: Path, tiny: Path
-) -> None:
+def test_speech_streams_to_a_pipe_as_the_preview_engine_cannot(glmtts: Run, tmp_path: Path) -> None:
     text = "今天天气很好，我们走吧。"
     whole, rate = tmp_path / "whole.pcm", "24000 Hz, 16 bits, mono"
     done = glmtts("say", text, "--engine", "glm-tts", "--stream", str(whole))
     assert rate in done.stderr
     samples = np.fromfile(whole, "<i2")
     assert 0.2 < len(samples) / 24_000 < 30
+    streamed = ("say", text, "--engine", "glm-tts", "--stream", "-")
     piped = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "comfyui_glmtts",
-            "say",
-            text,
-            "--engine",
-            "glm-tts",
-            "--stream",
-            "-",
-        ],
-        cwd=tmp_path,
-        env={
-            **os.environ,
-            "GLMTTS_CHECKPOINT": str(tiny),
-            "GLMTTS_DEVICE": "cpu",
-            "XDG_CACHE_HOME": str(tmp_path / "XDG_CACHE_HOME"),
-        },
+        [sys.executable, "-m", "comfyui_glmtts", *streamed],
+        env=os.environ,
         capture_output=True,
         check=True,
     )

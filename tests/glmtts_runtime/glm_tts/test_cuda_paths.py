@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import torch
 from comfyui_glmtts.glmtts_runtime.engine import Sampling
-from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import Score, Sound
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import PLANS
+from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import AcousticModel, AcousticRequest
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.sizes import PLANS
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, FlowConfig, Solver, solve
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds, Passage
-from comfyui_glmtts.glmtts_runtime.glm_tts.reference.hearing import Features
+from comfyui_glmtts.glmtts_runtime.glm_tts.reference.cache import Features
 from comfyui_glmtts.glmtts_runtime.glm_tts.vocoder.hift import SAMPLES_PER_FRAME, HiFT
 from torch import nn
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
@@ -70,10 +70,10 @@ def _stepped(batch: Batch) -> None:
     handles += batch.add([passage(20, prompts=3)])
     assert batch.rows == 6
     for _ in range(3):
-        batch._draw(8)  # as many as are recorded for six rows
+        batch._sample(8)  # as many as are recorded for six rows
         batch._feed(8, 512)
     batch.drop(handles[1])  # the last row moves
-    batch._draw(8)
+    batch._sample(8)
     batch._feed(8, 1024 - 512)
     assert batch._slots.token.device == batch._cache.both.device == CUDA
 
@@ -86,47 +86,55 @@ def test_what_would_wait_or_lies_elsewhere_is_seen() -> None:
             torch.zeros(3, 3, device=CUDA) @ torch.zeros(3, 3)
 
 
+@pytest.mark.usefixtures("no_istft_check")
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_lines_of_several_lengths_are_sounded_on_the_device(
-    dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def waiting(spectrum: torch.Tensor, _: int, hop: int, __: int, window: torch.Tensor) -> Any:
-        """The real one waits to see that its window adds up."""
-        return spectrum.real.new_zeros((spectrum.shape[1] - 1) * hop) * window.sum()
-
-    monkeypatch.setattr(torch, "istft", waiting)
+def test_lines_of_several_lengths_are_synthesized_on_the_device(dtype: torch.dtype) -> None:
     flow, hift = Flow(FlowConfig(dit=PLAN.flow)), HiFT(PLAN.hift)
     if dtype != torch.float32:
         flow.narrow(dtype)
     with FakeTensorMode():
-        _sounded(Sound(moved(flow), {24_000: moved(hift)}, CUDA, Solver(steps=2)))
+        _synthesized(AcousticModel(moved(flow), {24_000: moved(hift)}, CUDA, Solver(steps=2)))
 
 
-def _sounded(sound: Sound) -> None:
+def _synthesized(acoustic: AcousticModel) -> None:
     features = Features(  # as they are kept: on the CPU
         tokens=torch.zeros(20, dtype=torch.int64),
         speaker=torch.zeros(192),
         mels={24_000: torch.zeros(40, 80)},
     )
-    scores = [
-        Score(tokens=[1] * count, features=features, sample_rate=24_000, rate=rate, seed=count)
+    requests = [
+        AcousticRequest(
+            tokens=[1] * count, features=features, sample_rate=24_000, rate=rate, seed=count
+        )
         for count, rate in ((25, 1.0), (60, 1.2), (7, 1.0))
     ]
-    mels = solve(sound.flow, [sound.utterance(score) for score in scores], sound.solver)
+    mels = solve(acoustic.flow, [acoustic.flow_input(one) for one in requests], acoustic.solver)
     assert [mel.shape[0] for mel in mels] == [50, 120, 14]
-    waves = sound._sung(sound.vocoders[24_000], mels, scores)
+    waves = acoustic._vocode_together(acoustic.vocoders[24_000], mels, requests)
     assert [len(wave) for wave in waves] == [frames * SAMPLES_PER_FRAME for frames in (50, 120, 14)]
     assert {tensor.device for tensor in (*mels, *waves)} == {CUDA}
 
 
-def test_lines_are_sounded_together_by_rate_and_length() -> None:
+def test_lines_are_synthesized_together_by_rate_and_length() -> None:
     def features(heard: int) -> Features:
         return Features(torch.zeros(heard), torch.zeros(192), {})
 
     flow: Any = type("Lengths", (), {"config": FlowConfig()})
-    scores = [
-        Score(tokens=[0] * count, features=features(100), sample_rate=rate, rate=1.0, seed=0)
+    requests = [
+        AcousticRequest(
+            tokens=[0] * count, features=features(100), sample_rate=rate, rate=1.0, seed=0
+        )
         for count, rate in ((900, 24_000), (100, 24_000), (110, 32_000), (120, 24_000))
-    ] + [Score(tokens=[0] * 2500, features=features(0), sample_rate=24_000, rate=1.0, seed=0)]
-    assert Sound(flow, {}, CUDA)._groups(scores) == [[1, 3, 0], [4], [2]]
-    assert Sound(flow, {}, torch.device("cpu"))._groups(scores) == [[0], [1], [2], [3], [4]]
+    ] + [
+        AcousticRequest(
+            tokens=[0] * 2500, features=features(0), sample_rate=24_000, rate=1.0, seed=0
+        )
+    ]
+    assert AcousticModel(flow, {}, CUDA)._groups(requests) == [[1, 3, 0], [4], [2]]
+    assert AcousticModel(flow, {}, torch.device("cpu"))._groups(requests) == [
+        [0],
+        [1],
+        [2],
+        [3],
+        [4],
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import drawing
+import decoding
 import numpy as np
 import pytest
 import torch
@@ -12,8 +12,8 @@ from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import Passage
-from comfyui_glmtts.glmtts_runtime.glm_tts.llm.sampling import WINDOW, Settings, draw
-from drawing import AUDIO, CPU, drawn_by, passage, prepared
+from comfyui_glmtts.glmtts_runtime.glm_tts.llm.sampling import WINDOW, BatchSampling, sample
+from decoding import AUDIO, CPU, decode, passage, prepared
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def mixed(seed: int, weight: float) -> Passage:
 
 
 def spoken(llama: Llama, passages: list[Passage], together: int) -> list[list[int]]:
-    return drawn_by(Batch(llama, AUDIO, CPU), passages, together)
+    return decode(Batch(llama, AUDIO, CPU), passages, together)
 
 
 def test_a_passage_alone_and_among_others_gives_the_same_tokens(llama: Llama) -> None:
@@ -107,15 +107,15 @@ def test_a_mixture_moves_from_one_prompt_to_the_other_with_its_weights(llama: Ll
     assert len({tuple(end) for end in ends}) == 3
 
 
-def settings(**changes: float) -> Settings:
-    return drawing.settings([Sampling(**changes)])  # type: ignore[arg-type]
+def settings(**changes: float) -> BatchSampling:
+    return decoding.batch_sampling([Sampling(**changes)])  # type: ignore[arg-type]
 
 
 def drawn(
     scores: list[float], uniforms: tuple[float, float], recent: list[int], **changes: float
 ) -> int:
     last = [-1] * (WINDOW - len(recent)) + recent
-    token = draw(
+    token = sample(
         torch.tensor([scores]), torch.tensor([uniforms]), torch.tensor([last]), settings(**changes)
     )
     return int(token)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +15,17 @@ from comfyui_glmtts.glmtts_runtime.engine import (
     SpeechError,
     SpeechRequest,
 )
-from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import Score, joined, noise
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
+from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import AcousticRequest, joined, noise
 from comfyui_glmtts.glmtts_runtime.glm_tts.device import device, precision
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.mask import block_mask, mel_block
-from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Trajectory, Utterance, follow, solve
-from comfyui_glmtts.glmtts_runtime.glm_tts.guards import drawn_wrong, sounds_wrong, transcript_doubt
-from comfyui_glmtts.glmtts_runtime.glm_tts.line import Line
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import FlowInput, Trajectory, follow, solve
+from comfyui_glmtts.glmtts_runtime.glm_tts.guards import check_tokens, check_transcript, check_wave
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds
-from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
+from comfyui_glmtts.glmtts_runtime.glm_tts.request_state import RequestState
 from comfyui_glmtts.glmtts_runtime.glm_tts.stream import AHEAD, BLOCKS
-from comfyui_glmtts.glmtts_runtime.glm_tts.text.prompt import Said, prompt
-from comfyui_glmtts.glmtts_runtime.glm_tts.text.split import pieces
+from comfyui_glmtts.glmtts_runtime.glm_tts.text.prompt import PromptSegment, prompt
+from comfyui_glmtts.glmtts_runtime.glm_tts.text.split import chunks
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.written import written
 from comfyui_glmtts.glmtts_runtime.options import EngineOptions
 from comfyui_glmtts.glmtts_runtime.runtime import Runtime
@@ -37,51 +34,7 @@ from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.pronunciation.phonemes import INVENTORY
 from comfyui_glmtts.pronunciation.spoken import Break, Character, SpokenText
-
-CPU = torch.device("cpu")
-
-
-def nothing(*_: object) -> None:
-    pass
-
-
-def spoken(text: str, breaks: tuple[Break, ...] = ()) -> SpokenText:
-    return SpokenText(text, tuple(Character(c, at) for at, c in enumerate(text)), breaks)
-
-
-def voice(
-    name: str, hertz: float, transcript: str = "今天天气很好我们走吧", rate: int = 22_050
-) -> Voice:
-    time = np.arange(3 * rate) / rate
-    sound = 0.3 * np.sin(2 * np.pi * hertz * time * (1 + 0.1 * np.sin(3 * time)))
-    sound = sound + 0.01 * np.random.RandomState(1).standard_normal(len(time))
-    return Voice.of(name, Wave(sound.astype(np.float32), rate), transcript)
-
-
-ANNA, BEN, CALM = voice("anna", 220), voice("ben", 120), voice("calm", 160, "别着急慢慢来吧")
-
-
-@pytest.fixture(scope="module")
-def engine(tiny: Path) -> Iterator[GlmEngine]:
-    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32) as opened:
-        yield opened
-
-
-def request(text: str = "你好。", **changes: object) -> SpeechRequest:
-    return SpeechRequest(**{"spoken": spoken(text), "voice": ANNA, **changes})  # type: ignore[arg-type]
-
-
-def said(engine: GlmEngine, requests: Sequence[SpeechRequest]) -> list[Wave]:
-    waves: dict[int, Wave] = {}
-    for outcome in engine.synthesize(requests, progress=nothing, cancel=nothing):
-        assert isinstance(outcome.result, Wave), outcome.result
-        waves[outcome.index] = outcome.result
-    return [waves[index] for index in range(len(requests))]
-
-
-def same(one: Wave, other: Wave) -> bool:
-    return one.rate == other.rate and np.array_equal(one.samples, other.samples)
-
+from speech import ANNA, BEN, CALM, CPU, nothing, opened, request, same, speak, spoken, voice
 
 # --------------------------------------------------------------------------------------------------
 # One line's sound is its own
@@ -110,17 +63,17 @@ def test_a_line_alone_in_a_batch_of_eight_and_after_a_restart_sounds_the_same(
             )
         )
     ]
-    together = said(engine, batch)
+    together = speak(engine, batch)
     assert all(
-        same(said(engine, [one])[0], wave) for one, wave in zip(batch, together, strict=True)
+        same(speak(engine, [one])[0], wave) for one, wave in zip(batch, together, strict=True)
     )
-    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32) as restarted:
+    with opened(tiny) as restarted:
         assert restarted.fingerprint == engine.fingerprint
-        assert all(map(same, said(restarted, batch[::-1]), together[::-1]))
+        assert all(map(same, speak(restarted, batch[::-1]), together[::-1]))
 
 
 def test_another_seed_voice_rate_or_text_sounds_different(engine: GlmEngine) -> None:
-    plain, *others = said(
+    plain, *others = speak(
         engine,
         [
             request(),
@@ -132,16 +85,16 @@ def test_another_seed_voice_rate_or_text_sounds_different(engine: GlmEngine) -> 
         ],
     )
     assert not any(same(plain, other) for other in others)
-    assert said(engine, [request()])[0].samples.tolist() == plain.samples.tolist()
+    assert speak(engine, [request()])[0].samples.tolist() == plain.samples.tolist()
 
 
 def test_both_sample_rates_last_equally_long_and_are_right_in_one_process(
     engine: GlmEngine,
 ) -> None:
-    low, high = said(engine, [request(seed=3), request(seed=3, sample_rate=32_000)])
+    low, high = speak(engine, [request(seed=3), request(seed=3, sample_rate=32_000)])
     assert (low.rate, high.rate) == (24_000, 32_000)
     assert low.seconds == pytest.approx(high.seconds, abs=0.021)
-    features = engine.hearing(ANNA)
+    features = engine.references(ANNA)
     assert set(features.mels) == {24_000, 32_000}
     # The same sound by filters of its own at either rate: alike but for the windows' lengths.
     louder = features.mels[32_000][:140] - features.mels[24_000][:140]
@@ -149,12 +102,12 @@ def test_both_sample_rates_last_equally_long_and_are_right_in_one_process(
 
 
 def test_a_faster_rate_is_shorter_by_just_that(engine: GlmEngine) -> None:
-    plain, faster = said(engine, [request(seed=5), request(seed=5, rate=1.25)])
+    plain, faster = speak(engine, [request(seed=5), request(seed=5, rate=1.25)])
     assert faster.seconds == pytest.approx(plain.seconds / 1.25, abs=0.02)
 
 
 def test_a_pause_inside_a_line_is_as_long_as_asked(engine: GlmEngine) -> None:
-    (wave,) = said(engine, [request(spoken=spoken("你好。再见。", (Break(3, 0.7),)), seed=2)])
+    (wave,) = speak(engine, [request(spoken=spoken("你好。再见。", (Break(3, 0.7),)), seed=2)])
     runs = np.diff(np.flatnonzero(np.concatenate(([True], wave.samples != 0, [True]))))
     assert runs.max() - 1 == pytest.approx(0.7 * 24_000, abs=2)
 
@@ -168,32 +121,32 @@ def emotion(*parts: tuple[Voice, float], strength: float = 1.0) -> Emotion:
 
 
 def test_no_strength_is_the_voices_own_manner(engine: GlmEngine) -> None:
-    own, none = said(engine, [request(), request(emotion=emotion((CALM, 1.0), strength=0.0))])
+    own, none = speak(engine, [request(), request(emotion=emotion((CALM, 1.0), strength=0.0))])
     assert same(own, none)
 
 
 def test_an_emotion_prompts_the_language_model_and_the_voice_keeps_the_flow(
     engine: GlmEngine,
 ) -> None:
-    line = engine._line(0, request(emotion=emotion((CALM, 1.0))))
-    assert isinstance(line, Line)
-    ((manner, weight),) = line.manners
+    state = engine._prepare(0, request(emotion=emotion((CALM, 1.0))))
+    assert isinstance(state, RequestState)
+    ((reference, weight),) = state.prompts
     assert weight == 1.0
-    assert list(manner.speech) == engine.hearing(CALM).tokens.tolist()
-    assert torch.equal(line.features.speaker, engine.hearing(ANNA).speaker)
+    assert list(reference.speech) == engine.references(CALM).tokens.tolist()
+    assert torch.equal(state.features.speaker, engine.references(ANNA).speaker)
 
 
 def test_a_mixture_is_weighted_by_strength_and_alike_alone_and_in_a_batch(
     engine: GlmEngine,
 ) -> None:
     mixture = request(emotion=emotion((CALM, 0.7), (BEN, 0.3), strength=0.5), seed=4)
-    line = engine._line(0, mixture)
-    assert isinstance(line, Line)
-    assert [weight for _, weight in line.manners] == pytest.approx([0.5, 0.35, 0.15])
-    (alone,) = said(engine, [mixture])
-    batch = said(engine, [request(seed=seed) for seed in range(5)] + [mixture])
+    state = engine._prepare(0, mixture)
+    assert isinstance(state, RequestState)
+    assert [weight for _, weight in state.prompts] == pytest.approx([0.5, 0.35, 0.15])
+    (alone,) = speak(engine, [mixture])
+    batch = speak(engine, [request(seed=seed) for seed in range(5)] + [mixture])
     assert same(batch[-1], alone)
-    assert not same(alone, said(engine, [request(seed=4)])[0])
+    assert not same(alone, speak(engine, [request(seed=4)])[0])
 
 
 # --------------------------------------------------------------------------------------------------
@@ -218,7 +171,7 @@ def test_a_mixture_is_weighted_by_strength_and_alike_alone_and_in_a_batch(
     ],
 )
 def test_text_is_cut_at_sentences_and_never_inside_a_word(text: str, cut: list[str] | None) -> None:
-    found = ["".join(c.char for c in piece.spoken.characters) for piece in pieces(spoken(text))]
+    found = ["".join(c.char for c in piece.spoken.characters) for piece in chunks(spoken(text))]
     assert "".join(found) == text
     if cut is not None:
         assert found == cut
@@ -229,27 +182,29 @@ def test_text_is_cut_at_sentences_and_never_inside_a_word(text: str, cut: list[s
 
 def test_what_one_reading_replaced_stays_together() -> None:
     characters = [Character("一", at) for at in range(58)] + [Character("重", 58)] * 6
-    found = pieces(SpokenText("", tuple(characters)))
+    found = chunks(SpokenText("", tuple(characters)))
     assert [len(piece.spoken.characters) for piece in found] == [58, 6]
 
 
 def test_earlier_pieces_are_told_to_later_ones_unless_told_not_to(engine: GlmEngine) -> None:
     text = "今天天气很好，我们一起出去走一走，看一看山，听一听水，再回家吃饭喝茶聊天。" * 2
-    (told,) = said(engine, [request(text, seed=1)])
+    (told,) = speak(engine, [request(text, seed=1)])
     engine.history = False
     try:
-        (untold,) = said(engine, [request(text, seed=1)])
+        (untold,) = speak(engine, [request(text, seed=1)])
     finally:
         engine.history = True
-    assert len(pieces(spoken(text))) == 2
+    assert len(chunks(spoken(text))) == 2
     assert not same(told, untold)
 
 
 def test_history_gives_way_to_what_is_to_be_said() -> None:
     audio = AudioIds(first=1000, count=100, begin=500, end=501)
-    manner = Said(text=(1, 2, 3, 4), speech=(7,) * 100)
-    history = [Said(text=(number,) * 10, speech=(number,) * 250) for number in (11, 12, 13)]
-    ids = prompt(manner, history, (5,) * 4, audio)
+    reference = PromptSegment(text=(1, 2, 3, 4), speech=(7,) * 100)
+    history = [
+        PromptSegment(text=(number,) * 10, speech=(number,) * 250) for number in (11, 12, 13)
+    ]
+    ids = prompt(reference, history, (5,) * 4, audio)
     # 100 + 2 * 250 of speech and some 100 to come are within 750; a third 250 would not be.
     words = [1, 2, 3, 4, *[12] * 10, *[13] * 10, *[5] * 4]
     assert list(ids) == [*words, 500, *[1007] * 100, *[1012] * 250, *[1013] * 250]
@@ -290,16 +245,16 @@ def test_a_reading_asked_for_is_written_in_phonemes() -> None:
 # Guards
 
 
-def test_what_is_drawn_wrong_is_seen() -> None:
+def test_tokens_and_waves_that_are_wrong_are_seen() -> None:
     well = list(range(50))
-    assert drawn_wrong(well, 8, ran_out=False) is None
-    assert "end" in (drawn_wrong(well, 8, ran_out=True) or "")
-    assert "stuck" in (drawn_wrong([*well, *[3] * 30], 8, ran_out=False) or "")
-    assert "too long" in (drawn_wrong(list(range(400)), 8, ran_out=False) or "")
-    assert "too short" in (drawn_wrong(well, 60, ran_out=False) or "")
-    assert sounds_wrong(np.zeros(100, np.float32)) == "it is silent"
-    assert sounds_wrong(np.full(100, np.nan, np.float32)) == "it is not a sound"
-    assert sounds_wrong(np.full(100, 0.1, np.float32)) is None
+    assert check_tokens(well, 8, ran_out=False) is None
+    assert "end" in (check_tokens(well, 8, ran_out=True) or "")
+    assert "stuck" in (check_tokens([*well, *[3] * 30], 8, ran_out=False) or "")
+    assert "too long" in (check_tokens(list(range(400)), 8, ran_out=False) or "")
+    assert "too short" in (check_tokens(well, 60, ran_out=False) or "")
+    assert check_wave(np.zeros(100, np.float32)) == "it is silent"
+    assert check_wave(np.full(100, np.nan, np.float32)) == "it is not a sound"
+    assert check_wave(np.full(100, 0.1, np.float32)) is None
 
 
 def test_a_piece_that_comes_out_wrong_is_drawn_again_a_few_times_and_reported(
@@ -313,9 +268,9 @@ def test_a_piece_that_comes_out_wrong_is_drawn_again_a_few_times_and_reported(
 
 
 def test_redrawing_follows_the_seed_too(engine: GlmEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = said(engine, [request(seed=9)])[0]
+    plain = speak(engine, [request(seed=9)])[0]
     monkeypatch.setattr("comfyui_glmtts.glmtts_runtime.glm_tts.guards.SLACK", -100.0)
-    first, second = said(engine, [request(seed=9)])[0], said(engine, [request(seed=9)])[0]
+    first, second = speak(engine, [request(seed=9)])[0], speak(engine, [request(seed=9)])[0]
     assert same(first, second)
     assert not same(first, plain)
 
@@ -323,11 +278,11 @@ def test_redrawing_follows_the_seed_too(engine: GlmEngine, monkeypatch: pytest.M
 def test_a_transcript_that_cannot_be_right_is_doubted(
     engine: GlmEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert transcript_doubt(12, 3.0) is None
-    assert "few words" in (transcript_doubt(2, 8.0) or "")
+    assert check_transcript(12, 3.0) is None
+    assert "few words" in (check_transcript(2, 8.0) or "")
     wordy = voice("wordy", 200, "这" * 90)
     with caplog.at_level(logging.WARNING):
-        said(engine, [request(voice=wordy), request(voice=wordy)])
+        speak(engine, [request(voice=wordy), request(voice=wordy)])
     assert [record.message.count("many words") for record in caplog.records] == [1]
 
 
@@ -409,7 +364,7 @@ def test_the_first_block_is_out_before_the_last_token_is_drawn(engine: GlmEngine
 
 def test_a_stream_speaks_the_same_tokens_in_the_same_time(engine: GlmEngine) -> None:
     one = request("今天天气很好，我们走吧。", seed=1)
-    (whole,) = said(engine, [one])
+    (whole,) = speak(engine, [one])
     waves = streamed(engine, one)
     assert len(waves) > 1
     assert sum(len(wave.samples) for wave in waves) == len(whole.samples)
@@ -420,9 +375,9 @@ def test_a_short_piece_streams_as_the_very_same_samples(engine: GlmEngine) -> No
     one = next(
         candidate
         for candidate in (request("嗯。", seed=seed) for seed in range(20))
-        if said(engine, [candidate])[0].seconds < 1.0
+        if speak(engine, [candidate])[0].seconds < 1.0
     )
-    (whole,), waves = said(engine, [one]), streamed(engine, one)
+    (whole,), waves = speak(engine, [one]), streamed(engine, one)
     assert np.array_equal(np.concatenate([wave.samples for wave in waves]), whole.samples)
 
 
@@ -437,25 +392,25 @@ def test_a_stream_has_no_steps_at_its_joins(engine: GlmEngine) -> None:
 
 def test_what_a_stream_gave_away_is_followed_by_every_later_solve(engine: GlmEngine) -> None:
     tokens = np.random.RandomState(3).randint(0, 512, 75).tolist()
-    features = engine.hearing(ANNA)
+    features = engine.references(ANNA)
     before = len(features.tokens)
     sizes = [mel_block(size) for size in (before, *BLOCKS)]
 
-    def utterance(count: int) -> Utterance:
-        score = Score(
+    def flow_input(count: int) -> FlowInput:
+        asked = AcousticRequest(
             tokens=tokens[:count], features=features, sample_rate=24_000, rate=1.0, seed=7
         )
-        return engine.sound.utterance(score)
+        return engine.acoustic.flow_input(asked)
 
     def solved(count: int, past: Trajectory | None) -> tuple[torch.Tensor, torch.Tensor]:
         mask = block_mask(sizes, 2 * (before + count))
-        return follow(engine.sound.flow, utterance(count), engine.sound.solver, mask, past)
+        return follow(engine.acoustic.flow, flow_input(count), engine.acoustic.solver, mask, past)
 
     first, states = solved(25, None)
     final = 2 * (before + 25 - AHEAD[0])
     second, later = solved(75, Trajectory(states, keep=final))
     assert torch.equal(later[:, :final], states[:, :final])
-    (whole,) = solve(engine.sound.flow, [utterance(75)], engine.sound.solver)
+    (whole,) = solve(engine.acoustic.flow, [flow_input(75)], engine.acoustic.solver)
     heard = final - len(features.mels[24_000])
     # What was heard stays within a few hundredths of what the next solve says there, and near
     # what everything at once would have said; a mel has a deviation of about 1.4.
@@ -474,31 +429,31 @@ def test_noise_of_a_longer_utterance_begins_with_a_shorter_ones() -> None:
 
 
 def test_a_voice_is_heard_once_and_then_read_from_its_file(tiny: Path, tmp_path: Path) -> None:
-    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32, features=tmp_path) as first:
-        heard = first.hearing(ANNA)
+    with opened(tiny, features=tmp_path) as first:
+        encoded = first.references(ANNA)
     (file,) = tmp_path.glob("*.safetensors")
     assert file.name.startswith(ANNA.digest)
-    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32, features=tmp_path) as second:
-        second.hearing._ears = lambda: pytest.fail("it was heard again")
-        read = second.hearing(ANNA)
-    assert torch.equal(read.tokens, heard.tokens)
-    assert torch.equal(read.mels[32_000], heard.mels[32_000])
+    with opened(tiny, features=tmp_path) as second:
+        second.references._encoder = lambda: pytest.fail("it was heard again")
+        read = second.references(ANNA)
+    assert torch.equal(read.tokens, encoded.tokens)
+    assert torch.equal(read.mels[32_000], encoded.mels[32_000])
 
 
 def test_damaged_features_are_made_anew(tiny: Path, tmp_path: Path) -> None:
-    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32, features=tmp_path) as first:
-        heard = first.hearing(ANNA)
+    with opened(tiny, features=tmp_path) as first:
+        encoded = first.references(ANNA)
     (file,) = tmp_path.glob("*.safetensors")
     file.write_bytes(file.read_bytes()[:100])
-    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32, features=tmp_path) as second:
-        assert torch.equal(second.hearing(ANNA).tokens, heard.tokens)
+    with opened(tiny, features=tmp_path) as second:
+        assert torch.equal(second.references(ANNA).tokens, encoded.tokens)
     assert file.stat().st_size > 100
 
 
 def test_a_reference_of_over_half_a_minute_is_heard_in_chunks(engine: GlmEngine) -> None:
     time = np.arange(65 * 16_000) / 16_000
     long = Wave((0.2 * np.sin(2 * np.pi * 200 * time)).astype(np.float32), 16_000)
-    features = engine.hearing(Voice.of("long", long, "很长"))
+    features = engine.references(Voice.of("long", long, "很长"))
     assert features.tokens.shape == (65 * 25,)
     outcome = next(
         iter(
@@ -527,14 +482,13 @@ def test_seeds_are_their_own_for_every_piece_attempt_and_purpose() -> None:
 
 
 def test_the_shared_runtime_speaks_as_the_engine_does(engine: GlmEngine, tiny: Path) -> None:
-    runtime = Runtime(lambda _: open_engine(Layout(tiny), device=CPU, dtype=torch.float32))
+    runtime = Runtime(lambda _: opened(tiny))
     shared = runtime.engine(EngineOptions(engine="glm-tts", checkpoint=tiny))
     try:
         assert shared.fingerprint == engine.fingerprint
         outcomes = list(shared.synthesize([request(seed=6)], progress=nothing, cancel=nothing))
         assert isinstance(outcomes[0].result, Wave)
-        assert same(outcomes[0].result, said(engine, [request(seed=6)])[0])
-        assert runtime.held()[0].nbytes == engine.nbytes > 2_000_000
+        assert same(outcomes[0].result, speak(engine, [request(seed=6)])[0])
     finally:
         runtime.close()
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import drawing
+import decoding
 import numpy as np
 import pytest
 import torch
 from comfyui_glmtts.audio.wave import Wave
-from comfyui_glmtts.glmtts_runtime.engine import Outcome, Sampling, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.engine import Sampling, SpeechRequest
 from comfyui_glmtts.glmtts_runtime.glm_tts import batch_scheduler
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
@@ -20,20 +20,18 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.flow.dit import DiTConfig
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
     Flow,
     FlowConfig,
-    Prompt,
+    FlowInput,
+    FlowPrompt,
     Solver,
-    Utterance,
     solve,
 )
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.cache import REACH
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
-from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import Drawn, Passage
-from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
+from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import GeneratedToken, Passage
 from comfyui_glmtts.glmtts_runtime.glm_tts.vocoder.hift import SAMPLES_PER_FRAME, HiFT, HiFTConfig
-from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
-from comfyui_glmtts.pronunciation.spoken import Character, SpokenText
-from drawing import AUDIO, CPU, drawn_by, prepared
+from decoding import AUDIO, CPU, decode, prepared
+from speech import opened, request, speak
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +39,7 @@ def llama(tiny: Path) -> Llama:
     return prepared(tiny)
 
 
-passage = partial(drawing.passage, least=10, most=40)
+passage = partial(decoding.passage, least=10, most=40)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -53,8 +51,8 @@ def test_steps_asked_for_ahead_of_their_results_draw_the_same_tokens(
     llama: Llama, ahead: int
 ) -> None:
     passages = [passage(seed, prompts=1 + (seed % 5 == 2)) for seed in range(14)]
-    plain = drawn_by(Batch(llama, AUDIO, CPU), passages, 5)
-    assert drawn_by(Batch(llama, AUDIO, CPU, ahead=ahead), passages, 5) == plain
+    plain = decode(Batch(llama, AUDIO, CPU), passages, 5)
+    assert decode(Batch(llama, AUDIO, CPU, ahead=ahead), passages, 5) == plain
 
 
 def test_steps_asked_for_ahead_see_the_first_position_of_a_new_block(llama: Llama) -> None:
@@ -62,8 +60,8 @@ def test_steps_asked_for_ahead_see_the_first_position_of_a_new_block(llama: Llam
         ids = (*(number % 500 for number in range(length - 1)), AUDIO.begin)
         given = {"least": 12, "most": 12, "seed": length, "sampling": Sampling()}
         one = Passage(prompts=((ids, 1.0),), **given)  # type: ignore[arg-type]
-        plain = drawn_by(Batch(llama, AUDIO, CPU), [one], 1)
-        assert drawn_by(Batch(llama, AUDIO, CPU, ahead=2), [one], 1) == plain
+        plain = decode(Batch(llama, AUDIO, CPU), [one], 1)
+        assert decode(Batch(llama, AUDIO, CPU, ahead=2), [one], 1) == plain
 
 
 def test_a_batch_used_again_remembers_nothing(llama: Llama) -> None:
@@ -74,11 +72,11 @@ def test_a_batch_used_again_remembers_nothing(llama: Llama) -> None:
         batch.step()
     batch.clear()  # as a cancelled call leaves it
     assert len(batch) == 0
-    found = drawn_by(batch, passages, 4)
-    assert found == drawn_by(Batch(llama, AUDIO, CPU), passages, 4)
+    found = decode(batch, passages, 4)
+    assert found == decode(Batch(llama, AUDIO, CPU), passages, 4)
     batch.release()
-    assert batch.nbytes == 0
-    assert drawn_by(batch, passages, 3) == found
+    assert batch._cache.both.nbytes == 0
+    assert decode(batch, passages, 3) == found
 
 
 @torch.inference_mode()
@@ -108,12 +106,12 @@ def test_keys_and_values_take_what_was_said_they_would(llama: Llama) -> None:
     wanted = batch.growth(first)
     assert wanted > 0
     batch.add(first)
-    assert batch.nbytes == wanted
+    assert batch._cache.both.nbytes == wanted
     assert batch.growth([passage(4)]) == 0
     long = Passage(**{**_fields(passage(5)), "most": 700})
     assert batch.growth([long]) == 2 * wanted  # two blocks of positions instead of one
     batch.add([long])
-    assert batch.nbytes == 2 * wanted
+    assert batch._cache.both.nbytes == 2 * wanted
 
 
 def _fields(one: Passage) -> dict[str, object]:
@@ -146,24 +144,24 @@ def test_eight_bits_stay_within_a_hundredth_of_a_nat(llama: Llama, eight: Llama)
 
 def test_a_line_in_eight_bits_is_its_own_too(eight: Llama) -> None:
     passages = [passage(seed) for seed in range(40)]
-    alone = [drawn_by(Batch(eight, AUDIO, CPU), [one], 1)[0] for one in passages]
-    assert drawn_by(Batch(eight, AUDIO, CPU), passages, 40) == alone
+    alone = [decode(Batch(eight, AUDIO, CPU), [one], 1)[0] for one in passages]
+    assert decode(Batch(eight, AUDIO, CPU), passages, 40) == alone
 
 
 # --------------------------------------------------------------------------------------------------
 # Flow and vocoder
 
 
-def utterances(token_vocab: int) -> list[Utterance]:
+def utterances(token_vocab: int) -> list[FlowInput]:
     random = torch.Generator().manual_seed(5)
     made = []
-    for said, heard in ((25, 31), (40, 12), (3, 60), (40, 12)):
+    for count, prompt in ((25, 31), (40, 12), (3, 60), (40, 12)):
         made.append(
-            Utterance(
-                tokens=torch.randint(0, token_vocab, (said,), generator=random),
-                prompt=Prompt(
-                    tokens=torch.randint(0, token_vocab, (heard,), generator=random),
-                    mel=torch.randn(2 * heard, 80, generator=random),
+            FlowInput(
+                tokens=torch.randint(0, token_vocab, (count,), generator=random),
+                prompt=FlowPrompt(
+                    tokens=torch.randint(0, token_vocab, (prompt,), generator=random),
+                    mel=torch.randn(2 * prompt, 80, generator=random),
                     speaker=torch.randn(192, generator=random),
                 ),
                 noise=torch.randn(200, 80, generator=random),
@@ -241,22 +239,15 @@ def test_the_schedule_begins_at_noise_and_ends_at_speech() -> None:
 
 @pytest.fixture(scope="module")
 def engine(tiny: Path) -> Iterator[GlmEngine]:
-    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32, rows=3) as opened:
-        yield opened
-
-
-def request(text: str, seed: int) -> SpeechRequest:
-    time = np.arange(44_100) / 22_050
-    wave = Wave((0.3 * np.sin(2 * np.pi * 200 * time)).astype(np.float32), 22_050)
-    said = SpokenText(text, tuple(Character(char, at) for at, char in enumerate(text)))
-    return SpeechRequest(spoken=said, voice=Voice.of("anna", wave, "今天天气很好"), seed=seed)
+    with opened(tiny, rows=3) as engine:
+        yield engine
 
 
 def test_requests_that_come_late_join_those_under_way_and_sound_as_they_do_alone(
     engine: GlmEngine,
 ) -> None:
     requests = [request("你好，我们走吧。"[: 4 + number % 5] + "。", number) for number in range(7)]
-    alone = [_said(engine, [one])[0] for one in requests]
+    alone = [speak(engine, [one])[0] for one in requests]
     rows: list[int] = []
 
     def coming() -> Iterator[SpeechRequest | None]:
@@ -282,7 +273,7 @@ def test_lines_wait_where_memory_has_no_room_for_their_keys_and_values(
     engine: GlmEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = [request("你好，我们走吧。"[: 4 + number % 5] + "。", number) for number in range(5)]
-    wanted = _said(engine, requests)
+    wanted = speak(engine, requests)
     asked: list[int] = []
 
     def little(_: torch.device, growth: int) -> bool:
@@ -293,12 +284,12 @@ def test_lines_wait_where_memory_has_no_room_for_their_keys_and_values(
     together: list[int] = []
     step = Batch.step
 
-    def counted(batch: Batch) -> list[Drawn]:
+    def counted(batch: Batch) -> list[GeneratedToken]:
         together.append(batch.rows)
         return step(batch)
 
     monkeypatch.setattr(Batch, "step", counted)
-    found = _said(engine, requests)
+    found = speak(engine, requests)
     assert max(together) == 1, "one is always spoken, and another has no room beside it"
     assert asked
     assert len(asked) < len(together) / 2, "what has no room is not asked for at every step"
@@ -310,15 +301,6 @@ def test_an_engine_warmed_in_the_background_speaks_as_one_that_was_not(
     engine: GlmEngine, tiny: Path
 ) -> None:
     one = request("你好。", 3)
-    with open_engine(Layout(tiny), device=CPU, dtype=torch.float32) as warmed:
+    with opened(tiny) as warmed:
         warmed.warm()
-        assert np.array_equal(_said(warmed, [one])[0].samples, _said(engine, [one])[0].samples)
-
-
-def _said(engine: GlmEngine, requests: list[SpeechRequest]) -> list[Wave]:
-    outcomes: list[Outcome] = list(
-        engine.synthesize(requests, progress=lambda *_: None, cancel=lambda: None)
-    )
-    found = [one.result for one in sorted(outcomes, key=lambda one: one.index)]
-    assert all(isinstance(wave, Wave) for wave in found)
-    return found  # type: ignore[return-value]
+        assert np.array_equal(speak(warmed, [one])[0].samples, speak(engine, [one])[0].samples)

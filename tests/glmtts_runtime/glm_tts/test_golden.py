@@ -20,10 +20,10 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.flow.mask import block_mask, mel_bloc
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
     Flow,
     FlowConfig,
-    Prompt,
+    FlowInput,
+    FlowPrompt,
     Solver,
     Trajectory,
-    Utterance,
     follow,
     solve,
 )
@@ -37,7 +37,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.reference.features import (
 from comfyui_glmtts.glmtts_runtime.glm_tts.reference.whisper_vq import WhisperVQ, WhisperVQConfig
 from comfyui_glmtts.glmtts_runtime.glm_tts.spec import MEL_SPECS
 from comfyui_glmtts.glmtts_runtime.glm_tts.vocoder.hift import HiFT, HiFTConfig
-from drawing import settings
+from decoding import batch_sampling
 from torch import Tensor, nn
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -133,7 +133,7 @@ def test_block_masks_are_the_recorded_ones() -> None:
         assert np.array_equal(block_mask(blocks, length).int().numpy(), mask), name
 
 
-def flow_case(name: str) -> tuple[Flow, Prompt, Tensor, Tensor, dict[str, Any], dict[str, Any]]:
+def flow_case(name: str) -> tuple[Flow, FlowPrompt, Tensor, Tensor, dict[str, Any], dict[str, Any]]:
     facts, recorded = case(name)
     config = FlowConfig(
         dit=dit_config(facts["dims"], condition=160 if facts["concat_speaker"] else 80),
@@ -141,7 +141,7 @@ def flow_case(name: str) -> tuple[Flow, Prompt, Tensor, Tensor, dict[str, Any], 
         drop_tokens=facts["speech_token_cfg"],
     )
     flow = loaded(Flow(config), weights(facts))
-    prompt = Prompt(
+    prompt = FlowPrompt(
         tokens=ints("flow.prompt", 64, 1, 10)[0],
         mel=normal("flow.feat", 1, 20, 80)[0],
         speaker=normal("flow.emb", 1, 192)[0],
@@ -154,7 +154,7 @@ def flow_case(name: str) -> tuple[Flow, Prompt, Tensor, Tensor, dict[str, Any], 
 @pytest.mark.parametrize("steps", [5, 10])
 def test_the_whole_solve_gives_the_recorded_mel(name: str, steps: int) -> None:
     flow, prompt, tokens, noise, _, recorded = flow_case(name)
-    one = Utterance(tokens=tokens, prompt=prompt, noise=noise)
+    one = FlowInput(tokens=tokens, prompt=prompt, noise=noise)
     (mel,) = solve(flow, [one], Solver(steps=steps))
     assert apart(mel.T[None], recorded[f"mel_{steps}"]) < 5e-4
 
@@ -165,11 +165,11 @@ def test_streaming_in_two_solves_gives_the_recorded_mels(name: str) -> None:
     stream = facts["stream"]
     blocks = [mel_block(size) for size in stream["block_pattern"]]
     first, second = 2 * (10 + stream["first"]), 2 * (10 + 25)
-    begun = Utterance(tokens=tokens[: stream["first"]], prompt=prompt, noise=noise)
+    begun = FlowInput(tokens=tokens[: stream["first"]], prompt=prompt, noise=noise)
     mel, states = follow(flow, begun, Solver(), block_mask(blocks, first))
     assert apart(mel.T[None], recorded["stream_first"]) < 5e-4
     past = Trajectory(states, keep=stream["override_len"])
-    whole = Utterance(tokens=tokens, prompt=prompt, noise=noise)
+    whole = FlowInput(tokens=tokens, prompt=prompt, noise=noise)
     mel, _ = follow(flow, whole, Solver(), block_mask(blocks, second), past)
     assert apart(mel.T[None], recorded["stream_second"]) < 5e-4
 
@@ -233,7 +233,7 @@ def test_the_language_model_gives_the_recorded_logits_and_greedy_tokens() -> Non
 def test_the_nucleus_holds_the_recorded_tokens_in_order() -> None:
     _, recorded = case("ras")
     rows = recorded["nucleus"].shape[0]
-    sampling = settings([Sampling()] * rows)
+    sampling = batch_sampling([Sampling()] * rows)
     ids, kept = nucleus((normal("ras.scores", rows, RAS_VOCABULARY) * 3).softmax(-1), sampling)
     ours = torch.where(kept > 0, ids, -1)
     assert np.array_equal(ours.numpy(), recorded["nucleus"])

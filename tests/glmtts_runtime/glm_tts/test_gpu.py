@@ -6,36 +6,32 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import drawing
+import decoding
 import numpy as np
 import pytest
 import torch
-from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
-from comfyui_glmtts.glmtts_runtime.glm_tts.loading import open_engine
-from comfyui_glmtts.glmtts_runtime.glm_tts.weight_placement import InTurns
-from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
-from comfyui_glmtts.pronunciation.spoken import Character, SpokenText
-from drawing import AUDIO, CPU, drawn_by, prepared
+from comfyui_glmtts.glmtts_runtime.glm_tts.weight_placement import SequentialOffload
+from decoding import AUDIO, CPU, decode, prepared
+from speech import opened, request, speak
 
 pytestmark = pytest.mark.gpu
 CUDA = torch.device("cuda")
-passage = partial(drawing.passage, least=30, most=60)
+passage = partial(decoding.passage, least=30, most=60)
 
 
 def test_recorded_steps_draw_the_tokens_that_plain_steps_and_a_cpu_draw(tiny: Path) -> None:
     passages = [passage(seed) for seed in range(20)]
     network = prepared(tiny, CUDA)
     recorded = Batch(network, AUDIO, CUDA)
-    found = drawn_by(recorded, passages, 6)
+    found = decode(recorded, passages, 6)
     assert len(recorded._graphs) > 0, "nothing was recorded"
     assert recorded._graphs.enabled, "recording failed"
-    assert found == drawn_by(Batch(network, AUDIO, CUDA, graphs=False, ahead=0), passages, 6)
-    assert found == [drawn_by(Batch(network, AUDIO, CUDA), [one], 1)[0] for one in passages]
-    assert found == drawn_by(Batch(prepared(tiny, CPU), AUDIO, CPU), passages, 6)
+    assert found == decode(Batch(network, AUDIO, CUDA, graphs=False, ahead=0), passages, 6)
+    assert found == [decode(Batch(network, AUDIO, CUDA), [one], 1)[0] for one in passages]
+    assert found == decode(Batch(prepared(tiny, CPU), AUDIO, CPU), passages, 6)
 
 
 @pytest.mark.parametrize("kind", ["bfloat16", "float16", "int8"])
@@ -58,48 +54,38 @@ def test_scores_in_reduced_precision_are_within_a_hundredth_of_a_nat(tiny: Path,
 
 @pytest.fixture
 def engine(tiny: Path) -> Iterator[GlmEngine]:
-    with open_engine(Layout(tiny), device=CUDA, dtype=torch.float32) as opened:
-        yield opened
+    with opened(tiny, device=CUDA) as engine:
+        yield engine
 
 
-def request(seed: int) -> SpeechRequest:
-    time = np.arange(44_100) / 22_050
-    wave = Wave((0.3 * np.sin(2 * np.pi * 200 * time)).astype(np.float32), 22_050)
-    text = "你好，我们走吧。"[: 3 + seed % 6] + "。"
-    said = SpokenText(text, tuple(Character(char, at) for at, char in enumerate(text)))
+def line(seed: int) -> SpeechRequest:
+    """Of a length and a rate of its own."""
     rate = (24_000, 32_000)[seed % 2]
-    voice = Voice.of("anna", wave, "今天天气很好")
-    return SpeechRequest(spoken=said, voice=voice, seed=seed, sample_rate=rate)
+    return request("你好，我们走吧。"[: 3 + seed % 6] + "。", seed, sample_rate=rate)
 
 
-def said(engine: GlmEngine, requests: list[SpeechRequest]) -> list[np.ndarray]:
-    outcomes = engine.synthesize(requests, progress=lambda *_: None, cancel=lambda: None)
-    found = {outcome.index: outcome.result for outcome in outcomes}
-    waves = [found[index] for index in range(len(requests))]
-    assert all(isinstance(wave, Wave) for wave in waves), waves
-    return [wave.samples for wave in waves]  # type: ignore[union-attr]
-
-
-def test_lines_sounded_together_beside_the_drawing_are_those_sounded_alone(
+def test_lines_synthesized_together_beside_decoding_are_those_synthesized_alone(
     engine: GlmEngine,
 ) -> None:
-    requests = [request(seed) for seed in range(12)]
-    together = said(engine, requests)
+    requests = [line(seed) for seed in range(12)]
+    together = speak(engine, requests)
     for one, wave in zip(requests, together, strict=True):
-        (alone,) = said(engine, [one])
-        assert alone.shape == wave.shape
-        assert float(np.sqrt(np.mean((alone - wave) ** 2))) < 0.01 * float(np.abs(alone).max())
+        (alone,) = speak(engine, [one])
+        assert alone.samples.shape == wave.samples.shape
+        assert float(np.sqrt(np.mean((alone.samples - wave.samples) ** 2))) < 0.01 * float(
+            np.abs(alone.samples).max()
+        )
 
 
 def test_taking_turns_holds_less_and_says_the_same(tiny: Path, engine: GlmEngine) -> None:
-    requests = [request(seed) for seed in range(3)]
-    settled = said(engine, requests)
-    turns = open_engine(Layout(tiny), device=CUDA, dtype=torch.float32, residence=InTurns(CUDA))
-    for one, other in zip(settled, said(turns, requests), strict=True):
-        assert np.allclose(one, other, atol=1e-3)
-    turns.bring("draw")
+    requests = [line(seed) for seed in range(3)]
+    settled = speak(engine, requests)
+    turns = opened(tiny, device=CUDA, placement=SequentialOffload(CUDA))
+    for one, other in zip(settled, speak(turns, requests), strict=True):
+        assert np.allclose(one.samples, other.samples, atol=1e-3)
+    turns.load_weights("llm")
     assert turns.llama.turns.is_cuda
-    assert not turns.sound.flow.estimator.rotary_embed.inv_freq.is_cuda
+    assert not turns.acoustic.flow.estimator.rotary_embed.inv_freq.is_cuda
 
 
 def test_keys_and_values_do_not_take_what_is_not_free(tiny: Path) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 import torch
 from comfyui_glmtts.glmtts_runtime.engine import Sampling
-from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import Score, Sound
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import PLANS
+from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import AcousticModel, AcousticRequest
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.sizes import PLANS
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, FlowConfig, Solver, solve
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds, Passage
-from comfyui_glmtts.glmtts_runtime.glm_tts.reference.hearing import Features
+from comfyui_glmtts.glmtts_runtime.glm_tts.reference.cache import Features
 from comfyui_glmtts.glmtts_runtime.glm_tts.vocoder.hift import HiFT
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
@@ -25,12 +25,13 @@ from torch.multiprocessing.reductions import StorageWeakRef
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+pytestmark = pytest.mark.usefixtures("no_istft_check")
 CUDA = torch.device("cuda", 0)
 PLAN = PLANS["full"]
 WORDS = PLAN.vocabulary
 AUDIO = AudioIds(first=WORDS.audio, count=WORDS.audio_count, begin=WORDS.begin, end=WORDS.end)
 GIB = 2**30
-HEARD, SAID = 6 * 25, 10 * 25
+PROMPT_TOKENS, TOKENS = 6 * 25, 10 * 25
 
 
 class Counted(TorchDispatchMode):
@@ -39,6 +40,8 @@ class Counted(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.held: dict[int, tuple[StorageWeakRef, int]] = {}
+        self.at_most = 0
+        """Those held, and those let go since they were last looked through."""
         self.peak = 0
 
     def __torch_dispatch__(
@@ -48,13 +51,17 @@ class Counted(TorchDispatchMode):
         for tensor in tree_leaves(made):
             if isinstance(tensor, torch.Tensor) and tensor.device.type == "cuda":
                 storage = tensor.untyped_storage()
+                _, before = self.held.get(storage._cdata, (None, 0))
                 self.held[storage._cdata] = (StorageWeakRef(storage), storage.nbytes())
-        self.peak = max(self.peak, self.now())
+                self.at_most += storage.nbytes() - before
+        if self.at_most > self.peak:
+            self.peak = max(self.peak, self.now())
         return made
 
     def now(self) -> int:
         self.held = {key: one for key, one in self.held.items() if not one[0].expired()}
-        return sum(size for _, size in self.held.values())
+        self.at_most = sum(size for _, size in self.held.values())
+        return self.at_most
 
 
 def lying(build: Callable[[], nn.Module], device: torch.device, dtype: torch.dtype) -> Any:
@@ -92,33 +99,27 @@ def narrowed(flow: Flow) -> Flow:
     return flow
 
 
-def spoken(batch: Batch, sound: Sound, before: Callable[[str], None]) -> None:
+def spoken(batch: Batch, acoustic: AcousticModel, before: Callable[[str], None]) -> None:
     """One line of ten seconds after six of its voice."""
-    ids = (*range(100), AUDIO.begin, *([AUDIO.first] * HEARD))
-    passage = Passage(prompts=((ids, 1.0),), least=SAID, most=SAID, seed=0, sampling=Sampling())
-    before("draw")
+    ids = (*range(100), AUDIO.begin, *([AUDIO.first] * PROMPT_TOKENS))
+    passage = Passage(prompts=((ids, 1.0),), least=TOKENS, most=TOKENS, seed=0, sampling=Sampling())
+    before("llm")
     batch.add([passage])
     for _ in range(2):
-        batch._draw(1)
+        batch._sample(1)
         batch._feed(1, 512)
-    before("sound")
+    before("acoustic")
     features = Features(
-        tokens=torch.zeros(HEARD, dtype=torch.int64),
+        tokens=torch.zeros(PROMPT_TOKENS, dtype=torch.int64),
         speaker=torch.zeros(192),
-        mels={24_000: torch.zeros(2 * HEARD, 80)},
+        mels={24_000: torch.zeros(2 * PROMPT_TOKENS, 80)},
     )
-    score = Score(tokens=[0] * SAID, features=features, sample_rate=24_000, rate=1.0, seed=0)
-    mels = solve(sound.flow, [sound.utterance(score)], sound.solver)
-    hift: Any = sound.vocoders[24_000]
-    assert len(sound._sung(hift, mels, [score])[0]) == 10 * 24_000
-
-
-@pytest.fixture(autouse=True)
-def unchecked_istft(monkeypatch: pytest.MonkeyPatch) -> None:
-    def without_numbers(spectrum: torch.Tensor, _: int, hop: int, __: int, window: Any) -> Any:
-        return spectrum.real.new_zeros((spectrum.shape[1] - 1) * hop) * window.sum()
-
-    monkeypatch.setattr(torch, "istft", without_numbers)
+    asked = AcousticRequest(
+        tokens=[0] * TOKENS, features=features, sample_rate=24_000, rate=1.0, seed=0
+    )
+    mels = solve(acoustic.flow, [acoustic.flow_input(asked)], acoustic.solver)
+    hift: Any = acoustic.vocoders[24_000]
+    assert len(acoustic._vocode_together(hift, mels, [asked])[0]) == 10 * 24_000
 
 
 def test_a_lone_line_in_bfloat16_takes_less_than_five_gibibytes_from_loading_on() -> None:
@@ -128,8 +129,8 @@ def test_a_lone_line_in_bfloat16_takes_less_than_five_gibibytes_from_loading_on(
         llama = lying(lambda: Llama(PLAN.llama), CUDA, torch.bfloat16)
         llama.prepare(AUDIO.speech)
         assert 3.4 * GIB < counted.now() < 4.0 * GIB
-        sound = Sound(flow, {24_000: hift}, CUDA, Solver(steps=2))
-        spoken(Batch(llama, AUDIO, CUDA, graphs=False), sound, lambda _: None)
+        acoustic = AcousticModel(flow, {24_000: hift}, CUDA, Solver(steps=2))
+        spoken(Batch(llama, AUDIO, CUDA, graphs=False), acoustic, lambda _: None)
     assert counted.peak < 5 * GIB
 
 
@@ -141,14 +142,14 @@ def test_in_turns_it_takes_less_than_three_and_a_half() -> None:
         llama = lying(lambda: Llama(PLAN.llama), cpu, torch.bfloat16)
         llama.prepare(AUDIO.speech)
         assert counted.now() == 0
-        sounding = nn.ModuleList([flow, hift])
-        sound = Sound(flow, {24_000: hift}, CUDA, Solver(steps=2))
+        acoustic_weights = nn.ModuleList([flow, hift])
+        acoustic = AcousticModel(flow, {24_000: hift}, CUDA, Solver(steps=2))
 
         def before(phase: str) -> None:
-            # As `InTurns` does it; here a tensor cannot be given other data.
-            for network in (llama, sounding):
+            # As `SequentialOffload` does it; here a tensor cannot be given other data.
+            for network in (llama, acoustic_weights):
                 to(network, cpu)
-            to(llama if phase == "draw" else sounding, CUDA)
+            to(llama if phase == "llm" else acoustic_weights, CUDA)
 
-        spoken(Batch(llama, AUDIO, CUDA, graphs=False), sound, before)
+        spoken(Batch(llama, AUDIO, CUDA, graphs=False), acoustic, before)
     assert 2.5 * GIB < counted.peak < 3.5 * GIB

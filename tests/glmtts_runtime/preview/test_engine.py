@@ -16,11 +16,16 @@ import pytest
 from comfyui_glmtts.audio.level import levels
 from comfyui_glmtts.audio.pitch import contour
 from comfyui_glmtts.audio.wave import Wave
-from comfyui_glmtts.glmtts_runtime import preview
 from comfyui_glmtts.glmtts_runtime.engine import Emotion, Engine, SpeechError, SpeechRequest
 from comfyui_glmtts.glmtts_runtime.preview.assembly import EDGE
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
-from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Installation, Job, Utterance
+from comfyui_glmtts.glmtts_runtime.preview.espeak import (
+    RATE,
+    Installation,
+    Job,
+    Utterance,
+    worker_command,
+)
 from comfyui_glmtts.glmtts_runtime.preview.text import syllable
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.prosody import prosody, spoken_seconds, syllables
@@ -291,7 +296,7 @@ if b"hang" in frame:
     import time
     time.sleep(60)
 worker = subprocess.Popen(
-    [sys.executable, {str(Path(preview.__file__).with_name("espeak_worker.py"))!r}, sys.argv[1]],
+    {worker_command(Installation.find())!r},
     stdin=subprocess.PIPE, stdout=subprocess.PIPE,
 )
 worker.stdin.write(frame)
@@ -307,7 +312,7 @@ def test_a_crash_and_a_hang_cost_their_own_lines_only(
     worker.write_text(FAULT)
     monkeypatch.setattr(
         "comfyui_glmtts.glmtts_runtime.preview.engine.Job",
-        functools.partial(Job, worker=worker, patience=3.0),
+        functools.partial(Job, worker=[sys.executable, str(worker)], patience=3.0),
     )
     texts = ["你好", "crash", "再见", "hang", "你好"]
     found = results(PreviewEngine(), *map(request, texts))

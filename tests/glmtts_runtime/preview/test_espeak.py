@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
 import time
@@ -11,12 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from comfyui_glmtts.glmtts_runtime.engine import SpeechError
-from comfyui_glmtts.glmtts_runtime.preview.espeak import Installation, Job, Utterance, version
-from comfyui_glmtts.glmtts_runtime.preview.espeak_worker import read_frame, write_frame
-from comfyui_glmtts.glmtts_runtime.preview.manner import TIMBRES
+from comfyui_glmtts.glmtts_runtime.preview.espeak import (
+    Installation,
+    Job,
+    Utterance,
+    version,
+    worker_command,
+)
+from comfyui_glmtts.glmtts_runtime.preview.parameters import TIMBRES
 from comfyui_glmtts.mistakes import InputError
-
-WORKER = Path(__file__).parents[3] / "glmtts_runtime/preview/espeak_worker.py"
+from comfyui_glmtts.worker_pipe import write_frame
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +79,9 @@ def test_what_goes_wrong_in_the_worker_is_a_speech_error(
 ) -> None:
     worker = tmp_path / "worker.py"
     worker.write_text(script)
+    faulty = [sys.executable, str(worker)]
     with pytest.raises(SpeechError, match=what):
-        Job(installation, [utterance()], worker=worker, patience=1.0).result()
+        Job(installation, [utterance()], worker=faulty, patience=1.0).result()
 
 
 def test_a_job_given_up_leaves_no_process(installation: Installation) -> None:
@@ -106,7 +110,7 @@ def test_the_worker_ends_when_stdin_does_before_a_job(
     job: bytes, installation: Installation
 ) -> None:
     done = subprocess.run(
-        [sys.executable, str(WORKER), str(installation.library)],
+        worker_command(installation),
         input=job,
         capture_output=True,
         cwd=installation.folder,
@@ -119,7 +123,7 @@ def test_the_worker_ends_when_stdin_does_before_a_job(
 def test_the_worker_ends_at_once_when_its_parent_is_gone(installation: Installation) -> None:
     """Its stdin ends while the library is busy with an hour of speech."""
     worker = subprocess.Popen(
-        [sys.executable, str(WORKER), str(installation.library)],
+        worker_command(installation),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         cwd=installation.folder,
@@ -130,13 +134,3 @@ def test_the_worker_ends_at_once_when_its_parent_is_gone(installation: Installat
     assert worker.poll() is None, "it is at work"
     worker.stdin.close()
     assert worker.wait(timeout=5) == 1
-
-
-def test_a_frame_comes_back_as_it_was_written() -> None:
-    stream = io.BytesIO()
-    write_frame(stream, b"one")
-    write_frame(stream, b"")
-    stream.seek(0)
-    assert (read_frame(stream), read_frame(stream)) == (b"one", b"")
-    with pytest.raises(EOFError):
-        read_frame(stream)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from comfyui_glmtts.glmtts_runtime.preview.text import (
     Language,
+    Part,
     Pause,
-    Piece,
     Speech,
     plan,
     syllable,
@@ -53,7 +53,7 @@ def en(text: str) -> Speech:
         ("", []),
     ],
 )
-def test_a_line_becomes_pieces(reader: Reader, text: str, pieces: list[Piece]) -> None:
+def test_a_line_becomes_pieces(reader: Reader, text: str, pieces: list[Part]) -> None:
     spoken = SpokenText(text, tuple(_characters(reader, text)))
     assert list(plan(spoken)) == pieces
 

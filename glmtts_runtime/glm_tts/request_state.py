@@ -1,4 +1,4 @@
-"""A request -> its pieces, drawn one after the other, each told what was said before it."""
+"""A request -> its text chunks, decoded one by one, each after what was spoken before it."""
 
 from __future__ import annotations
 
@@ -9,60 +9,60 @@ from ...audio.wave import Samples
 from ..engine import SpeechError, SpeechRequest
 from ..seeds import derived
 from ..voices.voice import Voice
-from .acoustic_model import Score
-from .guards import ATTEMPTS, drawn_wrong
+from .acoustic_model import AcousticRequest
+from .guards import ATTEMPTS, check_tokens
 from .llm.passage import Passage
-from .reference.hearing import Features
+from .reference.encoder import Features
 from .spec import MAX_TOKENS_PER_TEXT, MIN_TOKENS_PER_TEXT
-from .text.prompt import Said, prompt
-from .text.split import Piece, length, pieces
+from .text.prompt import PromptSegment, prompt
+from .text.split import TextChunk, chunks, length
 from .text.tokenizer import TextTokenizer
 from .text.written import written
 
-Manner = Callable[[Voice], Said]
+ReferencePrompt = Callable[[Voice], PromptSegment]
 """A voice's reference as a prompt."""
 
 
 @dataclass(slots=True)
-class Line:
+class RequestState:
     """One request under way."""
 
     index: int
     request: SpeechRequest
     features: Features
-    manners: tuple[tuple[Said, float], ...]
-    """How it is spoken: prompts of the language model and their weights, which sum to 1."""
-    pieces: tuple[Piece, ...]
+    prompts: tuple[tuple[PromptSegment, float], ...]
+    """Of the language model: references and their weights, which sum to 1."""
+    chunks: tuple[TextChunk, ...]
     history: bool
     tokens: list[int] = field(default_factory=list)
-    """Of the piece being drawn."""
-    said: list[Said] = field(default_factory=list)
+    """Of the chunk being decoded."""
+    spoken: list[PromptSegment] = field(default_factory=list)
     done: list[tuple[Samples, float]] = field(default_factory=list)
-    """Samples and pause of each finished piece."""
+    """Samples and pause of each finished chunk."""
     attempt: int = 0
     notes: list[str] = field(default_factory=list)
 
     @property
-    def piece(self) -> Piece:
-        return self.pieces[len(self.done)]
+    def chunk(self) -> TextChunk:
+        return self.chunks[len(self.done)]
 
     @property
     def finished(self) -> bool:
-        return len(self.done) == len(self.pieces)
+        return len(self.done) == len(self.chunks)
 
     @property
     def seed(self) -> int:
-        """Of this piece and attempt: it depends on nothing but the request."""
+        """Of this chunk and attempt: it depends on nothing but the request."""
         return derived(self.request.seed, len(self.done), self.attempt)
 
     def passage(self, tokenizer: TextTokenizer, most_positions: int) -> Passage:
-        """The piece to decode next. Raises SpeechError for a piece no prompt leaves room for."""
+        """The chunk to decode next. Raises SpeechError for one no prompt leaves room for."""
         self.tokens = []
         text = self.text(tokenizer)
-        history = self.said if self.history else []
+        history = self.spoken if self.history else []
         prompts = tuple(
-            (prompt(manner, history, text, tokenizer.audio), weight)
-            for manner, weight in self.manners
+            (prompt(reference, history, text, tokenizer.audio), weight)
+            for reference, weight in self.prompts
         )
         room = most_positions - max(len(ids) for ids, _ in prompts)
         least = MIN_TOKENS_PER_TEXT * len(text)
@@ -77,15 +77,15 @@ class Line:
         )
 
     def text(self, tokenizer: TextTokenizer) -> tuple[int, ...]:
-        """Ids of the piece."""
+        """Ids of the chunk."""
         names = [name.strip("<|>") for name in tokenizer.phonemes]
         return tuple(
-            tokenizer.encode(written(self.piece.spoken, names, where=self.request.phoneme))
+            tokenizer.encode(written(self.chunk.spoken, names, where=self.request.phoneme))
         )
 
-    def score(self) -> Score:
-        """The piece drawn, to be sounded."""
-        return Score(
+    def acoustic_request(self) -> AcousticRequest:
+        """The chunk decoded, to be synthesized."""
+        return AcousticRequest(
             tokens=self.tokens,
             features=self.features,
             sample_rate=self.request.sample_rate,
@@ -95,16 +95,16 @@ class Line:
 
     @property
     def given_up(self) -> bool:
-        """Whether the piece is kept whatever it is like."""
+        """Whether the chunk is kept whatever it is like."""
         return self.attempt == ATTEMPTS
 
     def fault(self, *, ran_out: bool) -> str | None:
-        """What is wrong with the piece drawn."""
-        characters = length(self.piece.spoken.characters)
-        return drawn_wrong(self.tokens, characters, ran_out=ran_out)
+        """What is wrong with the tokens of the chunk."""
+        characters = length(self.chunk.spoken.characters)
+        return check_tokens(self.tokens, characters, ran_out=ran_out)
 
-    def again(self, fault: str) -> bool:
-        """Note a fault; whether the piece is to be drawn again with another seed."""
+    def retry(self, fault: str) -> bool:
+        """Note a fault; whether the chunk is to be decoded again with another seed."""
         self.attempt += 1
         last = self.attempt == ATTEMPTS
         what = f"piece {len(self.done) + 1}: {fault}"
@@ -112,42 +112,44 @@ class Line:
         return not last
 
     def keep(self, samples: Samples, tokenizer: TextTokenizer) -> None:
-        """The piece is finished."""
-        self.said.append(Said(self.text(tokenizer), tuple(self.tokens)))
-        self.done.append((samples, self.piece.pause))
+        """The chunk is finished."""
+        self.spoken.append(PromptSegment(self.text(tokenizer), tuple(self.tokens)))
+        self.done.append((samples, self.chunk.pause))
         self.attempt = 0
 
 
-def manners(request: SpeechRequest, manner: Manner) -> tuple[tuple[Said, float], ...]:
+def weighted_prompts(
+    request: SpeechRequest, prompt_of: ReferencePrompt
+) -> tuple[tuple[PromptSegment, float], ...]:
     """The prompts of a request: the voice's own, its emotion's, or both by strength."""
     if request.emotion is None:
-        return ((manner(request.voice), 1.0),)
+        return ((prompt_of(request.voice), 1.0),)
     strength = request.emotion.strength
     weighted = [(request.voice, 1.0 - strength)]
     weighted += [(voice, strength * weight) for voice, weight in request.emotion.parts]
     total = sum(weight for _, weight in weighted)
-    return tuple((manner(voice), weight / total) for voice, weight in weighted if weight > 0)
+    return tuple((prompt_of(voice), weight / total) for voice, weight in weighted if weight > 0)
 
 
-def prepared(
+def prepare(
     index: int,
     request: SpeechRequest,
-    hear: Callable[[Voice], Features],
-    manner: Manner,
+    features_of: Callable[[Voice], Features],
+    prompt_of: ReferencePrompt,
     *,
     history: bool,
-) -> Line:
+) -> RequestState:
     """A request ready to be spoken. Raises SpeechError for one that cannot be."""
-    cut = pieces(request.spoken)
+    cut = chunks(request.spoken)
     if not cut:
         raise SpeechError("there is nothing to say")
     try:
-        return Line(
+        return RequestState(
             index=index,
             request=request,
-            features=hear(request.voice),
-            manners=manners(request, manner),
-            pieces=cut,
+            features=features_of(request.voice),
+            prompts=weighted_prompts(request, prompt_of),
+            chunks=cut,
             history=history,
         )
     except ValueError as error:

@@ -13,7 +13,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds, Passage
-from comfyui_glmtts.glmtts_runtime.glm_tts.llm.sampling import Settings
+from comfyui_glmtts.glmtts_runtime.glm_tts.llm.sampling import BatchSampling
 
 CPU = torch.device("cpu")
 AUDIO = AudioIds(first=768, count=512, begin=526, end=519)
@@ -39,14 +39,14 @@ def passage(
     return Passage(prompts=tuple(made), least=least, most=most, seed=seed, sampling=Sampling())
 
 
-def settings(samplings: Sequence[Sampling]) -> Settings:
+def batch_sampling(samplings: Sequence[Sampling]) -> BatchSampling:
     """How each line of a batch samples, as columns."""
 
     def column(name: str, dtype: torch.dtype) -> torch.Tensor:
         values = [getattr(sampling, name) for sampling in samplings]
         return torch.tensor(values, dtype=dtype)[:, None]
 
-    return Settings(
+    return BatchSampling(
         temperature=column("temperature", torch.float32),
         top_p=column("top_p", torch.float32),
         top_k=column("top_k", torch.int64),
@@ -55,7 +55,7 @@ def settings(samplings: Sequence[Sampling]) -> Settings:
     )
 
 
-def drawn_by(batch: Batch, passages: list[Passage], together: int) -> list[list[int]]:
+def decode(batch: Batch, passages: list[Passage], together: int) -> list[list[int]]:
     """Tokens of each passage, `together` at most being decoded at once, newcomers let in as
     others end."""
     tokens: list[list[int]] = [[] for _ in passages]
@@ -64,9 +64,9 @@ def drawn_by(batch: Batch, passages: list[Passage], together: int) -> list[list[
         while waiting and len(batch) < together:
             number, one = waiting.pop(0)
             owners[batch.add([one])[0]] = number
-        for drawn in batch.step():
-            if drawn.token is not None:
-                tokens[owners[drawn.handle]].append(drawn.token)
-            if drawn.ended:
-                del owners[drawn.handle]
+        for token in batch.step():
+            if token.token is not None:
+                tokens[owners[token.handle]].append(token.token)
+            if token.ended:
+                del owners[token.handle]
     return tokens

@@ -39,7 +39,7 @@ TIMBRES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tongue:
+class Calibration:
     """How a language answers to espeak-ng's settings."""
 
     volume: int
@@ -52,9 +52,9 @@ class Tongue:
 
 PITCHES = (0, 25, 50, 75, 99)
 
-TONGUES = {
-    Language.CHINESE: Tongue(volume=55, lift=0.0015, ratios=(0.68, 0.815, 1.0, 1.30, 1.71)),
-    Language.ENGLISH: Tongue(volume=72, lift=0.0030, ratios=(0.70, 0.815, 1.0, 1.27, 1.63)),
+CALIBRATIONS = {
+    Language.CHINESE: Calibration(volume=55, lift=0.0015, ratios=(0.68, 0.815, 1.0, 1.30, 1.71)),
+    Language.ENGLISH: Calibration(volume=72, lift=0.0030, ratios=(0.70, 0.815, 1.0, 1.27, 1.63)),
 }
 
 SEMITONES = 4.6
@@ -68,14 +68,14 @@ RATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How a line is spoken."""
+class Parameters:
+    """The prosody of a line, as espeak-ng can be asked for it."""
 
     prosody: Prosody
 
     @classmethod
-    def of(cls, request: SpeechRequest, prosody: Callable[[Voice], Prosody]) -> Manner:
-        """The voice's own manner, moved towards the emotion's, varied a little by the seed."""
+    def of(cls, request: SpeechRequest, prosody: Callable[[Voice], Prosody]) -> Parameters:
+        """The voice's own prosody, moved towards the emotion's, varied a little by the seed."""
         own = prosody(request.voice)
         moved = _towards(own, request.emotion, prosody) if request.emotion else own
         pitch, span, speed = _varied(request.seed)
@@ -88,20 +88,20 @@ class Manner:
         )
 
     def utterance(self, speech: Speech) -> Utterance:
-        """What espeak-ng is told for one stretch."""
+        """One stretch, in espeak-ng's units."""
         timbre = next(timbre for timbre in TIMBRES if self.prosody.hertz < timbre.below)
-        tongue = TONGUES[speech.language]
+        calibration = CALIBRATIONS[speech.language]
         ratio = self.prosody.hertz / timbre.hertz[speech.language]
         span = min(99, max(30, round(50 * self.prosody.semitones / SEMITONES * ratio)))
-        ratio /= 1 + tongue.lift * (span - 50)
+        ratio /= 1 + calibration.lift * (span - 50)
         rates, tempos = zip(*RATES, strict=True)
         return Utterance(
             voice=f"{speech.language.value}+{timbre.name}",
             text=speech.text,
             rate=round(float(np.interp(self.prosody.tempo, tempos, rates))),
-            pitch=round(float(np.interp(math.log(ratio), np.log(tongue.ratios), PITCHES))),
+            pitch=round(float(np.interp(math.log(ratio), np.log(calibration.ratios), PITCHES))),
             range=span,
-            volume=tongue.volume,
+            volume=calibration.volume,
         )
 
 
