@@ -51,6 +51,16 @@ def test_a_files_name_commands_no_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in said
 
 
+def test_a_files_name_forges_no_line_of_the_log(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    forged = "2026-01-01 00:00:00,000 INFO done b.yaml: 0:09"
+    (tmp_path / "inbox" / f"a\n{forged}\r.yaml").write_text(BROKEN)
+    code, said = finished(Watch(tmp_path, "--once"))
+    assert code == 1
+    assert f"failed a·{forged}·.yaml" in said
+    assert all(line.startswith(said[:10]) for line in said.splitlines())
+
+
 def test_ctrl_c_ends_it_in_order(tmp_path: Path) -> None:
     watch = Watch(tmp_path)
     watch.until(lambda: "watching" in watch.log.read_text())
