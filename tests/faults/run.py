@@ -16,11 +16,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+import clocks
 import disks
 import folders
 import hostile
 import kills
 import one_file
+import users
 
 Fault: TypeAlias = Callable[[Path], dict[str, float]]
 
@@ -68,6 +70,10 @@ def faults(scale: float) -> Iterator[tuple[str, Fault]]:
     yield "a file that cannot be moved", one_file.unmovable
     yield "something in a file's way", one_file.unfilable
     yield "--once cut short", one_file.once_is_cut_short
+    yield "clock set", lambda folder: clocks.set_while_jobs_run(folder, max(40, of(400)))
+    yield "a user without rights", users.unprivileged
+    yield "a read-only home", users.read_only_home
+    yield "two users, one cache", users.one_cache
     yield "links swapped", lambda folder: hostile.swaps(folder, of(10_000))
     yield "hostile scripts", hostile.corpus
     yield "hostile names", hostile.names

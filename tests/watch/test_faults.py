@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import clocks
 import disks
 import folders
 import hostile
 import kills
 import one_file
+import users
 from stubs import in_python
 
 # --- death of the process
@@ -80,6 +82,28 @@ def test_the_journal_may_be_locked(tmp_path: Path) -> None:
 
 def test_the_journal_may_be_destroyed(tmp_path: Path) -> None:
     disks.damaged(tmp_path, 1)
+
+
+# --- the clock
+
+
+def test_a_clock_that_is_set_loses_no_job_and_repeats_none(tmp_path: Path) -> None:
+    clocks.set_while_jobs_run(tmp_path)
+
+
+# --- the user
+
+
+def test_a_user_without_rights_is_enough(tmp_path: Path) -> None:
+    users.unprivileged(tmp_path)
+
+
+def test_a_home_that_is_read_only_is_told_with_what_to_write(tmp_path: Path) -> None:
+    users.read_only_home(tmp_path)
+
+
+def test_of_two_users_on_one_cache_neither_loses_a_job(tmp_path: Path) -> None:
+    users.one_cache(tmp_path)
 
 
 # --- the inbox

@@ -150,6 +150,19 @@ def test_a_name_that_no_result_can_have_is_told_at_once(
     assert studio.names("failed") == [f"{'n' * bytes_}.txt"]
 
 
+def test_a_cache_that_cannot_be_used_pauses_the_work_and_fails_no_job(
+    studio: Studio,
+) -> None:
+    store = studio.renderer.context.store.folder
+    store.write_bytes(b"in the way")
+    with studio.running() as service:
+        studio.drop("a.txt", "你好。\n")
+        wait(lambda: "The cache cannot be used" in (service.status().paused or ""))
+        assert studio.told == []
+        store.unlink()
+        assert told(studio).ending == "rendered"
+
+
 def test_a_workflow_needs_a_comfyui(studio: Studio, service: Service) -> None:
     studio.drop("flow.json", '{"1": {"class_type": "X"}}')
     job = told(studio)
