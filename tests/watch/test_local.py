@@ -163,6 +163,20 @@ def test_a_cache_that_cannot_be_used_pauses_the_work_and_fails_no_job(
         assert told(studio).ending == "rendered"
 
 
+def test_a_script_in_a_dropped_folder_is_told_once(
+    studio: Studio, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    (studio.inbox / "show").mkdir()
+    studio.drop("show/one.yaml", EPISODE)
+    said = lambda: [text for text in caplog.messages if "show/one.yaml" in text]  # noqa: E731
+    wait(lambda: bool(said()))
+    studio.drop("a.txt", "你好。\n")
+    told(studio)
+    (told_once,) = said()
+    assert "name its sounds as show/…" in told_once
+
+
 def test_a_workflow_needs_a_comfyui(studio: Studio, service: Service) -> None:
     studio.drop("flow.json", '{"1": {"class_type": "X"}}')
     job = told(studio)
