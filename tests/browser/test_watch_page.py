@@ -186,9 +186,6 @@ def test_no_name_that_reaches_the_page_is_run(page: Page, tmp_path: Path) -> Non
     home = tmp_path / HOSTILE.replace(" ", "\u00a0")
     (home / "inbox").mkdir(parents=True)
     hostile_drops(home / "inbox")
-    watch = Watch(home, "--status", "127.0.0.1:0", settings="watch: 1\n" + HOSTILE)
-    watch.process.communicate(timeout=60)
-    assert HOSTILE in watch.log.read_text(), "settings that are wrong tell what they say"
     watch = Watch(home, "--status", "127.0.0.1:0")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -196,13 +193,17 @@ def test_no_name_that_reaches_the_page_is_run(page: Page, tmp_path: Path) -> Non
     page.goto(f"{watch.url}/")
     expect(page.locator("#done .card", has_text="good.yaml")).to_be_visible(timeout=60_000)
     watch.until(lambda: not sum(watch.status()["counts"].get(x, 0) for x in ("queued", "running")))
+    (home / "watch.yaml").write_text(f"watch: 1\n'{HOSTILE}': 1\n", "utf-8")
+    watch.until(lambda: "were not taken over" in watch.log.read_text())
     page.reload()
     expect(page.locator("#failed .card").first).to_be_visible()
     for summary in page.locator("summary").all():
         summary.click()
     for edit in page.get_by_role("button", name="Edit").all():
         edit.click()
+        expect(page.locator("#editor")).to_be_visible()
         page.keyboard.press("Escape")
+        expect(page.locator("#editor")).to_be_hidden()
     page.get_by_role("button", name="中文").click()
     page.wait_for_timeout(1500)
     assert HOSTILE in page.content().replace("&lt;", "<").replace("&gt;", ">")
