@@ -53,6 +53,7 @@ def faults(scale: float) -> Iterator[tuple[str, Fault]]:
     yield "ENOSPC at every call", lambda folder: disks.no_space_at_every_call(folder, every)
     yield "disk full at every page", lambda folder: disks.full_disk(folder, every)
     yield "out read-only", disks.read_only
+    yield "out elsewhere", lambda folder: disks.elsewhere(folder, of(100))
     yield "journal locked", lambda folder: disks.locked(folder, 10 * scale)
     yield "journal damaged", lambda folder: disks.damaged(folder, of(20))
     for seconds in (1, 10, 120):

@@ -76,6 +76,10 @@ def test_the_results_may_become_read_only(tmp_path: Path) -> None:
     disks.read_only(tmp_path)
 
 
+def test_results_may_lie_on_another_disk(tmp_path: Path) -> None:
+    disks.elsewhere(tmp_path, 3)
+
+
 def test_the_journal_may_be_locked(tmp_path: Path) -> None:
     disks.locked(tmp_path, 0.5)
 
