@@ -130,7 +130,7 @@ def load(
         return environment.from_string(source), []
     except TemplateSyntaxError as error:
         return None, [_syntax(error)]
-    except RecursionError:
+    except (RecursionError, SyntaxError):  # Python, which it becomes, has 20 levels of blocks
         return None, [Fault("Too many levels inside each other.", "Simplify it.")]
 
 

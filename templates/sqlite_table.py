@@ -1,27 +1,27 @@
-"""A SQLite file and a SELECT -> records. Nothing is written or loaded, and time is short."""
+"""A SQLite file and a SELECT -> records. Nothing is written or loaded, and time is short.
+
+The query runs in a process of its own (`sqlite_worker.py`), which is ended when the time is over
+and when nobody waits for its rows any longer.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import closing
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ..documents.findings import quoted
 from ..documents.text_file import INVISIBLE, read_bytes
 from ..mistakes import InputError, Place
+from ..worker_pipe import command, read_frames, start, write_frame
 from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, TableRecord
 
 SECONDS = 20.0
 """A query may take, its rows included."""
 
-_STEPS = 10_000  # of SQLite's machine between two looks at the clock
-_ALLOWED = frozenset(
-    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-)
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -32,14 +32,18 @@ def read_query(path: Path, query: str | None) -> Iterator[TableRecord]:
         what, remedy = "A database needs a query.", 'Add --query "SELECT … FROM … ORDER BY …".'
         raise InputError.at(Place(file), what, remedy)
     _check_file(path, file)
-    with closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", uri=True)) as database:
-        _confine(database)
-        try:
-            yield from _records(database.execute(query), file)
-        except sqlite3.Error as error:
-            raise _explained(error, file) from None
-        except sqlite3.Warning as error:  # Python 3.10: several statements
-            raise InputError.at(Place(file), f"{error}", "Write one SELECT.") from None
+    number = 0
+    columns: list[str] = []
+    for answer in _answers(path, query):
+        if "columns" in answer:
+            columns = answer["columns"]
+            _check_columns(columns, file)
+        elif "rows" in answer:
+            for values in answer["rows"]:
+                number += 1
+                yield _record(columns, values, Place(file, number))
+        else:
+            raise _explained(answer["fault"], file)
 
 
 def _check_file(path: Path, file: str) -> None:
@@ -52,59 +56,74 @@ def _check_file(path: Path, file: str) -> None:
     read_bytes(path, file, limit=0)
 
 
-def _confine(database: sqlite3.Connection) -> None:
-    """Reading only, for a while only, and nothing that the file itself may want to run."""
-    database.execute("PRAGMA trusted_schema = OFF")
-    database.execute("PRAGMA query_only = ON")
-    if sys.version_info >= (3, 11):
-        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1 << 20)
-        database.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    end = time.monotonic() + SECONDS
+def _answers(path: Path, query: str) -> Iterator[dict[str, Any]]:
+    """What the worker says, up to the last rows or a `fault`."""
+    request = {
+        "file": path.resolve().as_uri() + "?mode=ro", "query": query, "cell": LONGEST_CELL,
+        "columns": MOST_COLUMNS, "seconds": SECONDS,
+    }  # fmt: skip
+    process = start(command("templates.sqlite_worker"))
+    assert process.stdin is not None, "a pipe was asked for"
+    assert process.stdout is not None, "a pipe was asked for"
+    late = threading.Event()
 
-    def authorise(action: int, _one: str | None, two: str | None, *_rest: str | None) -> int:
-        loads = action == sqlite3.SQLITE_FUNCTION and (two or "").lower() == "load_extension"
-        return sqlite3.SQLITE_OK if action in _ALLOWED and not loads else sqlite3.SQLITE_DENY
+    def expire() -> None:
+        late.set()
+        process.kill()  # which ends the reading below
 
-    database.set_authorizer(authorise)
-    database.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
+    timer = threading.Timer(SECONDS, expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        with suppress(OSError):  # it may have died already; what is read says so
+            write_frame(process.stdin, json.dumps(request).encode())
+        for frame in read_frames(process.stdout):
+            answer = json.loads(frame)
+            if "over" in answer:
+                return
+            yield answer
+        yield {"fault": "interrupted" if late.is_set() else f"stopped ({process.wait()})"}
+    finally:
+        timer.cancel()
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):  # what a dead process did not read is of no interest
+                pipe.close()
+        process.wait()
 
 
-def _records(cursor: sqlite3.Cursor, file: str) -> Iterator[TableRecord]:
-    columns = [column[0] for column in cursor.description or ()]
-    twice = {name for name in columns if columns.count(name) > 1}
+def _check_columns(columns: Sequence[str], file: str) -> None:
+    twice = len(set(columns)) < len(columns)
     if not columns or len(columns) > MOST_COLUMNS or twice:
         what = f"The query gives {len(columns)} columns" + (", some of one name." if twice else ".")
         raise InputError.at(Place(file), what, "Name each column once: SELECT id, city AS … .")
-    there = frozenset(columns)
-    for number, values in enumerate(cursor, 1):
-        place = Place(file, number)
-        cells: dict[str, Cell] = {}
-        for name, value in zip(columns, values, strict=True):
-            text = _text(value, name, place)
-            if text.strip():
-                cells[name] = text
-        yield TableRecord(place, cells, there)
 
 
-def _text(value: Any, name: str, place: Place) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bytes):
-        what = f"The column {quoted(name)} holds bytes."
-        raise InputError.at(place, what, "Leave it out of the query, or CAST it to TEXT.")
-    text = value if isinstance(value, str) else repr(value)
-    if len(text) > LONGEST_CELL or INVISIBLE.search(text):
-        what = f"The cell in {quoted(name)} is too long or holds a control character."
-        raise InputError.at(place, what, "Shorten or clean it.")
-    return text
+def _record(
+    columns: Sequence[str], values: Sequence[str | bool | None], place: Place
+) -> TableRecord:
+    cells: dict[str, Cell] = {}
+    for name, value in zip(columns, values, strict=True):
+        if value is False:
+            what = f"The column {quoted(name)} holds bytes."
+            raise InputError.at(place, what, "Leave it out of the query, or CAST it to TEXT.")
+        text = str(value or "")
+        if len(text) > LONGEST_CELL or INVISIBLE.search(text):
+            what = f"The cell in {quoted(name)} is too long or holds a control character."
+            raise InputError.at(place, what, "Shorten or clean it.")
+        if text.strip():
+            cells[name] = text
+    return TableRecord(place, cells, frozenset(columns))
 
 
-def _explained(error: sqlite3.Error, file: str) -> InputError:
-    reason = str(error)
+def _explained(reason: str, file: str) -> InputError:
+    """SQLite's words, and ours for a process that was ended, in a person's."""
     if "interrupted" in reason:
         what, remedy = f"The query takes longer than {SECONDS:g} s.", "Ask for less."
+    elif "out of memory" in reason:
+        what, remedy = "The query needs too much memory.", "Ask for less."
     elif "not authorized" in reason or "prohibited" in reason:
         what, remedy = "The query does more than read.", "Write one SELECT."
     else:
-        what, remedy = f"SQLite says: {reason}.", "Check the query and the file."
+        what, remedy = f"SQLite says: {reason.rstrip('.')}.", "Check the query and the file."
     return InputError.at(Place(file), what, remedy)

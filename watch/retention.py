@@ -53,6 +53,11 @@ def sweep(settings: Settings, layout: Layout, now: float) -> list[Path]:
     return removed
 
 
+def forget(layout: Layout) -> None:
+    """Take everything for new: the clock was set, and the times noted so far were of another."""
+    (layout.state / _MEMORY).unlink(missing_ok=True)
+
+
 def _kept(settings: Settings, layout: Layout) -> Iterator[tuple[Path, float]]:
     """Everything that will go, and how many seconds it is kept."""
     for folder, keep in ((layout.done, settings.keep_done), (layout.failed, settings.keep_failed)):

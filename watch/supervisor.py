@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from .hooks.messenger import Messenger
 from .hooks.outbox import Outbox
 from .jobs.job import Job
 from .jobs.renderer import Renderer
-from .retention import sweep
+from .retention import forget, sweep
 from .service import Service
 from .settings.file import SettingsFile
 from .settings.hook import MOST
@@ -52,12 +53,14 @@ class Supervisor:
     _hooks: EventLoop = field(init=False)
     _stops: queue.SimpleQueue[None] = field(default_factory=queue.SimpleQueue)
     _swept: float = -_SWEEP
+    _ahead: float | None = None
+    """s that the wall clock was ahead of the steady one at the last sweep"""
     _healthy: float = 0.0
 
     def start(self) -> None:
         """Recover what an earlier process left, and begin. Raises `InputError`."""
         settings = self.override(self.file.current)
-        self.outbox = Outbox(state_folder(settings) / "hooks.sqlite")
+        self.outbox = _opened_outbox(settings)
         self._messenger = Messenger(self.outbox, lambda: self.service.settings.hooks)
         self.service = Service(settings, self.open_renderer(settings), on_end=self._ended)
         try:
@@ -129,7 +132,11 @@ class Supervisor:
         if time.monotonic() - self._swept < _SWEEP:
             return
         self._swept = time.monotonic()
+        before, self._ahead = self._ahead, time.time() - _steady()
         try:
+            if before is not None and abs(self._ahead - before) > _SWEEP:
+                _log.warning("the clock was set: what is kept for a while is kept from now on")
+                forget(self.service.layout)
             sweep(self.service.settings, self.service.layout, time.time())
         except OSError as error:
             _log.warning("what was kept long enough cannot be removed: %s", error)
@@ -151,6 +158,23 @@ class Supervisor:
         if obstacle is None:
             self._healthy = time.monotonic()
         return obstacle if time.monotonic() - self._healthy > _STUCK else None
+
+
+def _opened_outbox(settings: Settings) -> Outbox:
+    """Raises InputError where the state folder cannot be made or written to: a read-only home."""
+    try:
+        return Outbox(state_folder(settings) / "hooks.sqlite")
+    except (OSError, sqlite3.OperationalError) as error:
+        what = f"The state folder {state_folder(settings)} cannot be used: {error}."
+        remedy = "Write `folders: {state: PATH}` in watch.yaml, a local folder of this user."
+        raise InputError.at(Place(str(settings.inbox)), what, remedy) from None
+
+
+def _steady() -> float:
+    """s that nobody sets. Where the system says so, sleep counts: it is no change of the clock."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 def _log_end(job: Job, service: Service) -> None:

@@ -52,7 +52,7 @@ Catalogue = Mapping[str, NodeType]
 
 
 def read_catalogue(object_info: Mapping[str, Any]) -> Catalogue:
-    """The node types of a server, by name."""
+    """The node types of a server, by name; raises errors of many kinds for another form."""
     return {
         name: NodeType(
             name=name,
@@ -68,7 +68,8 @@ def _given(inputs: tuple[Input, ...], values: Mapping[str, Any]) -> Iterator[Inp
         yield each
         if each.children:
             chosen = values.get(each.name, each.default)
-            yield from _given(each.children.get(chosen, ()), values)
+            if isinstance(chosen, str):  # else it comes from another node
+                yield from _given(each.children.get(chosen, ()), values)
 
 
 def _inputs(
@@ -91,6 +92,8 @@ def _input(name: str, spec: Any, *, required: bool) -> Input:
             each["key"]: tuple(_inputs(each["inputs"], {}, f"{name}.")) for each in choices or ()
         }
         choices = list(children)
+    if any(isinstance(choice, (list, dict)) for choice in choices or ()):
+        raise TypeError("a choice is a name or a number")
     default = options.get("default", MISSING)
     if default is MISSING and choices:
         default = choices[0]  # as the editor does

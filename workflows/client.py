@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..atomic import replacing
 from ..mistakes import InputError, Mistake, Place
 from ..progress import Report
+from .answers import ServerError, public, read_json, refuse_redirect, understood
 from .catalogue import Catalogue, read_catalogue
 from .prompt import Prompt
 from .results import RemoteFile
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 _QUIET = 2.0
 """Seconds without a message after which the history is asked; a message may have been lost."""
+_AGAIN = 1.0  # s
 _PATIENCE = 30
-"""Tries, a second apart, to reach a server again that stopped answering in the middle."""
+"""Tries, so far apart, to reach a server again that stopped answering in the middle."""
+_HISTORY = 100  # looks at the history of a prompt that has ended
 _CHUNK = 2**20
+_LONGEST_MESSAGE = 64 << 20  # bytes; previews are pictures
 
-
-class ServerError(RuntimeError):
-    """The server, or the prompt on it, failed; the words are for people."""
+MOST_FETCHED = 8 << 30
+"""Bytes of all files that are fetched in one connection."""
 
 
 class Server:
@@ -38,15 +41,19 @@ class Server:
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self._url = url
         self._session = session
+        self._fetched = 0
 
     async def catalogue(self) -> Catalogue:
         """The node types it has."""
-        return read_catalogue(await self._get("/object_info"))
+        found = await self._get("/object_info")
+        with understood("its nodes"):
+            return read_catalogue(found)
 
     async def waiting(self) -> int:
         """How many prompts run or wait; whoever answers that is a ComfyUI that is well."""
         queue = await self._get("/queue")
-        return sum(len(part) for part in queue.values())
+        with understood("its queue"):
+            return sum(len(part) for part in queue.values())
 
     async def upload(self, path: Path, *, name: str | None = None) -> str:
         """Put a file into its input folder as `name`; returns the name it has there.
@@ -61,7 +68,8 @@ class Server:
             form.add_field("image", stream, filename=base)  # whatever the file is
             form.add_field("subfolder", folder)
             answer = await self._post("/upload/image", data=form)
-        return "/".join(part for part in (answer.get("subfolder"), answer["name"]) if part)
+        with understood("an upload"):
+            return "/".join(part for part in (answer.get("subfolder"), answer["name"]) if part)
 
     async def run(self, prompt: Prompt, file: str, report: Report) -> dict[str, Any]:
         """Queue a prompt and follow it to its end; returns by node what it shows.
@@ -81,7 +89,9 @@ class Server:
         except asyncio.CancelledError:
             await self._cancel(prompt_id)
             raise
-        return _outputs(await self._history(prompt_id), prompt)
+        history = await self._history(prompt_id)
+        with understood("how the prompt ended"):
+            return _outputs(history, prompt)
 
     async def fetch(self, file: RemoteFile, folder: Path) -> Path:
         """Copy a result into `folder`, whole or not at all; returns its path there."""
@@ -89,18 +99,29 @@ class Server:
             path = folder / file.local()
         except ValueError as error:
             raise ServerError(str(error)) from None
-        async with self._session.get(f"{self._url}/view", params=file.query()) as answer:
+        url = f"{self._url}/view"
+        async with self._session.get(url, params=file.query(), allow_redirects=False) as answer:
+            refuse_redirect(answer)
             if answer.status != 200:
                 raise ServerError(f"The server does not hand out {file.filename}: {answer.reason}.")
             with replacing(path) as temporary, temporary.open("wb") as stream:
                 async for chunk in answer.content.iter_chunked(_CHUNK):
+                    self._fetched += len(chunk)
+                    if self._fetched > MOST_FETCHED:
+                        most = f"more than {MOST_FETCHED >> 20} MiB"
+                        raise ServerError(f"The server sends {most}: {file.filename}.")
                     stream.write(chunk)
         return path
 
     async def _queue(self, body: dict[str, Any], prompt: Prompt, file: str) -> None:
-        async with self._session.post(f"{self._url}/prompt", json=body) as answer:
+        async with self._session.post(
+            f"{self._url}/prompt", json=body, allow_redirects=False
+        ) as answer:
             if answer.status == 400:
-                raise _refusal(await answer.json(), prompt, file)
+                with understood("why it refuses the prompt"):
+                    refusal = _refusal(json.loads(await answer.text()), prompt, file)
+                raise refusal
+            refuse_redirect(answer)
             answer.raise_for_status()
 
     @asynccontextmanager
@@ -109,7 +130,7 @@ class Server:
     ) -> AsyncIterator[aiohttp.ClientWebSocketResponse[bool]]:
         url = f"{self._url}/ws"
         async with self._session.ws_connect(
-            url, params={"clientId": client_id}, max_msg_size=0, heartbeat=20
+            url, params={"clientId": client_id}, max_msg_size=_LONGEST_MESSAGE, heartbeat=20
         ) as socket:
             yield socket
 
@@ -127,7 +148,9 @@ class Server:
                     return True
                 continue
             if message.type is WSMsgType.TEXT:
-                if tracker.take(json.loads(message.data)):
+                with understood("progress"):
+                    over = tracker.take(json.loads(message.data))
+                if over:
                     return True
             elif message.type is not WSMsgType.BINARY:  # binary messages are pictures
                 return False
@@ -137,30 +160,35 @@ class Server:
         import aiohttp
 
         for _ in range(_PATIENCE):
+            await asyncio.sleep(_AGAIN)
             try:
                 if await self._has_ended(prompt_id):
                     return True
                 async with self._listening(client_id) as socket:
                     return await self._follow(socket, tracker, prompt_id)
             except aiohttp.ClientError:
-                await asyncio.sleep(1)
-        raise ServerError(f"The server at {self._url} stopped answering.")
+                continue
+        raise ServerError(f"The server at {public(self._url)} stopped answering.")
 
     async def _has_ended(self, prompt_id: str) -> bool:
         queue = await self._get("/queue")
-        if any(item[1] == prompt_id for part in queue.values() for item in part):
-            return False
-        if prompt_id in await self._get(f"/history/{prompt_id}"):
-            return True
+        with understood("its queue"):
+            if any(item[1] == prompt_id for part in queue.values() for item in part):
+                return False
+        history = await self._get(f"/history/{prompt_id}")
+        with understood("its history"):
+            if prompt_id in history:
+                return True
         raise ServerError("The prompt was taken out of the server's queue, or it was restarted.")
 
     async def _history(self, prompt_id: str) -> dict[str, Any]:
         """The entry of a prompt that has ended; it is written just after the last message."""
-        for _ in range(100):
+        for _ in range(_HISTORY):
             history = await self._get(f"/history/{prompt_id}")
-            if prompt_id in history:
-                found: dict[str, Any] = history[prompt_id]
-                return found
+            with understood("its history"):
+                if prompt_id in history:
+                    found: dict[str, Any] = history[prompt_id]
+                    return found
             await asyncio.sleep(0.05)
         raise ServerError("The server keeps no history of the prompt.")
 
@@ -169,14 +197,16 @@ class Server:
         await self._post("/interrupt", json={"prompt_id": prompt_id})
 
     async def _get(self, path: str) -> Any:
-        async with self._session.get(self._url + path) as answer:
-            answer.raise_for_status()
-            return await answer.json()
+        async with self._session.get(self._url + path, allow_redirects=False) as answer:
+            return await read_json(answer)
 
     async def _post(self, path: str, **body: Any) -> Any:
-        async with self._session.post(self._url + path, **body) as answer:
+        async with self._session.post(self._url + path, allow_redirects=False, **body) as answer:
+            if answer.content_type == "application/json":
+                return await read_json(answer)
+            refuse_redirect(answer)
             answer.raise_for_status()
-            return await answer.json() if answer.content_type == "application/json" else None
+            return None
 
 
 @asynccontextmanager
@@ -197,14 +227,14 @@ async def connected(url: str) -> AsyncIterator[Server]:
             yield Server(url.rstrip("/"), session)
     except aiohttp.ClientConnectorError:
         raise InputError.at(
-            place, f"Nothing answers at {url}.", "Start ComfyUI, or name its address."
+            place, f"Nothing answers at {public(url)}.", "Start ComfyUI, or name its address."
         ) from None
     except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
         raise InputError.at(
-            place, f"What answers at {url} is not ComfyUI: {error}.", "Name its address."
+            place, f"What answers at {public(url)} is not ComfyUI: {error}.", "Name its address."
         ) from None
     except aiohttp.ClientError as error:
-        raise ServerError(f"The server at {url} failed: {error}.") from error
+        raise ServerError(f"The server at {public(url)} failed: {error}.") from error
 
 
 def _refusal(answer: dict[str, Any], prompt: Prompt, file: str) -> InputError:
@@ -230,5 +260,4 @@ def _outputs(entry: dict[str, Any], prompt: Prompt) -> dict[str, Any]:
         raise ServerError(f"Node {node}: {text}")
     if "execution_interrupted" in messages:
         raise ServerError("The prompt was cancelled on the server.")
-    outputs: dict[str, Any] = entry["outputs"]
-    return outputs
+    return dict(entry["outputs"].items())

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from ..documents.findings import quoted
+
 _KINDS = ("output", "temp")
 _UNSAFE = frozenset('\\:*?"<>|')
+_DEEPEST = 16  # folders
+_LONGEST = 200  # bytes of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +32,20 @@ class RemoteFile:
         """Where it goes inside a folder; raises `ValueError` for what would leave it."""
         parts = [*self.subfolder.replace("\\", "/").split("/"), self.filename]
         path = PurePosixPath(*(part for part in parts if part))
-        if any(_unsafe(part) for part in (*path.parts, self.filename)) or "/" in self.filename:
-            raise ValueError(f'The server names a file "{path}", which is not kept.')
+        unsafe = any(_unsafe(part) for part in (*path.parts, self.filename))
+        if unsafe or "/" in self.filename or len(path.parts) > _DEEPEST:
+            raise ValueError(f"The server names a file {quoted(str(path))}, which is not kept.")
         return path
 
 
 def _unsafe(part: str) -> bool:
-    return part in ("", ".", "..", "/") or any(
-        character in _UNSAFE or not character.isprintable() for character in part
+    """Whether a name leads out, hides itself, or is none on some system."""
+    return (
+        part == "/"
+        or not part.strip(".")
+        or part.startswith(".")
+        or len(part.encode("utf-8", "replace")) > _LONGEST
+        or any(sign in _UNSAFE or not sign.isprintable() for sign in part)
     )
 
 

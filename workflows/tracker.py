@@ -34,7 +34,8 @@ class Tracker:
                 self._finish(self._running)
             self._running = node
         elif kind == "progress" and node in self._titles:
-            self._report(self._titles[node], int(data["value"]), int(data["max"]))
+            most = max(1, int(data["max"]))
+            self._report(self._titles[node], min(most, max(0, int(data["value"]))), most)
         elif kind == "execution_success":
             self._finish(*self._titles)
         return kind in _ENDS

@@ -6,7 +6,8 @@ import logging
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from textwrap import indent
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -104,6 +105,7 @@ def watch(
 
         address = read_address(status, token)
     from ...watch.supervisor import Supervisor
+    from ...workflows.answers import public
     from ..watching import Watching
 
     watching = Watching(
@@ -112,7 +114,7 @@ def watch(
             override=chosen,
             open_renderer=lambda found: open_renderer(found, cache, server),
         ),
-        engine=server,
+        engine=public(server) if server else None,
         address=address if status else None,
         token=token,
         once=once,
@@ -180,8 +182,13 @@ def _token(file: Path | None) -> str | None:
 
 
 class _Printable(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return printable(super().format(record))
+    """A line for each record, whatever is in it; a traceback's lines stand back from the margin."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return printable(super().formatMessage(record)).replace("\n", "·")
+
+    def formatException(self, *args: Any) -> str:  # noqa: N802
+        return indent(printable(super().formatException(*args)), "  ")
 
 
 def _log_to_terminal(verbose: bool) -> None:

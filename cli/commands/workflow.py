@@ -39,10 +39,11 @@ def workflow(
 
     Files that inputs name are uploaded. Ctrl-C cancels the run on the server, too.
     """
-    from ...workflows.client import ServerError
+    from ...workflows.answers import ServerError
     from ...workflows.run import run_workflow
     from ..errors import show_failure
     from ..progress import progress
+    from ..watch_display import printable
 
     folder = output or Path("out") / file.stem
     try:
@@ -59,6 +60,6 @@ def workflow(
         print(json.dumps(told, ensure_ascii=False))
         return
     for node, lines in results.texts.items():
-        print(f"{node}:", *lines, sep="\n")
+        print(*map(printable, (f"{node}:", *lines)), sep="\n")
     for path in results.files:
         print(path)

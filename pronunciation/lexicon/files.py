@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -18,9 +16,16 @@ from ..chinese.hanzi import is_han
 from ..folding import folded
 from ..normalise import normalised
 from .lexicon import Lexicon, Rule
+from .tables import csv_rows, xml_root
 
-LARGEST = 64 * 2**20
+LARGEST = 16 * 2**20
 """Bytes of a file at most."""
+
+MOST_RULES = 100_000
+"""Of one file; more than the words of any language that are not read as they are written."""
+
+LONGEST_KEY = 64
+"""Characters that one rule looks for."""
 
 FIELDS = (
     "word", "context", "phoneme", "alias", "not", "left", "right", "language", "speaker",
@@ -57,6 +62,9 @@ def parse(text: str, name: str) -> Lexicon:
         except ValueError as error:
             what, _, remedy = str(error).partition("\n")
             mistakes.append(Mistake(place, what, remedy))
+        if len(rules) + len(mistakes) > MOST_RULES:
+            what = f"There are more than {MOST_RULES} rules in one file."
+            raise InputError.at(place, what, "Split it into several.")
     if mistakes:
         raise InputError(mistakes)
     return Lexicon(tuple(rules))
@@ -165,6 +173,8 @@ def _rule(word: str, context: str, phoneme: str, alias: str, shared: dict[str, A
         context = context.replace(f"[{word}]", word, 1)
     shared = {**shared, "written": context or word}
     word, context = _folded(word), _folded(context)
+    if len(context or word) > LONGEST_KEY:
+        raise ValueError(f"A rule looks for {LONGEST_KEY} characters at most.\nShorten it.")
     if context and word not in context:
         raise ValueError(f'The context "{context}" does not hold "{word}".\nWrite the word in it.')
     if phoneme and target is None and any(char.isdigit() for char in context):
@@ -243,13 +253,11 @@ def _folded(text: str) -> str:
 
 def _csv(text: str, name: str, delimiter: str) -> Iterator[Entry]:
     """A header of our field names, or word, phoneme without one; lists are joined with |."""
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     header = ["word", "phoneme", "context"]
-    if rows and "word" in [cell.strip().lower() for cell in rows[0]]:
-        header = [cell.strip().lower() for cell in rows[0]]
-        rows[0] = []
-    for number, row in enumerate(rows, 1):
-        if any(cell.strip() for cell in row):
+    for number, row in enumerate(csv_rows(text, name, delimiter), 1):
+        if number == 1 and "word" in [cell.strip().lower() for cell in row]:
+            header = [cell.strip().lower() for cell in row]
+        elif any(cell.strip() for cell in row):
             entry: dict[str, Any] = {
                 key: cell.strip().split("|") if "|" in cell and "<|" not in cell else cell.strip()
                 for key, cell in zip(header, row, strict=False)
@@ -267,15 +275,8 @@ def _numbered(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _pls(text: str, name: str) -> Iterator[Entry]:
     """W3C Pronunciation Lexicon 1.0, which Azure's custom lexicons are too."""
-    if re.search(r"<!(?:DOCTYPE|ENTITY)", text, re.IGNORECASE):
-        raise InputError.at(Place(name), "The file declares a document type.", "Remove it.")
-    try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - no document type, so no entities
-    except ElementTree.ParseError as error:
-        line, column = error.position
-        raise InputError.at(
-            Place(name, line, column + 1), "The XML is broken.", str(error)
-        ) from None
+    # A lexeme has three elements, each opened and closed.
+    root = xml_root(text, name, tags=8 * MOST_RULES)
     alphabet = root.get("alphabet", "ipa")
     for number, lexeme in enumerate(root.iter(f"{_PLS}lexeme"), 1):
         place = Place(f"{name} lexeme {number}")

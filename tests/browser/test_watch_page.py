@@ -157,6 +157,62 @@ def test_what_people_write_is_never_taken_for_html(page: Page, watch: Watch) -> 
     assert page.locator("img[src=x], main b:not(.spoken b, .count), main script").count() == 0
 
 
+HOSTILE = "<img src=x onerror=owned=1>"
+"""What a browser that took it for HTML would run"""
+
+
+def hostile_drops(inbox: Path) -> None:
+    """The mark in every name and text that reaches the page; a slash stands in no file's name."""
+    quotes = "x\" onmouseover='owned=1' `{HOSTILE}"
+    for name in (f"{HOSTILE}.txt.bin", f"{HOSTILE}.csv", f"{HOSTILE}.srt", f"{quotes[:40]}.yaml"):
+        (inbox / name).write_text(f"{HOSTILE}\n", "utf-8")
+    (inbox / "names.yaml").write_text(
+        f"glmtts: 1\ntitle: '{HOSTILE}'\nvoices: {{'{HOSTILE}': leo}}\n"
+        f"output: {{formats: [wav], name: '<b onclick=owned=1>'}}\nsegments:\n"
+        f"  - chapter: '{HOSTILE}'\n  - '{HOSTILE}': '1 {HOSTILE}'\n",
+        "utf-8",
+    )
+    (inbox / "good.yaml").write_text(
+        f"glmtts: 1\ntitle: '{HOSTILE}'\nvoices: {{'{HOSTILE}': leo}}\noutput: {{formats: [wav]}}\n"
+        f"segments:\n  - chapter: '{HOSTILE}'\n  - '{HOSTILE}': '1 {HOSTILE}'\n",
+        "utf-8",
+    )
+    tasks = [{"output_name": f"a{number}", "input_text": HOSTILE} for number in (1, 2)]
+    (inbox / "list.jsonl").write_text("\n".join(map(json.dumps, tasks)), "utf-8")
+    (inbox / "queue-call.csv").write_text(f'id,ticket,number\n"{HOSTILE}","{HOSTILE}",3\n', "utf-8")
+
+
+def test_no_name_that_reaches_the_page_is_run(page: Page, tmp_path: Path) -> None:
+    home = tmp_path / HOSTILE.replace(" ", "\u00a0")
+    (home / "inbox").mkdir(parents=True)
+    hostile_drops(home / "inbox")
+    watch = Watch(home, "--status", "127.0.0.1:0")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.goto(f"{watch.url}/")
+    expect(page.locator("#done .card", has_text="good.yaml")).to_be_visible(timeout=60_000)
+    watch.until(lambda: not sum(watch.status()["counts"].get(x, 0) for x in ("queued", "running")))
+    (home / "watch.yaml").write_text(f"watch: 1\n'{HOSTILE}': 1\n", "utf-8")
+    watch.until(lambda: "were not taken over" in watch.log.read_text())
+    page.reload()
+    expect(page.locator("#failed .card").first).to_be_visible()
+    for summary in page.locator("summary").all():
+        summary.click()
+    for edit in page.get_by_role("button", name="Edit").all():
+        edit.click()
+        expect(page.locator("#editor")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#editor")).to_be_hidden()
+    page.get_by_role("button", name="中文").click()
+    page.wait_for_timeout(1500)
+    assert HOSTILE in page.content().replace("&lt;", "<").replace("&gt;", ">")
+    assert page.evaluate("typeof owned") == "undefined"
+    assert page.locator("[onerror], [onclick], [onmouseover], img[src=x]").count() == 0
+    assert not [url for url in asked if not url.startswith(watch.url)]
+    assert watch.stop() == 0
+
+
 def test_the_language_is_switched_and_kept(page: Page, watch: Watch) -> None:
     page.goto(f"{watch.url}/")
     expect(page.locator("h1")).to_have_text("Watched folder")

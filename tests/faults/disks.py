@@ -137,6 +137,31 @@ def read_only(folder: Path) -> dict[str, float]:
     return ast.literal_eval(in_python(folder, "disks.frozen(FOLDER)", alone=True))
 
 
+def elsewhere(folder: Path, editions: int = 1) -> dict[str, float]:
+    """`out`, `done` and `failed` lie on another disk than the inbox and what is made."""
+    call = f"disks.apart(FOLDER, {editions})"
+    return ast.literal_eval(in_python(folder, call, alone=True))
+
+
+def apart(folder: Path, editions: int) -> dict[str, float]:
+    with small_disk(folder / "disk", 4096) as disk:
+        places = {name: disk / name for name in ("out", "done", "failed")}
+        studio = Studio(folder / "studio", **places)
+        with studio.running():
+            for number in range(editions):
+                for name, text in SCRIPTS.items():
+                    studio.drop(name, text if name == "bad.txt" else f"{text}{number}\n")
+                wait(lambda: len(studio.told) == len(SCRIPTS) * (number + 1))  # noqa: B023
+        assert {job.name for job in studio.told if job.state == "failed"} == {"bad.txt"}
+        made = [path.parent.name for path in (disk / "out").glob("[!.]*/manifest.json")]
+        assert sorted(made) == ["first", "second"]
+        kept = [path.name for path in (disk / "done").iterdir()]
+        assert len(kept) == 2 * editions, kept
+        assert not [*(disk / "out").glob(".*"), *(disk / "done").glob(".*")]
+        assert not list((studio.inbox / "work").glob("*/[!.]*"))
+    return {"jobs": len(SCRIPTS) * editions, "lost": 0, "torn": 0}
+
+
 def full(folder: Path, every: int) -> dict[str, float]:
     right = undisturbed(folder / "calm")
     job_table.PATIENCE = 0.2

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+import clocks
 import decoders
 import disks
 import folders
@@ -23,6 +24,7 @@ import hostile
 import kills
 import mutations
 import one_file
+import users
 
 Fault: TypeAlias = Callable[[Path], dict[str, float]]
 
@@ -53,6 +55,7 @@ def faults(scale: float) -> Iterator[tuple[str, Fault]]:
     yield "ENOSPC at every call", lambda folder: disks.no_space_at_every_call(folder, every)
     yield "disk full at every page", lambda folder: disks.full_disk(folder, every)
     yield "out read-only", disks.read_only
+    yield "out elsewhere", lambda folder: disks.elsewhere(folder, of(100))
     yield "journal locked", lambda folder: disks.locked(folder, 10 * scale)
     yield "journal damaged", lambda folder: disks.damaged(folder, of(20))
     for seconds in (1, 10, 120):
@@ -70,6 +73,10 @@ def faults(scale: float) -> Iterator[tuple[str, Fault]]:
     yield "a file that cannot be moved", one_file.unmovable
     yield "something in a file's way", one_file.unfilable
     yield "--once cut short", one_file.once_is_cut_short
+    yield "clock set", lambda folder: clocks.set_while_jobs_run(folder, max(40, of(400)))
+    yield "a user without rights", users.unprivileged
+    yield "a read-only home", users.read_only_home
+    yield "two users, one cache", users.one_cache
     yield "links swapped", lambda folder: hostile.swaps(folder, of(10_000))
     yield "hostile scripts", hostile.corpus
     yield "hostile names", hostile.names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,23 @@ def test_tones_change_in_connected_speech(text: str, expected: str) -> None:
 def test_what_dictionaries_are_sure_of_against_the_network_becomes_tokens() -> None:
     assert phonetic(Reader().read("长江长")) == "长江<|CH|><|ANG2|>"
     assert phonetic(Reader().read("我们在这里等你。")) == "我们在这里等你。"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.csv", 'word,phoneme\n行,"háng\n' + "x" * 200_000, "a.csv:3: The table cannot be read"),
+        ("a.tsv", "word\tphoneme\n" + "行" * 140_000 + "\tháng", "cannot be read"),
+        ("a.pls", "<lexicon>" + "<a/>" * 900_000 + "</lexicon>", "too many tags"),
+        ("a.pls", "<a>" * 500_000 + "</a>" * 500_000, "too many tags"),
+        ("a.jsonl", '{"word": "行", "alias": "x"}\n' * 100_001, "more than 100000 rules"),
+        ("a.json", "[" + "{}," * 100_001 + "{}]", "more than 100000 rules"),
+        ("a.jsonl", '{"word": "%s", "alias": "x"}' % ("行" * 65), "64 characters at most"),
+    ],
+    ids=["open quote", "long cell", "tags", "deep tags", "rules", "mistakes", "long word"],
+)
+def test_a_file_that_would_take_all_day_is_refused_at_once(name: str, text: str, said: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(InputError, match=said):
+        parse(text, name)
+    assert time.monotonic() - started < 20

@@ -1,6 +1,8 @@
 """Data files as people save them -> checked rows: encodings, delimiters, types, mistakes."""
 
 import json
+import os
+import signal
 import sqlite3
 import time
 from collections.abc import Callable
@@ -306,17 +308,61 @@ def test_a_query_only_reads(database: Path, template: Template, query: str, what
     assert not (database.parent / "x.db").exists()
 
 
+# Both give one row, never; within the LIKE SQLite asks nobody whether it should go on.
+ENDLESS = {
+    "steps": (
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS id FROM n"
+    ),
+    "one LIKE": "SELECT id FROM slow",
+}
+
+
+@pytest.fixture
+def slow_view(database: Path) -> Path:
+    """A database with a view in it that compares long texts: minutes, in one step."""
+    connection = sqlite3.connect(database)
+    longest = "replace(hex(zeroblob(10000)), '0', 'a')"
+    subject = "replace(hex(zeroblob(20000000)), '0', 'a')"
+    view = f"SELECT 1 AS id WHERE {subject} LIKE '%' || {longest} || 'b'"
+    connection.execute(f"CREATE VIEW slow AS {view}")
+    connection.commit()
+    connection.close()
+    return database
+
+
+@pytest.mark.parametrize("query", ENDLESS.values(), ids=ENDLESS)
 def test_a_query_that_takes_forever_is_ended(
-    database: Path, template: Template, monkeypatch: pytest.MonkeyPatch
+    slow_view: Path, template: Template, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
     monkeypatch.setattr("comfyui_glmtts.templates.sqlite_table.SECONDS", 0.3)
-    endless = (
-        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS id FROM n"
-    )
     started = time.monotonic()
-    (found,) = mistakes(lambda: read_rows(database, template, query=endless))
+    (found,) = mistakes(lambda: read_rows(slow_view, template, query=query))
     assert "longer than" in found[1]
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGALRM")
+def test_ctrl_c_ends_a_query_at_once(slow_view: Path, template: Template) -> None:
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    started = time.monotonic()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(read_rows(slow_view, template, query=ENDLESS["one LIKE"]))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - started < 5
+
+
+def test_a_query_may_not_fill_the_memory(database: Path, template: Template) -> None:
+    query = (
+        "SELECT length(group_concat(x)) AS id FROM ("
+        + " UNION ALL ".join(["SELECT hex(zeroblob(200000000)) AS x"] * 4)
+        + ")"
+    )
+    (found,) = mistakes(lambda: read_rows(database, template, query=query))
+    assert "memory" in found[1]
 
 
 def test_equal_values_have_one_digest_wherever_they_stand(template: Template) -> None:

@@ -77,6 +77,8 @@ def test_a_text_is_made_of_a_row(tmp_path: Path, text: str, expected: str) -> No
         ("{{ city ", "not Jinja2", "{{ field }}"),
         ("{% for x in stops %}", "not Jinja2", "endif"),
         ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "Too many levels", "Simplify"),
+        ("{% for a in stops %}" * 30 + "{% endfor %}" * 30, "Too many levels", "Simplify"),
+        ("{% if late %}" * 100 + "{% endif %}" * 100, "Too many levels", "Simplify"),
     ],
 )
 def test_mistakes_in_a_text_are_told_before_any_row(

@@ -6,6 +6,8 @@ import json
 import signal
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,46 @@ def test_a_files_name_commands_no_terminal(tmp_path: Path) -> None:
     assert code == 1
     assert "failed a·]0;owned··[2Jb.yaml" in said
     assert "\x1b" not in said
+
+
+def test_a_files_name_forges_no_line_of_the_log(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    forged = "2026-01-01 00:00:00,000 INFO done b.yaml: 0:09"
+    (tmp_path / "inbox" / f"a\n{forged}\r.yaml").write_text(BROKEN)
+    code, said = finished(Watch(tmp_path, "--once"))
+    assert code == 1
+    assert f"failed a·{forged}·.yaml" in said
+    assert all(line.startswith(said[:10]) for line in said.splitlines())
+
+
+def test_a_token_is_told_to_nobody(tmp_path: Path) -> None:
+    token = "a-token-of-some-length"
+    (tmp_path / "tell.py").write_text("import os; print(dict(os.environ))\n")
+    tells = f"{QUICK}hooks: [{{run: [{sys.executable}, tell.py]}}]\n"
+    watch = Watch(tmp_path, "--status", "127.0.0.1:0", settings=tells, GLMTTS_WATCH_TOKEN=token)
+    watch.drop("a.yaml", BROKEN)
+    answers, codes = [], []
+    for path in ("/status.json", f"/status.json?token={token}", "/metrics", "/"):
+        asked = urllib.request.Request(watch.url + path)
+        try:
+            answers.append(urllib.request.urlopen(asked).read().decode())
+        except urllib.error.HTTPError as refused:
+            answers.append(refused.read().decode())
+            codes.append(refused.code)
+    assert codes[:3] == [401, 401, 401], "in an address it opens nothing"
+    allowed = {"Authorization": f"Bearer {token}"}
+    status = urllib.request.Request(f"{watch.url}/status.json", headers=allowed)
+
+    def delivered() -> bool:
+        found = json.load(urllib.request.urlopen(status))
+        answers.append(json.dumps(found))
+        return bool(found["hooks"]["delivered"])
+
+    watch.until(delivered)
+    assert watch.stop() == 0
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(token.encode() in data for data in kept), "neither log, journal nor outbox"
+    assert not any(token in answer for answer in answers)
 
 
 def test_ctrl_c_ends_it_in_order(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import clocks
 import decoders
 import disks
 import folders
@@ -9,6 +10,7 @@ import hostile
 import kills
 import mutations
 import one_file
+import users
 from stubs import in_python
 
 # --- death of the process
@@ -76,12 +78,38 @@ def test_the_results_may_become_read_only(tmp_path: Path) -> None:
     disks.read_only(tmp_path)
 
 
+def test_results_may_lie_on_another_disk(tmp_path: Path) -> None:
+    disks.elsewhere(tmp_path, 3)
+
+
 def test_the_journal_may_be_locked(tmp_path: Path) -> None:
     disks.locked(tmp_path, 0.5)
 
 
 def test_the_journal_may_be_destroyed(tmp_path: Path) -> None:
     disks.damaged(tmp_path, 1)
+
+
+# --- the clock
+
+
+def test_a_clock_that_is_set_loses_no_job_and_repeats_none(tmp_path: Path) -> None:
+    clocks.set_while_jobs_run(tmp_path)
+
+
+# --- the user
+
+
+def test_a_user_without_rights_is_enough(tmp_path: Path) -> None:
+    users.unprivileged(tmp_path)
+
+
+def test_a_home_that_is_read_only_is_told_with_what_to_write(tmp_path: Path) -> None:
+    users.read_only_home(tmp_path)
+
+
+def test_of_two_users_on_one_cache_neither_loses_a_job(tmp_path: Path) -> None:
+    users.one_cache(tmp_path)
 
 
 # --- the inbox

@@ -367,6 +367,14 @@ def test_each_hook_is_told_in_order_and_waits_for_no_other(
     assert outbox.counts()["waiting"] >= 4
 
 
+def test_a_clock_that_went_back_puts_no_delivery_off_for_years(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "hooks.sqlite")
+    year = 365 * 86_400.0
+    outbox.put([Delivery("a", "one", "{}", due=year), Delivery("b", "two", "{}", due=60.0)], year)
+    assert [delivery.key for delivery in outbox.due(0.0)] == ["a"]
+    outbox.close()
+
+
 def test_an_outbox_that_could_not_keep_one_message_keeps_the_next(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "hooks.sqlite")
     unstorable = Delivery("a", "hook", "\ud800")

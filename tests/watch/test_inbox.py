@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.watch.files.mounts import eventful, file_system, network
-from comfyui_glmtts.watch.intake.inbox import Look, Patience, Seen, look
+from comfyui_glmtts.watch.intake.inbox import Look, Patience, Seen, look, scripts_below
 from comfyui_glmtts.watch.intake.names import ignored
 from comfyui_glmtts.watch.jobs.job import kind_of
 
@@ -179,3 +179,14 @@ def test_events_are_relied_upon_on_local_disks_only(
     kind: str, is_network: bool, is_eventful: bool
 ) -> None:
     assert (network(kind), eventful(kind)) == (is_network, is_eventful)
+
+
+def test_scripts_in_a_dropped_folder_are_seen_and_what_scripts_refer_to_is_not(
+    tmp_path: Path,
+) -> None:
+    for name in ("urgent", "work", "out", "templates", "show", ".hidden"):
+        (tmp_path / name).mkdir()
+    for name in ("b.yaml", "a.srt", "a.wav", "a.txt", "x.yaml.part", "b.takes.yaml"):
+        (tmp_path / "show" / name).touch()
+    assert list(look(tmp_path).folders) == ["show"]
+    assert scripts_below(tmp_path, "show") == ["show/a.srt", "show/b.yaml"]

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from comfyui_glmtts.templates.bundled import bundled, find_template
 from comfyui_glmtts.watch.jobs.job import Job
+from comfyui_glmtts.watch.jobs.renderer import Order
+from comfyui_glmtts.watch.jobs.snapshot import Snapshot
 from comfyui_glmtts.watch.service import Service
 from stubs import Studio, wait
 
@@ -136,6 +139,44 @@ def test_a_list_of_which_some_are_wrong_is_made_in_part(studio: Studio, service:
     assert studio.names("failed") == ["list.jsonl"]
 
 
+@pytest.mark.parametrize("bytes_", [121, 240, 251])
+def test_a_name_that_no_result_can_have_is_told_at_once(
+    studio: Studio, service: Service, bytes_: int
+) -> None:
+    (studio.inbox / f"{'n' * bytes_}.txt").write_text("你好。\n", "utf-8")
+    job = told(studio)
+    assert (job.ending, job.attempts) == ("invalid", 0)
+    assert "too long" in job.problems[0].what
+    assert studio.names("failed") == [f"{'n' * bytes_}.txt"]
+
+
+def test_a_cache_that_cannot_be_used_pauses_the_work_and_fails_no_job(
+    studio: Studio,
+) -> None:
+    store = studio.renderer.context.store.folder
+    store.write_bytes(b"in the way")
+    with studio.running() as service:
+        studio.drop("a.txt", "你好。\n")
+        wait(lambda: "The cache cannot be used" in (service.status().paused or ""))
+        assert studio.told == []
+        store.unlink()
+        assert told(studio).ending == "rendered"
+
+
+def test_a_script_in_a_dropped_folder_is_told_once(
+    studio: Studio, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    (studio.inbox / "show").mkdir()
+    studio.drop("show/one.yaml", EPISODE)
+    said = lambda: [text for text in caplog.messages if "show/one.yaml" in text]  # noqa: E731
+    wait(lambda: bool(said()))
+    studio.drop("a.txt", "你好。\n")
+    told(studio)
+    (told_once,) = said()
+    assert "name its sounds as show/…" in told_once
+
+
 def test_a_workflow_needs_a_comfyui(studio: Studio, service: Service) -> None:
     studio.drop("flow.json", '{"1": {"class_type": "X"}}')
     job = told(studio)
@@ -173,8 +214,6 @@ class TestRows:
     def test_a_template_of_ones_own_lies_in_the_watched_folder(
         self, studio: Studio, service: Service
     ) -> None:
-        from comfyui_glmtts.templates.bundled import find_template
-
         (studio.inbox / "templates").mkdir()
         template = find_template("queue-call")
         for file, name in ((template, "ours.yaml"), (template.with_suffix(".csv"), None)):
@@ -184,6 +223,19 @@ class TestRows:
         job = told(studio)
         assert (job.ending, job.problems) == ("rendered", ())
         assert job.lines == 2
+
+    @pytest.mark.parametrize("template", sorted(bundled()))
+    def test_a_table_is_called_after_a_template_and_anything(
+        self, tmp_path: Path, studio: Studio, template: str
+    ) -> None:
+        example = find_template(template).with_suffix(".csv")
+        source = tmp_path / f"{template}.monday.csv"
+        source.write_bytes(example.read_bytes())
+        snapshot = Snapshot(folder=tmp_path, inbox=studio.inbox)
+        previous = studio.inbox / "out" / template
+        order = Order(kind="rows", source=source, previous=previous, snapshot=snapshot)
+        plan = studio.renderer.prepare(order)
+        assert plan.lines >= len(example.read_text("utf-8").splitlines()) - 1
 
     def test_a_mistake_in_a_row_names_the_row(self, studio: Studio, service: Service) -> None:
         studio.drop("queue-call.csv", "id,ticket,number\na1,A001\n")

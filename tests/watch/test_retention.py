@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from comfyui_glmtts.watch.retention import sweep
+from comfyui_glmtts.watch.retention import forget, sweep
 from comfyui_glmtts.watch.settings.layout import Layout
 from comfyui_glmtts.watch.settings.settings import Settings
 
@@ -35,6 +35,17 @@ def results(layout: Layout, name: str, generator: str = "comfyui-glmtts 0.1.0") 
     (folder / "a.mp3").write_bytes(b"sound")
     (folder / "manifest.json").write_text(json.dumps({"generator": generator}))
     return folder
+
+
+def test_a_clock_that_was_set_lets_nothing_go_before_its_time(
+    settings: Settings, layout: Layout
+) -> None:
+    settings = replace(settings, keep_done=2 * DAY)
+    (layout.done / "a.yaml").touch()
+    assert sweep(settings, layout, NOW) == []
+    forget(layout)
+    assert sweep(settings, layout, NOW + 9999 * DAY) == []
+    assert sweep(settings, layout, NOW + 10_002 * DAY) == [layout.done / "a.yaml"]
 
 
 def test_nothing_goes_unless_asked(settings: Settings, layout: Layout) -> None:

@@ -147,6 +147,14 @@ def test_what_is_not_said_is_as_usual(home: Path) -> None:
         ("watch: 1\nlimits: {script: 1 GB}", (2, 18), "Choose from 1000 bytes to 67.11 MB."),
         ("watch: 1\nfolders: {out: inbox/done}", (2, 16), 'the same folder as "done"'),
         ("watch: 1\nfolders: {state: inbox/work}", (2, 18), 'the same folder as "work"'),
+        ("watch: 1\nfolders: {state: inbox/s}", (2, 18), "in the inbox, where others may write"),
+        ("watch: 1\nfolders: {out: /etc}", (2, 16), "a folder of the system"),
+        ("watch: 1\nfolders: {done: /usr/lib/x}", (2, 17), "a folder of the system"),
+        ("watch: 1\nfolders: {state: /}", (2, 18), "a folder of the system"),
+        ("watch: 1\nvoices: /proc", (2, 9), "holds the system itself"),
+        ("watch: 1\nvoices: [/dev/fd]", (2, 10), "holds the system itself"),
+        ("watch: 1\nfiles: /", (2, 8), "holds the system itself"),
+        ("watch: 1\nfiles: inbox/../../../../../../../../../sys", (2, 8), "the system itself"),
         ("watch: 1\nlimits: {disk_low: 5 GiB}", (2, 20), "Write 500 MB or 2 GB."),
         ("watch: 1\nduplicates: ignore", (2, 13), "is not one of the choices"),
         ("watch: 1\nhooks: {run: a}", (2, 8), '"hooks" must be a list'),
@@ -180,6 +188,11 @@ def test_a_mistake_has_its_place_and_a_remedy(
     assert (found[0].place.line, found[0].place.column) == place
     assert found[0].place.file == str(home / "watch.yaml")
     assert found[0].remedy
+
+
+@pytest.mark.parametrize("place", ["/dev/shm/studio", "/usr/local/share/studio", "/srv/studio"])
+def test_results_may_go_wherever_people_keep_things(place: str, home: Path) -> None:
+    assert written(home, f"watch: 1\nfolders: {{out: {place}}}").out == Path(place).resolve()
 
 
 def test_all_mistakes_are_told_together(home: Path) -> None:

@@ -41,6 +41,10 @@ class Delivery:
     """What the last try was answered."""
 
 
+FURTHEST = 24 * 3600.0
+"""s ahead that no delivery is put off: one that is due later was noted by a clock that went back"""
+
+
 class Outbox:
     """Every method may be called from any thread; times are seconds since 1970."""
 
@@ -81,9 +85,10 @@ class Outbox:
     def due(self, now: float, busy: Collection[str] = ()) -> list[Delivery]:
         """The delivery of each hook that is due and was so first, hooks in `busy` left out."""
         rows = self._rows(
-            f"SELECT {_COLUMNS}, min(due) FROM delivery WHERE state = 'waiting' AND due <= ?"  # noqa: S608
-            " AND hook NOT IN (SELECT value FROM json_each(?)) GROUP BY hook",
-            (now, json.dumps(sorted(busy))),
+            f"SELECT {_COLUMNS}, min(due) FROM delivery WHERE state = 'waiting'"  # noqa: S608
+            " AND (due <= ?1 OR due > ?1 + ?2)"
+            " AND hook NOT IN (SELECT value FROM json_each(?3)) GROUP BY hook",
+            (now, FURTHEST, json.dumps(sorted(busy))),
         )
         return [Delivery(*row[:-1]) for row in rows]
 

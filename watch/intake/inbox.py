@@ -10,18 +10,22 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from ...documents.findings import UnfitError
 from ..files.jail import read_inside
 from ..jobs.job import kind_of
-from ..settings.layout import URGENT
+from ..settings.layout import OWN, URGENT
 from .names import READY, ignored
 
 EMPTY = 12
 """How many times longer an empty file is waited for: many programs create it first."""
 _SHOWN = 20
 _TAIL = 64  # bytes
+_SCRIPTS = (".yaml", ".yml", ".srt")
+_APART = (*OWN, "templates")  # where no script is looked for
+_MOST_BELOW = 1000  # entries of a folder that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Look:
     """Names of which only the NAME.ready is there"""
     others: tuple[str, ...]
     """Some of the files that are no jobs"""
+    folders: Mapping[str, int] = field(default_factory=dict)
+    """When people's own folders in it changed, as `Seen.changed`; some of them"""
 
 
 def look(inbox: Path) -> Look:
@@ -54,10 +60,14 @@ def look(inbox: Path) -> Look:
     files: dict[str, Seen] = {}
     others: list[str] = []
     marks: set[str] = set()
+    folders: dict[str, int] = {}
     for folder, before in ((inbox, ""), (inbox / URGENT, f"{URGENT}/")):
         for entry, status in _entries(folder):
             name = before + entry
-            if entry.endswith(READY):
+            if stat.S_ISDIR(status.st_mode):
+                if len(folders) < _SHOWN and name not in _APART:
+                    folders[name] = status.st_mtime_ns
+            elif entry.endswith(READY):
                 marks.add(name.removesuffix(READY))
             elif kind_of(entry):
                 plain = stat.S_ISREG(status.st_mode)
@@ -65,7 +75,18 @@ def look(inbox: Path) -> Look:
             elif len(others) < _SHOWN:
                 others.append(name)
     ready = marks & files.keys()
-    return Look(files, frozenset(ready), frozenset(marks - ready), tuple(sorted(others)))
+    return Look(files, frozenset(ready), frozenset(marks - ready), tuple(sorted(others)), folders)
+
+
+def scripts_below(inbox: Path, folder: str) -> list[str]:
+    """Some of the scripts in a folder of an inbox. Plain texts may be transcripts of voices."""
+    found = []
+    with os.scandir(inbox / folder) as entries:
+        for entry in islice(entries, _MOST_BELOW):
+            plain = entry.name.lower().endswith(_SCRIPTS)
+            if plain and kind_of(entry.name) and not ignored(entry.name):
+                found.append(f"{folder}/{entry.name}")
+    return sorted(found)[:_SHOWN]
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
@@ -77,8 +98,7 @@ def _entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
                 status = entry.stat(follow_symlinks=False)
             except OSError:  # gone since, or the disk is unwell: the next look will tell
                 continue
-            if not stat.S_ISDIR(status.st_mode):
-                yield entry.name, status
+            yield entry.name, status
 
 
 @dataclass(slots=True)

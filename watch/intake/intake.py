@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..files.fence import fenced
 from ..files.mounts import eventful, file_system
 from ..jobs.core import Core
 from ..jobs.status import Now
-from .inbox import Look, Patience, look
+from .inbox import Look, Patience, look, scripts_below
 from .lease import Lease
 from .names import READY
 from .unmoved import Unmoved
 from .wakeup import Wakeup
 
+_log = logging.getLogger(__name__)
+
+_IN_A_FOLDER = (
+    "not taken, since only scripts refer to what lies in a folder: %s. To have it made, move it up "
+    "into the inbox and have it name its sounds as %s/…"
+)
 BATCH = 256
 """Files claimed before the journal knows of them"""
 
@@ -32,6 +39,8 @@ class Intake:
     _wakeup: Wakeup = field(init=False)
     _lease: Lease = field(init=False)
     _unmoved: Unmoved = field(default_factory=Unmoved)
+    _told: dict[str, int] = field(default_factory=dict)
+    """When folders were changed that were last looked into; 0 once somebody was told of scripts"""
     _marks: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -58,6 +67,7 @@ class Intake:
             taken()
         self.now.waiting = self._waiting()
         self._drop_old(found.marks)
+        self._tell_of_folders(found.folders)
 
     def _take_batch(self, names: Sequence[str], found: Look) -> None:
         ours, unmoved = self.core.take(names)
@@ -69,6 +79,18 @@ class Intake:
         for name, error in unmoved.items():
             if self._unmoved.failed(name, found, self.clock()):
                 self.core.refuse(name, error)
+
+    def _tell_of_folders(self, folders: Mapping[str, int]) -> None:
+        """Say once of each folder that scripts in it are not taken: it was dropped whole."""
+        self._told = {folder: when for folder, when in self._told.items() if folder in folders}
+        for folder, changed in folders.items():
+            if self._told.get(folder) in {0, changed}:
+                continue
+            self._told[folder] = changed
+            with fenced(f"{folder} cannot be looked into"):
+                if scripts := scripts_below(self.core.layout.inbox, folder):
+                    self._told[folder] = 0
+                    _log.info(_IN_A_FOLDER, ", ".join(scripts[:3]), folder)
 
     def _waiting(self) -> int:
         return self._patience.waiting() - self._unmoved.reported()

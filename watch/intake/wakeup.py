@@ -18,6 +18,8 @@ from watchdog.observers.api import BaseObserver
 AGAIN = 60.0
 """s until watching is tried again after it failed"""
 
+_PATIENCE = 5.0  # s for watchdog's threads to end
+
 _log = logging.getLogger(__name__)
 
 
@@ -63,8 +65,10 @@ class Wakeup(FileSystemEventHandler):
             # Ending an emitter, watchdog 7.1 tells of a state of its own as if it were an error.
             log = logging.getLogger("watchdog.observers.inotify")
             before, log.disabled = log.disabled, True
-            observer.stop()
-            observer.join()
+            # Where the clock was set back meanwhile, watchdog sleeps for as long as that.
+            ending = threading.Thread(target=_end, args=(observer,), daemon=True)
+            ending.start()
+            ending.join(_PATIENCE)
             log.disabled = before
 
     def _started(self) -> BaseObserver:
@@ -92,3 +96,8 @@ class Wakeup(FileSystemEventHandler):
     def _identities(self) -> list[tuple[int, int]]:
         found = [folder.stat() for folder in self._folders]
         return [(status.st_dev, status.st_ino) for status in found]
+
+
+def _end(observer: BaseObserver) -> None:
+    observer.stop()
+    observer.join()

@@ -34,6 +34,7 @@ def attempt(core: Core, job: Job) -> None:
 
 def _render(core: Core, job: Job) -> Outcome:
     layout, journal = core.layout, core.journal
+    target(core.settings, job, journal.owner)  # a name that no folder can have is told first
     source = private_copy(core, job)
     plan = core.renderer.prepare(source.order())
     where = target(core.settings, job, journal.owner, title=plan.title)

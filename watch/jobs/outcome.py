@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -110,6 +111,8 @@ def _verdict(
     core: Core, job: Job, error: Exception
 ) -> tuple[Ending, tuple[Mistake, ...], int | None]:
     """How a job ends of an error, why, and after how many tries more; None: all that are set."""
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        error = UnfitError("A name made from the file's own is too long here.", "Rename it.")
     if isinstance(error, WithdrawnError):
         what = "Its file was taken out of the folder `work`."
         return "cancelled", (job.mistake(what, "Drop it again."),), 0

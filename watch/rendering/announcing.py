@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...documents.files import Files
 from ...documents.findings import UnfitError
 from ...mistakes import InputError, Place, nearest
 from ...production.announcements.announce import announce
@@ -32,7 +33,10 @@ TEMPLATES = "templates"
 
 def read_rows(order: Order) -> tuple[Template, list[Announcement]]:
     """The template of a dropped table, and an announcement for each row; raises `InputError`."""
-    return read_announcements(str(_template(order)), order.source, beside=order.snapshot.beside)
+    template = _template(order)
+    # What a bundled template refers to lies beside it, and not in the watched folder.
+    beside = Files.beside if isinstance(template, str) else order.snapshot.beside
+    return read_announcements(str(template), order.source, beside=beside)
 
 
 def _template(order: Order) -> Path | str:

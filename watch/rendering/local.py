@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -55,8 +56,15 @@ class LocalRenderer:
         )
 
     def trouble(self) -> str | None:
-        """None: an engine of this process is there or was not opened."""
-        return None
+        """Whether takes can be kept: the cache may be a read-only home's, or another user's."""
+        store = self.context.store.folder
+        try:
+            store.mkdir(parents=True, exist_ok=True)
+            shelves = [store, *(entry for entry in store.iterdir() if entry.is_dir())]
+        except OSError as error:
+            return f"The cache cannot be used: {error}."
+        shut = next((one for one in shelves if not os.access(one, os.W_OK | os.X_OK)), None)
+        return None if shut is None else f"The cache {shut} cannot be written to by this user."
 
     def close(self) -> None:
         self.context.engine.close()

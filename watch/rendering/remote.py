@@ -21,6 +21,7 @@ from ...scripts.parse import read_script
 from ...scripts.script import Script
 from ...scripts.tasks import read_tasks
 from ...version import __version__
+from ...workflows.answers import public
 from ...workflows.client import connected
 from ...workflows.document import read_workflow
 from ...workflows.flatten import flatten
@@ -85,7 +86,7 @@ class RemoteRenderer:
             asyncio.run(ask())
             self._trouble = None
         except (InputError, RuntimeError, OSError, asyncio.TimeoutError) as error:
-            self._trouble = f"The ComfyUI at {self.url} cannot be used: {error}"
+            self._trouble = f"The ComfyUI at {public(self.url)} cannot be used: {error}"
 
     # --- the three kinds
 
@@ -206,7 +207,7 @@ class RemoteRenderer:
     # --- what they share
 
     def _write_manifest(self, target: Path, title: str) -> None:
-        write_manifest(target, title, engine=self.settings.engine.engine, url=self.url)
+        write_manifest(target, title, engine=self.settings.engine.engine, url=public(self.url))
 
     def _key(self, order: Order, files: dict[str, Path], *more: str) -> str:
         engine = self.settings.engine

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ...mistakes import InputError
 from ...progress import Cancel, Report
+from ...workflows.answers import public
 from ...workflows.client import Server, connected
 from ...workflows.prompt import Prompt
 from ...workflows.results import remote_files
@@ -36,7 +37,7 @@ def talk(url: str, work: Coroutine[None, None, T], cancel: Cancel = lambda: None
             raise AwayError(str(error)) from None
         raise
     except asyncio.TimeoutError:
-        raise AwayError(f"The ComfyUI at {url} does not answer.") from None
+        raise AwayError(f"The ComfyUI at {public(url)} does not answer.") from None
 
 
 async def errand(

@@ -22,6 +22,7 @@ from ...mistakes import InputError, Mistake, nearest
 from ...pronunciation.lexicon.named import bundled
 from ...scripts.output import read_output
 from ...scripts.script import Output
+from . import places
 from .hook import read_hooks
 from .settings import PLACEHOLDERS, Settings, Watching
 
@@ -113,7 +114,7 @@ def _settings(root: Table, home: Path, usual: Settings, findings: Findings) -> S
     arrival = _section(root, "arrival", ("settle", "scan", "watching", "marked"), findings)
     keep = _section(root, "keep", ("done", "failed", "out"), findings)
     limits = _section(root, "limits", ("disk_low", "script", "file"), findings)
-    path = _path(home)
+    path = places.written(home)
     settings = replace(
         usual,
         out=folders.read("out", path),
@@ -129,9 +130,9 @@ def _settings(root: Table, home: Path, usual: Settings, findings: Findings) -> S
         largest_asset=limits.read("file", fields.size(1000, 1e12), usual.largest_asset),
         low_water=limits.read("disk_low", fields.size(0, 1e15), usual.low_water),
         duplicates=record.read("duplicates", fields.choice(_DUPLICATES), usual.duplicates),
-        roots=record.read_list("files", _folder(home)),
+        roots=record.read_list("files", places.existing(home)),
         engine=_engine(root, home, findings),
-        voices=record.read_list("voices", _folder(home)),
+        voices=record.read_list("voices", places.existing(home)),
         lexicons=record.read_list("lexicons", _lexicon(home)),
         output=_output(root.get("output"), findings),
         naming=record.read("naming", _naming, usual.naming),
@@ -184,7 +185,7 @@ def _option(option: Option, usual: object, home: Path) -> Callable[[str], Any]:
         return fields.flag
     if option.low is not None and option.high is not None:
         return fields.integer(int(option.low), int(option.high))
-    return _device if option.pattern else _folder(home)
+    return _device if option.pattern else places.existing(home)
 
 
 def _output(node: Node | None, findings: Findings) -> Output:
@@ -216,6 +217,10 @@ def _check_folders(settings: Settings, folders: Record, findings: Findings) -> N
             what = f"{quoted(key)} is the same folder as {taken[path]}."
             findings.add(folders.place(key), what, "Give it one of its own.")
         taken.setdefault(path, quoted(key))
+        if key == "state" and path.is_relative_to(settings.inbox):
+            # What is rendered is read from there: who may drop may not write there.
+            what = '"state" lies in the inbox, where others may write.'
+            findings.add(folders.place(key), what, "Choose a folder outside of it.")
 
 
 def _device(text: str) -> str:
@@ -229,30 +234,6 @@ def _retention(text: str) -> float | None:
     return None if text.lower() == "forever" else fields.span(60, 3650 * _DAY)(text)
 
 
-def _path(home: Path) -> Callable[[str], Path]:
-    """Reads the path of a folder that may be made later."""
-
-    def read_path(text: str) -> Path:
-        if not text.strip() or "\0" in text:
-            raise UnfitError("The name of a folder is missing.", "Write one.")
-        return (home / Path(text).expanduser()).resolve()
-
-    return read_path
-
-
-def _folder(home: Path) -> Callable[[str], Path]:
-    """Reads the path of a folder that is there."""
-
-    def read_folder(text: str) -> Path:
-        path = _path(home)(text)
-        if not path.is_dir():
-            near = [entry.name for entry in path.parent.glob("*") if entry.is_dir()][:300]
-            raise UnfitError(f"There is no folder {quoted(text)}.", nearest(path.name[:255], near))
-        return path
-
-    return read_folder
-
-
 def _lexicon(home: Path) -> Callable[[str], Path | str]:
     """Reads a file, which has a suffix, or a bundled dictionary, which has none."""
 
@@ -262,7 +243,7 @@ def _lexicon(home: Path) -> Callable[[str], Path | str]:
                 what = f"There is no bundled dictionary {quoted(text)}."
                 raise UnfitError(what, nearest(text[:80], bundled()))
             return text
-        path = _path(home)(text)
+        path = places.path(home, text)
         if not path.is_file():
             remedy = nearest(path.name[:255], neighbours(path.parent))
             raise UnfitError(f"There is no file {quoted(text)}.", remedy)

@@ -38,7 +38,7 @@ from ...atomic import TEMPORARY, write_text
 from .settings import Settings
 
 URGENT = "urgent"
-_OWN = (URGENT, "work", "done", "failed", "out")
+OWN = (URGENT, "work", "done", "failed", "out")
 
 
 def state_folder(settings: Settings) -> Path:
