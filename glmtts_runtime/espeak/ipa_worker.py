@@ -1,7 +1,7 @@
 """English words on stdin -> their IPA on stdout: espeak-ng in a process of its own.
 
 Of the standard library and `worker_pipe` alone, run with the library's path as its argument in the
-folder that holds `espeak-ng-data`. The library may crash and is GPL, so it has a process of its own.
+folder that holds `espeak-ng-data`. The library may crash and is GPL: it has a process of its own.
 
 A question is a frame of one UTF-8 word; its answer a frame of its IPA, with stress, the parts of a
 diphthong tied by ^. The process ends when its input does.
