@@ -132,8 +132,6 @@ def test_who_was_chosen_is_told_once_and_who_was_named_never(
     chosen = Voice.of("chosen", base.reference, "Nobody named anybody.")
     other = Voice.of("named", base.reference, "Somebody did.")
     named = replace(other, speakers=(("af_bella", 1.0),))
-        Voice.of("named", base.reference, "Somebody did."), speakers=(("af_bella", 1.0),)
-    )
     voices = engine.cast([chosen, named])
     requests = [ask("Yes.", voice=voice) for voice in (*voices, *voices)]
     outcomes = engine.synthesize(requests, progress=lambda _done, _total: None, cancel=lambda: None)
