@@ -41,6 +41,7 @@ bench: $(VENV)/dev.stamp ## Speed, as ratios measured in one run
 	$(PY) -m bench.flow
 	$(PY) -m bench.long --minutes 1 15
 	$(PY) bench/preview.py
+	$(PY) bench/kokoro.py
 	$(PY) bench/mastering.py
 	$(PY) bench/edit.py
 	$(PY) bench/announce.py --rows 1000 --kills 5

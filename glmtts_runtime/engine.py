@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..audio.wave import Wave
 from ..progress import Cancel, Progress
@@ -117,6 +117,18 @@ class StreamingEngine(Engine, Protocol):
         self, request: SpeechRequest, *, progress: Progress, cancel: Cancel
     ) -> Iterator[Wave]:
         """Yield the waves of one request, to be played one after the other without a gap."""
+        ...
+
+
+@runtime_checkable
+class CastingEngine(Engine, Protocol):
+    """An engine that cannot clone: its own speakers speak for voices."""
+
+    def cast(self, voices: Sequence[Voice]) -> list[Voice]:
+        """The voices of one script with their speakers named, no two the same while any are free.
+
+        Raises InputError for a speaker that a voice names and that there is not.
+        """
         ...
 
 

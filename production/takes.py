@@ -49,9 +49,9 @@ class TakesFailedError(RuntimeError):
 
 def take_key(request: SpeechRequest, engine: str) -> str:
     """The key of a request spoken by the engine of that fingerprint."""
-    emotion = request.emotion
+    voice, emotion = request.voice, request.emotion
     manner = (
-        [[(voice.digest, weight) for voice, weight in emotion.parts], emotion.strength]
+        [[(part.digest, weight) for part, weight in emotion.parts], emotion.strength]
         if emotion
         else None
     )
@@ -59,7 +59,7 @@ def take_key(request: SpeechRequest, engine: str) -> str:
         # An engine may treat a reading by who decided it and how surely: pronunciation/phonemes.py.
         [(c.char, c.pinyin, c.source, c.confidence >= SURE) for c in request.spoken.characters],
         [(pause.at, pause.seconds) for pause in request.spoken.breaks],
-        request.voice.digest,
+        [voice.digest, *voice.speakers] if voice.speakers else voice.digest,
         manner,
         request.seed,
         request.rate,

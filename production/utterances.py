@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..glmtts_runtime.engine import Engine, SpeechRequest
+from ..glmtts_runtime.engine import CastingEngine, Engine, SpeechRequest
+from ..glmtts_runtime.voices.voice import Voice
 from ..mistakes import InputError, Mistake, Place
 from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from ..pronunciation.lexicon.named import joined
@@ -40,10 +41,11 @@ def utterances(
     )
     _check_speakable([line.place for line in lines], texts)
     sample_rate = _speech_rate(context.engine, script.output.sample_rate)
+    voices = _spoken_by(context.engine, cast.voices)
     return [
         SpeechRequest(
             spoken=spoken,
-            voice=cast.voices[line.speaker],
+            voice=voices[line.speaker],
             emotion=cast.emotion(line, script),
             seed=take_seed(script.seed if line.seed is None else line.seed, line.take or 1),
             rate=script.speakers[line.speaker].rate * line.rate,
@@ -53,6 +55,13 @@ def utterances(
         )
         for line, spoken in zip(lines, texts, strict=True)
     ]
+
+
+def _spoken_by(engine: Engine, voices: Mapping[str, Voice]) -> Mapping[str, Voice]:
+    """The voices as the engine speaks for them: each speaker's own, if it cannot clone."""
+    if not isinstance(engine, CastingEngine):
+        return voices
+    return dict(zip(voices, engine.cast(list(voices.values())), strict=True))
 
 
 def spoken_text(text: str, *, place: Place, language: Language, lexicon: Lexicon) -> SpokenText:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ...worker_pipe import command, read_frame, start, write_frame
 from .installation import Installation
 
 PATIENCE = 10.0
@@ -16,7 +16,8 @@ PATIENCE = 10.0
 MEMORY = 50_000
 """Words that are remembered"""
 
-_WORKER = Path(__file__).with_name("ipa_worker.py")
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 
 class Ipa:
@@ -28,10 +29,17 @@ class Ipa:
     """
 
     def __init__(
-        self, installation: Installation, *, worker: Path = _WORKER, patience: float = PATIENCE
+        self,
+        installation: Installation,
+        *,
+        worker: Sequence[str] | None = None,
+        patience: float = PATIENCE,
     ) -> None:
-        self._installation, self._worker, self._patience = installation, worker, patience
-        self._process: subprocess.Popen[bytes] | None = None
+        """worker: another command line than espeak-ng's own; patience: in s."""
+        library = str(installation.library)
+        self._folder, self._patience = installation.folder, patience
+        self._command = worker or command("glmtts_runtime.espeak.ipa_worker", library)
+        self._process: Popen[bytes] | None = None
         self._known: dict[str, str] = {}
         self._lives = 2
         self._lock = threading.Lock()
@@ -68,29 +76,16 @@ class Ipa:
         timer.daemon = True
         timer.start()
         try:
-            process.stdin.write(len(question).to_bytes(4, "big") + question)
-            process.stdin.flush()
-            header = process.stdout.read(4)
-            body = process.stdout.read(int.from_bytes(header, "big"))
+            write_frame(process.stdin, question)
+            return read_frame(process.stdout)
         except OSError:
             return None
         finally:
             timer.cancel()
-        return body if len(header) == 4 and len(body) == int.from_bytes(header, "big") else None
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> Popen[bytes]:
         if self._process is None:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable, "-I", "-S", "-B",
-                    str(self._worker), str(self._installation.library),
-                ],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=self._installation.folder,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )  # fmt: skip
+            self._process = start(self._command, self._folder)
         return self._process
 
     def _end(self) -> None:

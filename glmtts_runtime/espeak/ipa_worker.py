@@ -1,20 +1,19 @@
 """English words on stdin -> their IPA on stdout: espeak-ng in a process of its own.
 
-A stand-alone script of the standard library, run as `python ipa_worker.py LIBRARY` in the folder
-that holds `espeak-ng-data`. The library may crash and is GPL, so it is never loaded elsewhere.
+Of the standard library and `worker_pipe` alone, run with the library's path as its argument in the
+folder that holds `espeak-ng-data`. The library may crash and is GPL: it has a process of its own.
 
-A frame is its length (4 bytes, big-endian) and that many bytes. A question is a frame of UTF-8
-words, one a line; its answer a frame of as many lines: IPA with stress, the parts of a diphthong
-tied by ^. The process ends when its input does.
+A question is a frame of one UTF-8 word; its answer a frame of its IPA, with stress, the parts of a
+diphthong tied by ^. The process ends when its input does.
 """
 
 from __future__ import annotations
 
 import ctypes
-import os
 import signal
 import sys
-from typing import BinaryIO
+
+from ...worker_pipe import private_stdout, read_frame, write_frame
 
 DONT_EXIT = 0x8000
 RETRIEVAL = 1
@@ -49,29 +48,9 @@ class Espeak:
         return " ".join(parts).strip()
 
 
-def read_frame(stream: BinaryIO) -> bytes:
-    """The next frame; raises EOFError."""
-    header = stream.read(4)
-    body = stream.read(int.from_bytes(header, "big"))
-    if len(header) < 4 or len(body) < int.from_bytes(header, "big"):
-        raise EOFError
-    return body
-
-
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # out of reach of a library that prints
+    answers = private_stdout()
     espeak = Espeak(sys.argv[1])
-    try:
-        while True:
-            words = read_frame(sys.stdin.buffer).decode().split("\n")
-            body = "\n".join(espeak.ipa(word) for word in words).encode()
-            answers.write(len(body).to_bytes(4, "big") + body)
-            answers.flush()
-    except EOFError:
-        return
-
-
-if __name__ == "__main__":
-    main()
+    while (word := read_frame(sys.stdin.buffer)) is not None:
+        write_frame(answers, espeak.ipa(word.decode()).encode())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
+from ...mistakes import InputError, Mistake, Place
 from ...mistakes import nearest as nearest_name
 from ...pronunciation.chinese.hanzi import has_han
 from ..voices.prosody import Prosody
@@ -16,41 +18,36 @@ SHARES = (0.5, 0.7, 0.3, 0.85, 0.15)
 """Of the first of two speakers in a mixture, in the order in which they are used"""
 
 
-def speakers(told: str | Mapping[str, float]) -> Blend:
-    """What a person wrote of who speaks for a voice: a speaker, or several with weights.
-
-    Raises ValueError (what, newline, remedy).
-    """
-    weights = {told: 1.0} if isinstance(told, str) else dict(told)
-    for name in weights:
-        if name not in SPEAKERS:
-            raise ValueError(f'Kokoro has no speaker "{name}".\n{nearest_name(name, SPEAKERS)}')
-    try:
-        return blend(weights)
-    except ValueError as error:
-        raise ValueError(f"{error}.\nWrite zf_xiaoxiao, or zf_xiaoxiao: 0.6 and others.") from None
+def known_only(voices: Sequence[Voice]) -> list[Voice]:
+    """The voices with the speakers they name as a `blend`; InputError for those there are not."""
+    mistakes = [
+        Mistake(Place(voice.name), f'Kokoro has no speaker "{name}".', nearest_name(name, SPEAKERS))
+        for voice in voices
+        for name, _ in voice.speakers
+        if name not in SPEAKERS
+    ]
+    if mistakes:
+        raise InputError(mistakes)
+    return [
+        replace(voice, speakers=voice.speakers and blend(dict(voice.speakers))) for voice in voices
+    ]
 
 
 def cast(voices: Sequence[Voice], prosody: Callable[[Voice], Prosody]) -> dict[str, Blend]:
     """Who speaks for each voice of a script, by its digest.
 
-    Whoever was named keeps to that; of the others the nearest pair is settled first, speakers
-    before mixtures. No two are the same as long as there are any left.
+    Whoever was named keeps to that. The others are served in their order, so that a voice that is
+    added changes none before it: each has the nearest that is free, speakers before mixtures.
     """
     found = {voice.digest: voice.speakers for voice in voices if voice.speakers}
-    waiting = {voice.digest: voice for voice in voices if voice.digest not in found}
     taken = set(found.values())
-    ranked = [
-        (turn, distance, digest, who)
-        for digest, voice in waiting.items()
-        for turn, distance, who in _ranked(voice, prosody(voice))
-    ]
-    for _, _, digest, who in sorted(ranked):
-        if digest not in found and who not in taken:
-            found[digest] = who
-            taken.add(who)
-    for digest, voice in waiting.items():
-        found.setdefault(digest, nearest(voice, prosody(voice)))
+    for voice in voices:
+        if voice.digest in found:
+            continue
+        ranked = sorted(_ranked(voice, prosody(voice)))
+        who = next((who for _, _, who in ranked if who not in taken), ranked[0][2])
+        found[voice.digest] = who
+        taken.add(who)
     return found
 
 

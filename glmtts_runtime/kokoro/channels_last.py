@@ -8,33 +8,22 @@ and bias in the same kernel. The integers that are summed are the same ones.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .convolutions import Convolution, convolutions
 from .kernels import Kernel
-from .onnx_graph import FLOAT, Graph, Node, integer, ints
+from .onnx_graph import FLOAT, Array, Graph, Node, integer, ints
 
 ELEMENTWISE = frozenset(
     {"Add", "Sub", "Mul", "Div", "Pow", "Sin", "Sqrt", "LeakyRelu", "Tanh", "Exp", "Cos"}
 )
 MICROSOFT = "com.microsoft"
+OPSET = 15
+"""The first whose Shape tells one size"""
 _BACK = (0, 2, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Convolution:
-    """A ConvInteger with all that belongs to it."""
-
-    quantized: Node
-    """The DynamicQuantizeLinear of its input"""
-    node: Node
-    bias: str
-    """A float tensor [C']; "" for none"""
-    output: str
-    """What the last of its nodes gives, a float tensor [1, C', T']"""
 
 
 @dataclass(slots=True)
@@ -51,6 +40,8 @@ class Arranged:
     lengths: dict[str, str] = field(default_factory=dict)
     """Tensor with channels last -> the first one of that T"""
     indices: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    padded: set[str] = field(default_factory=set)
+    """Bytes with room around them"""
     short: set[str] = field(default_factory=set)
     """Tensors with channels last whose T is 1"""
     means: dict[str, str] = field(default_factory=dict)
@@ -64,7 +55,7 @@ class Arranged:
         self.nodes.append(Node(op, inputs, (output,), output, domain, attributes))
         return output
 
-    def constant(self, name: str, values: np.ndarray) -> str:
+    def constant(self, name: str, values: Array) -> str:
         """A tensor of the file, once."""
         self.graph.tensors.setdefault(name, values)
         return name
@@ -92,7 +83,9 @@ class Arranged:
 
 
 def arranged(graph: Graph, kernel: Kernel) -> Graph:
-    """The graph with its convolutions arranged for a kernel."""
+    """The graph with its convolutions arranged for a kernel; one of floats is as it was."""
+    if graph.opsets[""] < OPSET:
+        return graph
     ends = {convolution.output: convolution for convolution in convolutions(graph)}
     if kernel == "float":
         return _floats(graph, ends)
@@ -107,7 +100,7 @@ def arranged(graph: Graph, kernel: Kernel) -> Graph:
             new.nodes.append(node)
     new.restore(graph.outputs)
     graph.nodes = new.nodes
-    graph.opsets = {"": graph.opsets[""], MICROSOFT: 1}
+    graph.opsets.setdefault(MICROSOFT, 1)
     pruned(graph)
     return graph
 
@@ -122,7 +115,7 @@ def _floats(graph: Graph, ends: dict[str, Convolution]) -> Graph:
             continue
         name = conv.node.inputs[1]
         zero = graph.tensors[conv.node.inputs[3]].astype(np.float32)
-        scale = graph.tensors[name.removesuffix("_quantized") + "_scale"].astype(np.float32)
+        scale = graph.tensors[conv.scale].astype(np.float32)
         shape = (-1, 1, 1)
         values = graph.tensors[name].astype(np.float32) - zero.reshape(shape)
         graph.tensors[f"{name}/floats"] = values * scale.reshape(shape)
@@ -131,60 +124,6 @@ def _floats(graph: Graph, ends: dict[str, Convolution]) -> Graph:
     graph.nodes = nodes
     pruned(graph)
     return graph
-
-
-def convolutions(graph: Graph) -> list[Convolution]:
-    """Those that are rewritten: of one group, one step at a time, with weights in the file."""
-    makers = {output: node for node in graph.nodes for output in node.outputs}
-    readers: defaultdict[str, list[Node]] = defaultdict(list)
-    for node in graph.nodes:
-        for name in node.inputs:
-            readers[name].append(node)
-    found = []
-    for node in graph.nodes:
-        if node.op != "ConvInteger" or node.inputs[1] not in graph.tensors:
-            continue
-        quantized = makers.get(node.inputs[0])
-        plain = node.number("group", 1) == 1 and node.number("strides", 1) == 1
-        if quantized is None or quantized.op != "DynamicQuantizeLinear" or not plain:
-            continue
-        if tail := _tail(node, graph, makers, readers):
-            found.append(Convolution(quantized, node, *tail))
-    return found
-
-
-def _tail(
-    node: Node,
-    graph: Graph,
-    makers: dict[str, Node],
-    readers: dict[str, list[Node]],
-) -> tuple[str, str] | None:
-    """(bias, output) of the nodes that make floats of a convolution's sums."""
-    bias, at = "", node
-    while at.op != "Mul":
-        following = readers[at.outputs[0]]
-        if len(following) != 1:
-            return None
-        after = following[0]
-        if after.op == "Add":
-            other = next(name for name in after.inputs if name != at.outputs[0])
-            bias = _bias(other, graph, makers)
-            if not bias:
-                return None
-        elif after.op not in {"Cast", "Mul"}:
-            return None
-        at = after
-    return bias, at.outputs[0]
-
-
-def _bias(name: str, graph: Graph, makers: dict[str, Node]) -> str:
-    """The float tensor that a bias, rounded at every call, is made of."""
-    while name not in graph.tensors:
-        node = makers.get(name)
-        if node is None:
-            return ""
-        name = node.inputs[0]
-    return name if graph.tensors[name].dtype == np.dtype("<f4") else ""
 
 
 def _keeps_rows(node: Node, new: Arranged) -> bool:
@@ -254,9 +193,9 @@ def _convolve(new: Arranged, conv: Convolution) -> None:
         values,
         new.constant(f"{label}/weights", np.ascontiguousarray(matrix)),
         scale,
-        _weight_scale(new, conv),
+        new.constant(f"{label}/scale", _flat(graph.tensors[conv.scale])),
         zero,
-        new.constant(f"{label}/zero", outside.reshape(())),
+        new.constant(f"{label}/zero", _flat(outside)),
     )
     if conv.bias:
         inputs += (conv.bias,)
@@ -266,10 +205,9 @@ def _convolve(new: Arranged, conv: Convolution) -> None:
     new.lengths[output] = length if same else output
 
 
-def _weight_scale(new: Arranged, conv: Convolution) -> str:
-    name = conv.node.inputs[1].removesuffix("_quantized") + "_scale"
-    scale = new.graph.tensors[name]
-    return new.constant(f"{name}/flat", scale.reshape(()) if scale.size == 1 else scale.ravel())
+def _flat(values: Array) -> Array:
+    """One number, or one for each channel."""
+    return values.reshape(()) if values.size == 1 else values.ravel()
 
 
 def _quantized(new: Arranged, source: str) -> tuple[str, str, str]:
@@ -288,8 +226,8 @@ def _gathered(
     size, gap, before, after = shape
     pads = new.constant(f"rows/pads{before}_{after}", np.array([0, before, 0, 0, after, 0]))
     padded = f"{values}/padded{before}_{after}"
-    if not any(node.outputs[0] == padded for node in new.nodes[-64:]):
-        new.add("Pad", (values, pads, zero), padded)
+    if padded not in new.padded:
+        new.padded.add(new.add("Pad", (values, pads, zero), padded))
     key = (f"{length}/{before + after}", size, gap)
     if key not in new.indices:
         new.indices[key] = _index(new, padded, size, gap)

@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -18,7 +18,7 @@ from ..espeak.installation import Installation
 from ..espeak.ipa import Ipa
 from ..voices.prosody import Prosody, prosody
 from ..voices.voice import Voice
-from .casting import nearest
+from .casting import cast, known_only, nearest
 from .kernels import kernel
 from .lines import Pass, passes
 from .manner import Manner
@@ -75,6 +75,7 @@ class KokoroEngine:
         self._pool = ThreadPoolExecutor(lines, thread_name_prefix="kokoro")
         self._prosodies: dict[str, Prosody] = {}
         self._nearest: dict[str, Blend] = {}
+        self._chosen: set[str] = set()
         self._told: set[str] = set()
 
     @classmethod
@@ -113,6 +114,13 @@ class KokoroEngine:
         self._pool.shutdown(cancel_futures=True)
         if self._guess is not None:
             self._guess.close()
+
+    def cast(self, voices: Sequence[Voice]) -> list[Voice]:
+        """As `CastingEngine.cast`."""
+        checked = known_only(voices)
+        found = cast(checked, self._prosody)
+        self._chosen.update(voice.digest for voice in checked if not voice.speakers)
+        return [replace(voice, speakers=found[voice.digest]) for voice in checked]
 
     def synthesize(
         self, requests: Sequence[SpeechRequest], *, progress: Progress, cancel: Cancel
@@ -236,11 +244,13 @@ class KokoroEngine:
         return self._nearest[voice.digest]
 
     def _about(self, voice: Voice, who: Blend) -> tuple[str, ...]:
-        """Said once of a voice that nobody chose a speaker for."""
-        if voice.speakers or voice.digest in self._told:
+        """Said once of a voice that nobody named a speaker for."""
+        named = voice.speakers and voice.digest not in self._chosen
+        if named or voice.digest in self._told:
             return ()
         self._told.add(voice.digest)
-        return (f"kokoro does not clone: {who[0][0]} speaks for “{voice.name}”.",)
+        speaks = " and ".join(name for name, _ in who)
+        return (f"kokoro does not clone: {speaks} speaks for “{voice.name}”.",)
 
     def _asking(self, unknown: list[str]) -> Callable[[str], str]:
         def guess(word: str) -> str:

@@ -41,20 +41,20 @@ def passes(
     said = sandhi(spoken)
     lead, found = 0.0, list[Pass]()
     first = 0
-    for piece in chunks(said):
-        run = piece.spoken.characters
+    for chunk in chunks(said):
+        run = chunk.spoken.characters
         if run:
             first = next(
                 i for i in range(first, len(said.characters)) if said.characters[i] is run[0]
             )
         cut = list(_cut(units(run, spaces, guess, first=first)))
         first += len(run)
-        if cut and piece.pause:
-            cut[-1] = replace(cut[-1], pause=piece.pause, asked=True)
-        elif piece.pause and found:
-            found[-1] = replace(found[-1], pause=found[-1].pause + piece.pause, asked=True)
-        elif piece.pause:
-            lead += piece.pause
+        if cut and chunk.pause:
+            cut[-1] = replace(cut[-1], pause=chunk.pause, asked=True)
+        elif chunk.pause and found:
+            found[-1] = replace(found[-1], pause=found[-1].pause + chunk.pause, asked=True)
+        elif chunk.pause:
+            lead += chunk.pause
         found += cut
     if not found:
         raise SpeechError(f'There is nothing to say in "{spoken.text}".')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ...audio.wave import Wave
 from ...documents.file_name import file_name, same_file
 from ...documents.findings import UnfitError
 from ...mistakes import InputError, Place, nearest
+from .sidecar import read_speakers
 from .voice import Voice
 
 AUDIO = (".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus")
@@ -50,6 +52,7 @@ class VoiceLibrary:
 
     A voice is `NAME.wav` (or another of AUDIO) beside `NAME.reference.txt` or `NAME.txt`, or a
     folder `NAME` with `reference.wav` and `reference.txt`. The first folder with a name has it.
+    What else is known of a voice stands in `NAME.yaml` (or `reference.yaml`); see `sidecar`.
     """
 
     def __init__(
@@ -107,7 +110,13 @@ class VoiceLibrary:
                 f'The voice "{entry.name}" has no transcript.',
                 f"Write the words it says into {entry.audio.with_suffix('.txt')}.",
             )
-        return voice_from(entry.audio, transcript, entry.name, place=place)
+        voice = voice_from(entry.audio, transcript, entry.name, place=place)
+        sidecar = _sidecar(entry.audio)
+        return (
+            voice
+            if sidecar is None
+            else dataclasses.replace(voice, speakers=read_speakers(sidecar))
+        )
 
     def add(self, name: str, audio: Path, transcript: str, *, replace: bool = False) -> Entry:
         """Keep a recording and its words in the user's folder, as FLAC, one channel.
@@ -246,6 +255,11 @@ def _entries(folder: Path) -> Iterator[Entry]:
                 yield Entry(name, audio, _transcript(audio), folder)
 
 
+def _sidecar(audio: Path) -> Path | None:
+    path = audio.with_name(f"{audio.stem}.yaml")
+    return path if path.is_file() else None
+
+
 def _transcript(audio: Path) -> Path | None:
     candidates = (audio.with_name(audio.stem + ending) for ending in TRANSCRIPTS)
     return next((path for path in candidates if path.is_file()), None)
@@ -254,7 +268,7 @@ def _transcript(audio: Path) -> Path | None:
 def _delete(entry: Entry, *, keep: set[Path]) -> None:
     """The recording first, since it is what makes the voice visible."""
     files = [entry.audio.with_name(entry.audio.stem + ending) for ending in TRANSCRIPTS]
-    for path in (entry.audio, *files):
+    for path in (entry.audio, *files, entry.audio.with_name(f"{entry.audio.stem}.yaml")):
         if path not in keep:
             path.unlink(missing_ok=True)
     if entry.audio.parent != entry.folder and not any(entry.audio.parent.iterdir()):

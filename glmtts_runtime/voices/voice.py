@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ...audio.wave import Wave
+
+Speakers: TypeAlias = tuple[tuple[str, float], ...]
+"""Names of an engine's own speakers, and weights that sum to 1"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,7 +22,7 @@ class Voice:
     transcript: str
     digest: str
     """Hex SHA-256 of samples, rate and transcript: the voice's identity in caches and manifests."""
-    speakers: tuple[tuple[str, float], ...] = ()
+    speakers: Speakers = ()
     """Who speaks for it where an engine cannot clone: Kokoro's speakers and weights that sum to 1;
     () for whoever is nearest."""
 

@@ -130,6 +130,7 @@ EMOTION = Emotion(parts=((OTHER, 1.0),))
         request(text="号"),
         replace(BASE, spoken=ASKED_FOR),
         replace(BASE, voice=OTHER),
+        replace(BASE, voice=replace(VOICE, speakers=(("af_bella", 1.0),))),
         replace(BASE, seed=1),
         replace(BASE, phoneme="all"),
         replace(BASE, rate=1.1),

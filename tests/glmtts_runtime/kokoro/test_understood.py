@@ -1,0 +1,62 @@
+"""Kokoro is understood: Whisper base writes down what it hears, told nothing but the language.
+
+The sentences were written for this; each is spoken by one of the speakers in turn. The whole table,
+every sentence by every speaker, is in docs/kokoro.md and made by bench/understood.py.
+"""
+
+from __future__ import annotations
+
+import pytest
+from comfyui_glmtts.bench.understood import SENTENCES, Ears, Score, mistakes, score, spoken, tokens
+from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
+from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS
+
+TEXTS = SENTENCES.read_text(encoding="utf-8").splitlines()
+CHINESE, ENGLISH, MIXED = TEXTS[:30], TEXTS[30:48], TEXTS[48:]
+
+
+@pytest.fixture(scope="module")
+def ears(tmp_path_factory: pytest.TempPathFactory) -> Ears:
+    return Ears(tmp_path_factory.mktemp("whisper"))
+
+
+def shared(language: str, texts: list[str]) -> list[tuple[str, str]]:
+    """Who says what: the speakers of a language in turn."""
+    names = [name for name, speaker in SPEAKERS.items() if speaker.language == language]
+    return [(names[number % len(names)], text) for number, text in enumerate(texts)]
+
+
+def test_what_counts_as_misheard() -> None:
+    assert tokens("我用 GPU，don't。") == ["wo*", "yong*", "gpu", "don't"]
+    told, heard = tokens("开往北京的火车"), tokens("开网北京火车呀")
+    assert mistakes(told, heard) == [("de*", ""), ("", "ya*")]
+
+
+def test_chinese_by_all_chinese_speakers_is_understood(engine: KokoroEngine, ears: Ears) -> None:
+    found, wrong = score(spoken(engine, shared("zh", CHINESE)), ears)
+    assert found.of_syllables > 450
+    assert found.syllables <= 0.04 * found.of_syllables, wrong
+
+
+def test_english_by_all_speakers_is_understood(engine: KokoroEngine, ears: Ears) -> None:
+    total = Score()
+    for language in ("en", "zh"):
+        found, wrong = score(spoken(engine, shared(language, ENGLISH)), ears)
+        assert found.words <= 0.06 * found.of_words, wrong
+        total += found
+    assert total.of_words > 400
+
+
+def test_english_words_in_chinese_sentences_leave_the_chinese_understood(
+    engine: KokoroEngine, ears: Ears
+) -> None:
+    found, wrong = score(spoken(engine, shared("zh", MIXED)), ears)
+    assert found.syllables <= 0.06 * found.of_syllables, wrong
+
+
+def test_a_wrong_reading_is_heard_as_another_word(engine: KokoroEngine, ears: Ears) -> None:
+    """The three rules are audible: listeners write down the reading that was asked for."""
+    pairs = {"hang": "这家银{行|háng}很大。", "xing": "这家银{行|xíng}很大。"}
+    for base, text in pairs.items():
+        [(_, sound)] = spoken(engine, [("zf_xiaoxiao", text)])
+        assert f"{base}*" in tokens(ears.heard(sound, "zh"))
