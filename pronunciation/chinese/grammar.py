@@ -57,7 +57,7 @@ class Grammar:
             return ()
         if key not in self._made:
             self._made[key] = tuple(
-                Target(index, tuple(self._line(*line) for line in lines))
+                Target(index, tuple(self._line(*line) for line in sorted(lines, key=_leans)))
                 for index, lines in self.written[key].items()
             )
         return self._made[key]
@@ -129,6 +129,11 @@ def _around(tokens: Sequence[Token], number: int) -> tuple[str, str]:
 
 def _spelled(tokens: Sequence[Token]) -> str:
     return "".join(f" {token.word}/{token.tag}" for token in tokens)
+
+
+def _leans(line: tuple[str, str]) -> bool:
+    """Whether a line only makes a reading likelier."""
+    return line[0].endswith("?")
 
 
 def _target(written: str) -> tuple[str, int]:

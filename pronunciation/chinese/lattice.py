@@ -104,7 +104,7 @@ def _edges(
         alone = words.get(char)
         cost = alone.cost if alone is not None and alone.cost is not None else _UNKNOWN
         here = [(at + 1, cost)]
-        for length in lengths:
+        for length in lengths.get(run[at + 1 : at + 2], ()):
             end = at + length
             if end > size:
                 break

@@ -37,8 +37,8 @@ class Network:
     """Polyphonic character -> its readings' indices into `classes`."""
     inputs: tuple[Floats, Floats]
     """[V, 4H] what each character adds to the gates, forward and backward"""
-    recurrent: tuple[Floats, Floats]
-    """[H, 4H]"""
+    recurrent: Floats
+    """[2, H, 4H], forward and backward; of both, what goes into a sigmoid is halved"""
     hidden: tuple[Floats, Floats]
     """[2H, H] and [H]"""
     output: tuple[Floats, Floats]
@@ -56,8 +56,8 @@ class Network:
             lengths = [len(ids[i]) for i in batch]
             forward = _padded([ids[i] for i in batch], lengths[0])
             backward = _padded([ids[i][::-1] for i in batch], lengths[0])
-            ahead = _recur(self.inputs[0][forward], self.recurrent[0], lengths)
-            behind = _recur(self.inputs[1][backward], self.recurrent[1], lengths)
+            gates = np.stack([self.inputs[0][forward], self.inputs[1][backward]], axis=1)
+            ahead, behind = _recur(gates, self.recurrent, lengths).swapaxes(0, 1)
             for row, (i, length) in enumerate(zip(batch, lengths, strict=True)):
                 found[i] = np.concatenate(
                     [ahead[1 : length - 1, row], behind[length - 2 : 0 : -1, row]], axis=1
@@ -81,7 +81,11 @@ def published() -> Network:
     for end in ("", "_reverse"):
         bias = w[f"lstm_bias_ih_l0{end}"] + w[f"lstm_bias_hh_l0{end}"]
         inputs.append(w["embedding_weight"] @ w[f"lstm_weight_ih_l0{end}"].T + bias)
-        recurrent.append(np.ascontiguousarray(w[f"lstm_weight_hh_l0{end}"].T))
+        recurrent.append(w[f"lstm_weight_hh_l0{end}"].T)
+    for gates in (*inputs, *recurrent):  # sigmoid(x) = (1 + tanh(x / 2)) / 2
+        size = gates.shape[1] // 4
+        gates[:, : 2 * size] *= 0.5
+        gates[:, 3 * size :] *= 0.5
     candidates = {}
     for line in w["polyphones"].tolist():
         char, *indices = line.split(" ")
@@ -91,7 +95,7 @@ def published() -> Network:
         classes=tuple(w["classes"].tolist()),
         candidates=candidates,
         inputs=(inputs[0], inputs[1]),
-        recurrent=(recurrent[0], recurrent[1]),
+        recurrent=np.stack(recurrent),
         hidden=(np.ascontiguousarray(w["logit_layer_0_weight"].T), w["logit_layer_0_bias"]),
         output=(np.ascontiguousarray(w["logit_layer_2_weight"].T), w["logit_layer_2_bias"]),
     )
@@ -129,25 +133,26 @@ def _padded(rows: list[list[int]], width: int) -> npt.NDArray[np.int64]:
 
 
 def _recur(inputs: Floats, recurrent: Floats, lengths: list[int]) -> Floats:
-    """[T, B, 4H] gate inputs -> [T, B, H]; lengths fall, so the rows still running come first."""
-    steps, batch, width = inputs.shape
+    """[T, 2, B, 4H] gate inputs of both directions -> [T, 2, B, H].
+
+    Lengths fall, so the rows still running come first.
+    """
+    steps, _, batch, width = inputs.shape
     size = width // 4
-    states = np.zeros((steps, batch, size), np.float32)
-    h = np.zeros((batch, size), np.float32)
-    c = np.zeros((batch, size), np.float32)
+    states = np.zeros((steps, 2, batch, size), np.float32)
+    h = np.zeros((2, batch, size), np.float32)
+    c = np.zeros((2, batch, size), np.float32)
     running = batch
     for step in range(steps):
         while lengths[running - 1] <= step:
             running -= 1
-        h, c = h[:running], c[:running]
-        gates = inputs[step, :running] + h @ recurrent
-        # sigmoid(x) = (1 + tanh(x / 2)) / 2: one call for three gates
-        gates[:, : 2 * size] *= 0.5
-        gates[:, 3 * size :] *= 0.5
-        np.tanh(gates, out=gates)
-        i, f = gates[:, :size], gates[:, size : 2 * size]
-        g, o = gates[:, 2 * size : 3 * size], gates[:, 3 * size :]
+        h, c = h[:, :running], c[:, :running]
+        gates = np.matmul(h, recurrent)
+        gates += inputs[step, :, :running]
+        np.tanh(gates, out=gates)  # one call for four gates
+        i, f = gates[..., :size], gates[..., size : 2 * size]
+        g, o = gates[..., 2 * size : 3 * size], gates[..., 3 * size :]
         c = 0.5 * ((f + 1) * c + (i + 1) * g)
         h = 0.5 * (o + 1) * np.tanh(c)
-        states[step, :running] = h
+        states[step, :, :running] = h
     return states

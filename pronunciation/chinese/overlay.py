@@ -39,6 +39,8 @@ def by_shape(word: str, tag: str) -> dict[int, str]:
     last = len(word) - 1
     if last == 2 and word[1] == "得" and tag[0] in "vlai" and word not in _full_tone():
         return {1: "de5"}
+    if last > 1 and word[0] == "没" and tag[0] in "lvid" and word not in _full_tone():
+        return {0: "mei2"}
     reading = _COUNTED.get(word[-1]) if tag == "m" else None
     reading = reading or _SUFFIXES.get(word[-1])
     if reading is None or last < 1 or tag in _NAMES or word in _full_tone():

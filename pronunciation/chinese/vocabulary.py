@@ -10,7 +10,7 @@ import functools
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from .. import pages
 from . import dictionary, overlay
@@ -37,6 +37,10 @@ class Word(NamedTuple):
     """Ours: index in the word -> reading."""
 
 
+Page: TypeAlias = "tuple[dict[str, Word], dict[str, tuple[int, ...]]]"
+"""Words, and by their second character the lengths that any of them has."""
+
+
 class Vocabulary:
     """Words by their first character; a character's page is made when it is first met."""
 
@@ -44,10 +48,10 @@ class Vocabulary:
         path = Path(__file__).parent.parent / "data" / "vocabulary.txt"
         self._lines = pages.split(path.read_text(encoding="utf-8"))
         self._phrases = dictionary.installed().phrases
-        self._pages: dict[str, tuple[dict[str, Word], tuple[int, ...]]] = {}
+        self._pages: dict[str, Page] = {}
 
-    def page(self, first: str) -> tuple[dict[str, Word], tuple[int, ...]]:
-        """The words that begin with `first`, and the lengths above one that any of them has."""
+    def page(self, first: str) -> Page:
+        """The words that begin with `first`."""
         found = self._pages.get(first)
         if found is None:
             found = self._pages[first] = self._made(first)
@@ -57,7 +61,7 @@ class Vocabulary:
         """The entry of exactly this word."""
         return self.page(word[0])[0].get(word)
 
-    def _made(self, first: str) -> tuple[dict[str, Word], tuple[int, ...]]:
+    def _made(self, first: str) -> Page:
         counted = {
             first + rest: (int(count), tag) for rest, count, tag in pages.words(self._lines, first)
         }
@@ -75,8 +79,11 @@ class Vocabulary:
                 cost -= _SETTLED
             told = {**overlay.by_shape(word, tag), **ours.get(word, {})}
             words[word] = Word(cost, tag, said.get(word, ()), told)
-        lengths = tuple(sorted({len(word) for word in words if len(word) > 1}))
-        return words, lengths
+        lengths: dict[str, set[int]] = {}
+        for word in words:
+            if len(word) > 1:
+                lengths.setdefault(word[1], set()).add(len(word))
+        return words, {second: tuple(sorted(found)) for second, found in lengths.items()}
 
 
 @functools.cache
