@@ -19,12 +19,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout, find
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
 from comfyui_glmtts.glmtts_runtime.glm_tts.device import device
 from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
-from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
-    Flow,
-    FlowInput,
-    Solver,
-    solve,
-)
+from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, FlowInput, Solver, solve
 from comfyui_glmtts.glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
 from comfyui_glmtts.glmtts_runtime.options import Schedule
 

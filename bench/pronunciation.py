@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from comfyui_glmtts.pronunciation import pages
-from comfyui_glmtts.pronunciation.chinese.dictionary import installed
-from comfyui_glmtts.pronunciation.chinese.readings import decide
+from comfyui_glmtts.pronunciation.chinese.g2p.dictionary import installed
+from comfyui_glmtts.pronunciation.chinese.g2p.readings import decide
 from comfyui_glmtts.pronunciation.lexicon.lexicon import Lexicon, Rule
 from comfyui_glmtts.pronunciation.reader import Reader
 

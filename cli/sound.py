@@ -23,7 +23,7 @@ _USUAL = 24_000  # Hz; what engines speak at
 
 def file_rate(format: Format, wanted: int | None) -> int:
     """The rate wanted, or the usual one; raises `InputError` for one the format does not have."""
-    from ..production.formats import sample_rates
+    from ..production.delivery.formats import sample_rates
 
     rates = sample_rates(format)
     if wanted is None:

@@ -78,7 +78,7 @@ class Batch(io.ComfyNode):
         from ..audio.recording import decode
         from ..glmtts_runtime.engine import SpeechError
         from ..production.batch import SUMMARY, TaskOutput, run_batch, summary
-        from ..production.formats import rate_for
+        from ..production.delivery.formats import rate_for
 
         target = folders.output_folder(folder, "folder")
         with called("tasks", inline()):

@@ -14,7 +14,7 @@ from .host.failures import refuse
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
-    from ..production.programme import Programme
+    from ..production.delivery.programme import Programme
 
 SUBTITLES = {"none": (), "srt": ("srt",), "vtt": ("vtt",), "srt + vtt": ("srt", "vtt")}
 
@@ -87,8 +87,8 @@ def _written(
     audio: Any, programme: Programme | None, format: str, prefix: str, tags: dict[str, Any]
 ) -> list[Path]:
     """Write the files, one for each sound of the AUDIO. Raises InputError where there is none."""
-    from ..production.audio_file import export
-    from ..production.recordings import write
+    from ..production.delivery.audio_file import export
+    from ..production.delivery.recordings import write
 
     if audio is None and programme is None:
         refuse("audio", "There is nothing to export.", "Connect audio or a programme.")

@@ -49,7 +49,7 @@ class PronunciationDictionary(io.ComfyNode):
     @classmethod
     def execute(cls, source: dict[str, Any], dictionary: Lexicon | None = None) -> io.NodeOutput:
         from ..pronunciation.lexicon.lexicon import EMPTY
-        from ..pronunciation.lint import lint_lexicon
+        from ..pronunciation.lexicon.lint import lint_lexicon
 
         rules = _read(source)
         whole = (dictionary or EMPTY).merged(rules)

@@ -36,8 +36,8 @@ class Master(io.ComfyNode):
     def execute(
         cls, audio: Any, loudness: float, true_peak: float, sample_rate: str
     ) -> io.NodeOutput:
+        from ..production.delivery.recordings import mastered, measured
         from ..production.mastering.finish import Target
-        from ..production.recordings import mastered, measured
 
         target = Target(loudness=loudness, true_peak=true_peak)
         finished, rows = [], []

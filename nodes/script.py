@@ -72,7 +72,7 @@ class Script(io.ComfyNode):
         top_p: float = 0.8,
         top_k: int = 25,
     ) -> io.NodeOutput:
-        from ..production.audio_file import recording_of
+        from ..production.delivery.audio_file import recording_of
         from ..production.render import prepare, speak
         from ..pronunciation.lexicon.lexicon import EMPTY
 

@@ -8,7 +8,7 @@ from .host.api import CATEGORY, io
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
-    from ..production.programme import Programme
+    from ..production.delivery.programme import Programme
 
 FORMATS = ["srt", "vtt", "json"]
 

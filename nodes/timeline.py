@@ -10,7 +10,7 @@ from .host.audio import image as image_of
 from .values import PROGRAMME
 
 if TYPE_CHECKING:
-    from ..production.programme import Programme
+    from ..production.delivery.programme import Programme
 
 
 class TimelinePicture(io.ComfyNode):
@@ -40,7 +40,7 @@ class TimelinePicture(io.ComfyNode):
 
     @classmethod
     def execute(cls, programme: Programme, width: int) -> io.NodeOutput:
-        from ..production.audio_file import envelope_of
+        from ..production.delivery.audio_file import envelope_of
         from ..production.pictures.timeline import picture
 
         drawn = picture(

@@ -15,11 +15,11 @@ from ..mistakes import InputError, Mistake, Place
 from ..progress import unwatched
 from ..scripts.script import Format, Line, Output, Platform, Script, Speaker
 from ..scripts.tasks import Task, TaskList
-from .audio_file import write_audio
 from .cast import cast
 from .context import RenderContext
-from .output import check_output
-from .programme import programme
+from .delivery.audio_file import write_audio
+from .delivery.output import check_output
+from .delivery.programme import programme
 from .schedule import schedule
 from .takes import Take, make_takes, try_takes
 from .utterances import utterances

@@ -12,11 +12,11 @@ from typing import Any
 
 from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..scripts.script import Script, Sound
-from .deliverable import Deliverable
+from .delivery.deliverable import Deliverable
+from .delivery.programme import Programme
+from .delivery.publish import engine_entry, manifest_header
 from .editing.picks_file import picks_file
 from .fit import Fit
-from .programme import Programme
-from .publish import engine_entry, manifest_header
 from .store import file_digest
 from .timeline import Clip, Mark
 

@@ -14,8 +14,11 @@ from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from ..scripts.script import Script, Sound
 from .cast import cast
 from .context import RenderContext
-from .deliver import Delivered, deliver
-from .deliverable import Deliverable
+from .delivery.deliver import Delivered, deliver
+from .delivery.deliverable import Deliverable
+from .delivery.output import check_output
+from .delivery.programme import Programme, programme
+from .delivery.publish import staging
 from .editing.alternatives import alternatives, speak_alternatives, write_samples
 from .editing.picks import Picks, apply_picks, notes
 from .editing.picks_file import picks_of
@@ -23,9 +26,6 @@ from .editing.review import PAGE, episode_page
 from .fit import fitted
 from .made_from import made_from
 from .manifest import manifest
-from .output import check_output
-from .programme import Programme, programme
-from .publish import staging
 from .schedule import schedule
 from .sounds import SoundFile, read_sounds
 from .takes import make_takes

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..mistakes import InputError, Mistake, Place, nearest
-from .chinese import pinyin
+from .chinese.g2p import pinyin
 from .chinese.hanzi import HAN, is_han
 from .english import arpabet
 from .say_as import KINDS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, TypeAlias
 
-from .chinese.pinyin import tokens
-from .chinese.readings import opinions
+from .chinese.g2p.pinyin import tokens
+from .chinese.g2p.readings import opinions
 from .spoken import Character, SpokenText
 
 Where: TypeAlias = Literal["asked", "all"]

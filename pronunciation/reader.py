@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 
 from ..mistakes import InputError, Mistake, Place
 from . import markup
-from .chinese import readings
+from .chinese.g2p import readings
+from .chinese.g2p.surnames import surname
 from .chinese.hanzi import has_han, is_han
-from .chinese.surnames import surname
 from .draft import MARK, Draft
 from .folding import folded
 from .lexicon.lexicon import EMPTY, Lexicon

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from . import markup
+from .chinese.g2p.pinyin import marked
 from .chinese.hanzi import is_han
-from .chinese.pinyin import marked
 from .lint import Doubt, doubts
 from .spoken import Character, SpokenText
 

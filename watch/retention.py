@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..atomic import TEMPORARY, write_text
-from ..production.publish import MANIFEST
+from ..production.delivery.publish import MANIFEST
 from .files.fence import fenced
 from .settings.layout import Layout
 from .settings.settings import Settings

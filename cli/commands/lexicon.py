@@ -13,7 +13,7 @@ from ...documents.counted import counted
 from ...mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
-    from ...pronunciation.lint import Finding
+    from ...pronunciation.finding import Finding
 
 app = typer.Typer(
     help="Check, test, convert and list pronunciation dictionaries.", no_args_is_help=True
@@ -49,8 +49,8 @@ def lint(
     as_json: AsJson = False,
 ) -> None:
     """Find rules that are wrong, contradict each other or never apply. Exit status 1 for errors."""
+    from ...pronunciation.lexicon.lint import lint_lexicon
     from ...pronunciation.lexicon.named import named_lexicons
-    from ...pronunciation.lint import lint_lexicon
 
     if level not in _LEVELS:
         raise InputError.at(Place("--level"), f'No level "{level}".', nearest(level, _LEVELS))

@@ -75,8 +75,8 @@ def read(
 
     A script's own language, speakers and lexicons hold for its lines.
     """
-    from ...pronunciation.chinese.pinyin import SPELLINGS
-    from ...pronunciation.chinese.sandhi import sandhi as spoken_tones
+    from ...pronunciation.chinese.g2p.pinyin import SPELLINGS
+    from ...pronunciation.chinese.g2p.sandhi import sandhi as spoken_tones
     from ...pronunciation.lexicon.named import named_lexicons
     from ...pronunciation.reader import Language, Reader
 
@@ -145,7 +145,7 @@ def _style(**options: tuple[str, str | None]) -> Style:
 
 
 def _object(spoken: SpokenText, spelling: str) -> dict[str, object]:
-    from ...pronunciation.chinese.pinyin import spelled
+    from ...pronunciation.chinese.g2p.pinyin import spelled
 
     asked = spelling != "marks"
     return {
@@ -175,7 +175,7 @@ def _show(spoken: SpokenText, phonemes: bool, spelling: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from ...pronunciation.chinese.pinyin import spelled
+    from ...pronunciation.chinese.g2p.pinyin import spelled
     from ...pronunciation.phonemes import phonetic
 
     console = Console(highlight=False, soft_wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...pronunciation.chinese.sandhi import sandhi
+from ...pronunciation.chinese.g2p.sandhi import sandhi
 from ...pronunciation.spoken import SpokenText
 from ..engine import SpeechError
 from ..text_chunks import chunks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from ...pronunciation.chinese.lattice import words_of
+from ...pronunciation.chinese.g2p.lattice import words_of
 
 
 @functools.lru_cache(maxsize=4096)

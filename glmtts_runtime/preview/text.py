@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from ...pronunciation.chinese.g2p.sandhi import sandhi
 from ...pronunciation.chinese.hanzi import is_han
-from ...pronunciation.chinese.sandhi import sandhi
 from ...pronunciation.spoken import Character, SpokenText
 
 

@@ -13,10 +13,10 @@ from ...glmtts_runtime.engine import Engine
 from ...mistakes import Mistake
 from ...progress import unwatched
 from ...scripts.script import Format
-from ..audio_file import write_audio
 from ..context import RenderContext
-from ..programme import Programme, programme
-from ..publish import engine_entry
+from ..delivery.audio_file import write_audio
+from ..delivery.programme import Programme, programme
+from ..delivery.publish import engine_entry
 from ..schedule import schedule
 from ..store import file_digest
 from ..takes import Take

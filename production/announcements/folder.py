@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ...mistakes import InputError, Mistake, Place
-from ..publish import own_folder
+from ..delivery.publish import own_folder
 from .audit import AuditEntry, Log, finished, write_manifest
 
 Clock: TypeAlias = Callable[[], datetime]

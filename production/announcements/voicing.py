@@ -16,7 +16,7 @@ from ...templates.announcement import Template
 from ...version import __version__
 from ..cast import Cast, cast
 from ..context import RenderContext
-from ..output import check_output
+from ..delivery.output import check_output
 from ..sounds import SoundFile, read_sounds
 from ..store import key_of
 from ..takes import Take, try_takes

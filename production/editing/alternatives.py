@@ -9,9 +9,9 @@ from pathlib import Path
 from ...glmtts_runtime.engine import SpeechRequest
 from ...progress import unwatched
 from ...scripts.script import Line, Output, Script
-from ..audio_file import write_audio
 from ..context import RenderContext
-from ..programme import programme
+from ..delivery.audio_file import write_audio
+from ..delivery.programme import programme
 from ..schedule import schedule
 from ..takes import Take, TakesFailedError, make_takes
 from ..utterances import with_other_seeds

@@ -10,8 +10,8 @@ from ...atomic import write_text
 from ...scripts.script import Script
 from ..cast import cast
 from ..context import RenderContext
-from ..deliverable import Deliverable
-from ..publish import engine_entry, manifest_header, staging
+from ..delivery.deliverable import Deliverable
+from ..delivery.publish import engine_entry, manifest_header, staging
 from ..utterances import utterances
 from .alternatives import alternatives, speak_alternatives, write_samples
 from .picks import more_takes

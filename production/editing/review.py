@@ -20,12 +20,12 @@ import numpy as np
 
 from ...documents.shell import shell_word
 from ...glmtts_runtime.engine import SpeechRequest
-from ...pronunciation.chinese.pinyin import marked
+from ...pronunciation.chinese.g2p.pinyin import marked
 from ...pronunciation.ruby import Run, runs
 from ...scripts.script import Script
-from ..deliver import Delivered
+from ..delivery.deliver import Delivered
+from ..delivery.programme import Programme
 from ..mastering.finish import Energies
-from ..programme import Programme
 from .alternatives import Sample
 from .picks import Picks
 from .picks_file import entry, head, picks_file

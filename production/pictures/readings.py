@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from ...pronunciation.chinese.pinyin import marked
+from ...pronunciation.chinese.g2p.pinyin import marked
 from ...pronunciation.spoken import Character, SpokenText
 from ..text_tracks.subtitles import plain
 from .canvas import Sheet, extent, fitted

@@ -14,7 +14,7 @@ from ...atomic import write_bytes
 from ...audio.tags import read_picture
 from ...mistakes import InputError, Mistake, Place
 from ...scripts.show import Show
-from ..publish import MANIFEST
+from ..delivery.publish import MANIFEST
 from ..store import file_digest
 from ..text_tracks.notes import NotedChapter
 from .feed import FEED, PublishedEpisode, feed

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..chinese.dictionary import spelled
+from ..chinese.g2p.dictionary import spelled
 
 HERE = Path(__file__).parent
 _ALLOWED = {"_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer"}

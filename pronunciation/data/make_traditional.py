@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..chinese.readings import known_readings
+from ..chinese.g2p.readings import known_readings
 
 KEPT = "著乾瞭藉麽徵於幺喎夥蒐祂閤"
 """Characters that words decide (see `words_of_both`) or that are read otherwise when simplified."""

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from ..chinese.g2p.pinyin import marked, tokens
+from ..chinese.g2p.readings import decide
 from ..chinese.hanzi import is_han
-from ..chinese.pinyin import marked, tokens
-from ..chinese.readings import decide
 from .lexicon import Lexicon, Rule
 
 _PLS = "http://www.w3.org/2005/01/pronunciation-lexicon"

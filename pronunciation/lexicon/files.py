@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from ...mistakes import InputError, Mistake, Place, nearest
 from .. import markup
-from ..chinese import pinyin
+from ..chinese.g2p import pinyin
 from ..chinese.hanzi import is_han
 from ..folding import folded
 from ..normalise import normalised

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from comfyui_glmtts.pronunciation.chinese.pinyin import parse
+from comfyui_glmtts.pronunciation.chinese.g2p.pinyin import parse
+from comfyui_glmtts.pronunciation.finding import Finding
 from comfyui_glmtts.pronunciation.lexicon.lexicon import Rule
+from comfyui_glmtts.pronunciation.lexicon.lint import lint_lexicon
 from comfyui_glmtts.pronunciation.lexicon.named import bundled, named_lexicons, read_bundled
-from comfyui_glmtts.pronunciation.lint import Finding, lint_lexicon
 from comfyui_glmtts.pronunciation.reader import Reader
 
 ORDINARY = (Path(__file__).parent / "data" / "ordinary.txt").read_text("utf-8").splitlines()

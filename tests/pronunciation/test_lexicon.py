@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.pronunciation.chinese.pinyin import parse as syllables
-from comfyui_glmtts.pronunciation.chinese.sandhi import sandhi
+from comfyui_glmtts.pronunciation.chinese.g2p.pinyin import parse as syllables
+from comfyui_glmtts.pronunciation.chinese.g2p.sandhi import sandhi
 from comfyui_glmtts.pronunciation.lexicon.expectations import check
 from comfyui_glmtts.pronunciation.lexicon.export import FORMATS, exported
 from comfyui_glmtts.pronunciation.lexicon.files import parse, read
 from comfyui_glmtts.pronunciation.lexicon.lexicon import EMPTY, Lexicon
+from comfyui_glmtts.pronunciation.lexicon.lint import lint_lexicon
 from comfyui_glmtts.pronunciation.lexicon.named import bundled, named_lexicons, read_bundled
-from comfyui_glmtts.pronunciation.lint import lint_lexicon
 from comfyui_glmtts.pronunciation.phonemes import INVENTORY, phonetic
 from comfyui_glmtts.pronunciation.reader import Reader
 

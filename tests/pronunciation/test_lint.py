@@ -9,9 +9,11 @@ import pytest
 import typer
 from comfyui_glmtts.cli.commands import lexicon as commands
 from comfyui_glmtts.mistakes import Place
+from comfyui_glmtts.pronunciation.finding import CODES
 from comfyui_glmtts.pronunciation.lexicon.files import parse
 from comfyui_glmtts.pronunciation.lexicon.lexicon import Lexicon
-from comfyui_glmtts.pronunciation.lint import CODES, lint_lexicon, lint_spoken
+from comfyui_glmtts.pronunciation.lexicon.lint import lint_lexicon
+from comfyui_glmtts.pronunciation.lint import lint_spoken
 from comfyui_glmtts.pronunciation.reader import Reader
 from comfyui_glmtts.pronunciation.spoken import Character, SpokenText
 from typer.testing import CliRunner

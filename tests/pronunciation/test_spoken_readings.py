@@ -6,10 +6,10 @@ from pathlib import Path
 
 import platformdirs
 import pytest
-from comfyui_glmtts.pronunciation.chinese import dictionary, grammar
-from comfyui_glmtts.pronunciation.chinese.lattice import words_of
-from comfyui_glmtts.pronunciation.chinese.readings import decide
-from comfyui_glmtts.pronunciation.chinese.sandhi import sandhi
+from comfyui_glmtts.pronunciation.chinese.g2p import dictionary, grammar
+from comfyui_glmtts.pronunciation.chinese.g2p.lattice import words_of
+from comfyui_glmtts.pronunciation.chinese.g2p.readings import decide
+from comfyui_glmtts.pronunciation.chinese.g2p.sandhi import sandhi
 from comfyui_glmtts.pronunciation.reader import Reader
 
 TABLES = Path(__file__).parent / "readings"

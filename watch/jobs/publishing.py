@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from ...atomic import TEMPORARY, sync
 from ...documents.findings import UnfitError
-from ...production.publish import MANIFEST
+from ...production.delivery.publish import MANIFEST
 from ..files.exchange import swap
 
 _log = logging.getLogger(__name__)

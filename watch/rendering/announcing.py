@@ -20,7 +20,7 @@ from ...production.announcements.announcement import Announcement, read_announce
 from ...production.announcements.audit import LOG, MANIFEST, finished
 from ...production.announcements.voicing import Voicing
 from ...production.context import RenderContext
-from ...production.publish import engine_entry, write_file_list
+from ...production.delivery.publish import engine_entry, write_file_list
 from ...progress import Cancel, Report
 from ...templates.announcement import Template
 from ...templates.bundled import bundled

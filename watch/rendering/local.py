@@ -13,9 +13,9 @@ from ...production.announcements.voicing import Voicing
 from ...production.batch import SUMMARY, TaskOutput, run_batch
 from ...production.cast import cast
 from ...production.context import RenderContext
+from ...production.delivery.output import check_output
+from ...production.delivery.publish import engine_entry, write_file_list
 from ...production.editing.picks_file import picks_file
-from ...production.output import check_output
-from ...production.publish import engine_entry, write_file_list
 from ...production.render import render
 from ...production.store import file_digest, key_of
 from ...production.takes import TakesFailedError, take_key

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...audio import recording
 from ...mistakes import InputError, Mistake
 from ...production.batch import SUMMARY
-from ...production.publish import write_file_list
+from ...production.delivery.publish import write_file_list
 from ...scripts.tasks import TaskList
 
 

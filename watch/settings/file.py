@@ -189,7 +189,7 @@ def _option(option: Option, usual: object, home: Path) -> Callable[[str], Any]:
 
 
 def _output(node: Node | None, findings: Findings) -> Output:
-    from ...production.formats import sample_rates  # codecs: not for `glmtts --help`
+    from ...production.delivery.formats import sample_rates  # codecs: not for `glmtts --help`
 
     output = read_output(node, findings)
     if output.name is not None and isinstance(node, Table) and (name := node.get("name")):

@@ -19,11 +19,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
     Solver,
     solve,
 )
-from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import (
-    ROWS,
-    PackedLinear,
-    stored,
-)
+from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import ROWS, PackedLinear, stored
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds, Passage

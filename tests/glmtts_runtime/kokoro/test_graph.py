@@ -13,13 +13,7 @@ from comfyui_glmtts.glmtts_runtime.kokoro import kernels
 from comfyui_glmtts.glmtts_runtime.kokoro.channels_last import arranged
 from comfyui_glmtts.glmtts_runtime.kokoro.convolutions import convolutions
 from comfyui_glmtts.glmtts_runtime.kokoro.kernels import Kernel
-from comfyui_glmtts.glmtts_runtime.kokoro.onnx_graph import (
-    BrokenError,
-    Graph,
-    Node,
-    integer,
-    ints,
-)
+from comfyui_glmtts.glmtts_runtime.kokoro.onnx_graph import BrokenError, Graph, Node, integer, ints
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

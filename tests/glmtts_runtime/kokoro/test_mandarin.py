@@ -13,7 +13,7 @@ import pytest
 from comfyui_glmtts.glmtts_runtime.kokoro.mandarin import syllable
 from comfyui_glmtts.glmtts_runtime.kokoro.phonemes import units
 from comfyui_glmtts.glmtts_runtime.kokoro.symbols import NUMBERS, TONES, numbers
-from comfyui_glmtts.pronunciation.chinese.pinyin import syllables
+from comfyui_glmtts.pronunciation.chinese.g2p.pinyin import syllables
 from comfyui_glmtts.pronunciation.reader import Reader
 
 HERE = Path(__file__).parent

@@ -20,17 +20,12 @@ from comfyui_glmtts.glmtts_runtime.engine import Emotion, Engine, SpeechError, S
 from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
 from comfyui_glmtts.glmtts_runtime.preview.assembly import EDGE
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
-from comfyui_glmtts.glmtts_runtime.preview.espeak import (
-    RATE,
-    Job,
-    Utterance,
-    worker_command,
-)
+from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Job, Utterance, worker_command
 from comfyui_glmtts.glmtts_runtime.preview.text import syllable
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.prosody import prosody, spoken_seconds, syllables
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
-from comfyui_glmtts.pronunciation.chinese import pinyin
+from comfyui_glmtts.pronunciation.chinese.g2p import pinyin
 from comfyui_glmtts.pronunciation.reader import Reader
 from comfyui_glmtts.pronunciation.spoken import Break, SpokenText
 

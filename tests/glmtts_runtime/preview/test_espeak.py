@@ -11,12 +11,7 @@ import numpy as np
 import pytest
 from comfyui_glmtts.glmtts_runtime.engine import SpeechError
 from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
-from comfyui_glmtts.glmtts_runtime.preview.espeak import (
-    Job,
-    Utterance,
-    version,
-    worker_command,
-)
+from comfyui_glmtts.glmtts_runtime.preview.espeak import Job, Utterance, version, worker_command
 from comfyui_glmtts.glmtts_runtime.preview.parameters import TIMBRES
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.worker_pipe import write_frame

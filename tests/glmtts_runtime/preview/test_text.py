@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from comfyui_glmtts.glmtts_runtime.preview.text import (
-    Language,
-    Part,
-    Pause,
-    Speech,
-    plan,
-    syllable,
-)
-from comfyui_glmtts.pronunciation.chinese.pinyin import syllables
+from comfyui_glmtts.glmtts_runtime.preview.text import Language, Part, Pause, Speech, plan, syllable
+from comfyui_glmtts.pronunciation.chinese.g2p.pinyin import syllables
 from comfyui_glmtts.pronunciation.reader import Reader
 from comfyui_glmtts.pronunciation.spoken import Break, Character, SpokenText
 

@@ -14,11 +14,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from comfyui_glmtts.glmtts_runtime.engine import (
-    Outcome,
-    SpeechError,
-    SpeechRequest,
-)
+from comfyui_glmtts.glmtts_runtime.engine import Outcome, SpeechError, SpeechRequest
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.mistakes import InputError

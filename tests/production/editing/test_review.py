@@ -18,13 +18,13 @@ from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.production.context import RenderContext
-from comfyui_glmtts.production.deliver import Delivered
-from comfyui_glmtts.production.deliverable import Deliverable
+from comfyui_glmtts.production.delivery.deliver import Delivered
+from comfyui_glmtts.production.delivery.deliverable import Deliverable
+from comfyui_glmtts.production.delivery.programme import Programme, programme
 from comfyui_glmtts.production.editing.alternatives import Sample
 from comfyui_glmtts.production.editing.picks import Picks, match, more_takes, pick_takes
 from comfyui_glmtts.production.editing.picks_file import head, read_picks, write_picks
 from comfyui_glmtts.production.editing.review import episode_page, takes_page
-from comfyui_glmtts.production.programme import Programme, programme
 from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.production.timeline import Clip, Mark, Timeline
 from comfyui_glmtts.pronunciation.reader import Reader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..folding import folded
+from ...folding import folded
 from .lattice import Token
 
 _READ = {

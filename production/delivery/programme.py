@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..audio.tags import Chapter as ChapterTag
-from ..audio.tags import Picture, Tags, read_picture
-from ..mistakes import Place
-from ..scripts.platforms import PLATFORMS
-from ..scripts.script import Script
-from .context import RenderContext
-from .fit import Fit
+from ...audio.tags import Chapter as ChapterTag
+from ...audio.tags import Picture, Tags, read_picture
+from ...mistakes import Place
+from ...scripts.platforms import PLATFORMS
+from ...scripts.script import Script
+from ..context import RenderContext
+from ..fit import Fit
+from ..mastering.finish import MasteringContext, Target
+from ..sounds import SoundFile
+from ..timeline import Mark, Timeline
 from .formats import is_telephone
-from .mastering.finish import MasteringContext, Target
-from .sounds import SoundFile
-from .timeline import Mark, Timeline
 
 _TELEPHONE = -26.0  # LUFS: about -20 dBm0, what networks are planned for
 

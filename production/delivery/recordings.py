@@ -9,16 +9,16 @@ from typing import Any, cast
 
 import numpy as np
 
-from ..atomic import replacing
-from ..audio.containers import PacketFormat, PcmName, write_packets, write_pcm
-from ..audio.encoded import encode
-from ..audio.limiter import limit
-from ..audio.loudness import loudness, true_peak
-from ..audio.recording import Recording, resample
-from ..audio.tags import Chapter, Tags
-from ..scripts.script import Format
+from ...atomic import replacing
+from ...audio.containers import PacketFormat, PcmName, write_packets, write_pcm
+from ...audio.encoded import encode
+from ...audio.limiter import limit
+from ...audio.loudness import loudness, true_peak
+from ...audio.recording import Recording, resample
+from ...audio.tags import Chapter, Tags
+from ...scripts.script import Format
+from ..mastering.finish import Target
 from .formats import codec_of, rate_for
-from .mastering.finish import Target
 from .programme import Programme
 
 _CLOSE_ENOUGH = 0.05  # LU

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from ..audio.tags import read_picture
-from ..mistakes import InputError, Mistake, Place
-from ..scripts.script import Chapter, Format, Script
+from ...audio.tags import read_picture
+from ...mistakes import InputError, Mistake, Place
+from ...scripts.script import Chapter, Format, Script
 from .formats import codec_of, sample_rates
 
 LONGEST_NAME = 200

@@ -73,5 +73,5 @@ def _full_tone() -> frozenset[str]:
 
 
 def _lines(name: str) -> list[str]:
-    path = Path(__file__).parent.parent / "data" / name
+    path = Path(__file__).parents[2] / "data" / name
     return path.read_text(encoding="utf-8").splitlines()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..atomic import TEMPORARY, InUseError, exclusive, sync, write_text
-from ..glmtts_runtime.engine import Engine
-from ..mistakes import InputError, Place
-from ..version import __version__
+from ...atomic import TEMPORARY, InUseError, exclusive, sync, write_text
+from ...glmtts_runtime.engine import Engine
+from ...mistakes import InputError, Place
+from ...version import __version__
 from .deliverable import Deliverable
 
 MANIFEST = "manifest.json"

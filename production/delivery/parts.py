@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ..audio.containers import write_pcm
-from ..audio.tags import Tags
+from ...audio.containers import write_pcm
+from ...audio.tags import Tags
+from ..mastering.master import pcm
+from ..pieces import Piece, cut
+from ..schedule import frame
+from ..timeline import Timeline
 from .audio_file import PCM_MARGIN
-from .mastering.master import pcm
-from .pieces import Piece, cut
 from .programme import Programme
-from .schedule import frame
-from .timeline import Timeline
 
 
 def parts(programme: Programme) -> list[tuple[str, Timeline]]:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ...mistakes import nearest
+from ....mistakes import nearest
 
 _INITIALS = (
     "b p m f d t n l g k h j q x zh ch sh r z c s".split()  # noqa: SIM905 - it is a table

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..audio.codec import CODECS, Codec, CodecName
-from ..documents.fields import SAMPLE_RATES
-from ..scripts.script import Format
+from ...audio.codec import CODECS, Codec, CodecName
+from ...documents.fields import SAMPLE_RATES
+from ...scripts.script import Format
 
 
 def codec_of(format: Format) -> Codec | None:

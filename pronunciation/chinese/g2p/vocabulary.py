@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from .. import pages
+from ... import pages
 from . import dictionary, overlay
 
 _TOTAL = math.log(6.0e7)
@@ -45,7 +45,7 @@ class Vocabulary:
     """Words by their first character; a character's page is made when it is first met."""
 
     def __init__(self) -> None:
-        path = Path(__file__).parent.parent / "data" / "vocabulary.txt"
+        path = Path(__file__).parents[2] / "data" / "vocabulary.txt"
         self._lines = pages.split(path.read_text(encoding="utf-8"))
         self._phrases = dictionary.installed().phrases
         self._pages: dict[str, Page] = {}

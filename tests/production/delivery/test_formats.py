@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from comfyui_glmtts.production.formats import rate_for
+from comfyui_glmtts.production.delivery.formats import rate_for
 from comfyui_glmtts.scripts.script import Format
 
 

@@ -8,20 +8,20 @@ from typing import Any, cast
 
 import numpy as np
 
-from ..atomic import replacing
-from ..audio.codec import Codec
-from ..audio.containers import PacketFormat, PcmName, write_packets, write_pcm
-from ..audio.loudness import grid
-from ..audio.recording import Recording
-from ..progress import Report
-from ..scripts.script import Format
+from ...atomic import replacing
+from ...audio.codec import Codec
+from ...audio.containers import PacketFormat, PcmName, write_packets, write_pcm
+from ...audio.loudness import grid
+from ...audio.recording import Recording
+from ...progress import Report
+from ...scripts.script import Format
+from ..mastering.finish import Energies
+from ..mastering.master import Master, master, pcm
+from ..pieces import Piece, cut
+from ..schedule import frame
 from .formats import codec_of
-from .mastering.finish import Energies
-from .mastering.master import Master, master, pcm
 from .output import check_output
-from .pieces import Piece, cut
 from .programme import Programme
-from .schedule import frame
 
 PCM_MARGIN = 1
 """samples of silence between pieces that no codec smears"""

@@ -74,7 +74,7 @@ class Network:
 @functools.cache
 def published() -> Network:
     """The weights of g2pM 0.1.2.5, from data/g2p.npz."""
-    path = Path(__file__).parents[1] / "data" / "g2p.npz"
+    path = Path(__file__).parents[2] / "data" / "g2p.npz"
     with np.load(path, allow_pickle=False) as archive:
         w: dict[str, Any] = {name: archive[name] for name in archive.files}
     inputs, recurrent = [], []

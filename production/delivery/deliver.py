@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..audio.tags import SUFFIXES
-from ..progress import Report
+from ...audio.tags import SUFFIXES
+from ...progress import Report
+from ..mastering.finish import Energies
+from ..pictures.timeline import png
+from ..text_tracks.captions import captions
+from ..text_tracks.chapters import chapters_json
+from ..text_tracks.notes import NotedChapter, Notes, markdown, page
 from .audio_file import envelope, write_audio
 from .deliverable import Deliverable
-from .mastering.finish import Energies
 from .parts import parts, write_part
-from .pictures.timeline import png
 from .programme import Programme
-from .text_tracks.captions import captions
-from .text_tracks.chapters import chapters_json
-from .text_tracks.notes import NotedChapter, Notes, markdown, page
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .store import file_digest
+from ..store import file_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...atomic import replacing
-from .. import pages
+from ....atomic import replacing
+from ... import pages
 from .pinyin import parse
 
 FORMAT = "1"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .hanzi import HAN, is_han
+from ..hanzi import HAN, is_han
 from .vocabulary import Vocabulary, Word, vocabulary
 
 _RUN = re.compile(f"[{HAN}]+|[0-9]+|[A-Za-z]+|.", re.DOTALL)

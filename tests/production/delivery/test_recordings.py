@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from comfyui_glmtts.audio.loudness import loudness, true_peak
 from comfyui_glmtts.audio.recording import Recording, decode
+from comfyui_glmtts.production.delivery.recordings import mastered, measured, write
 from comfyui_glmtts.production.mastering.finish import Target
-from comfyui_glmtts.production.recordings import mastered, measured, write
 
 
 def recording(seconds: float = 2.0, rate: int = 24_000, channels: int = 1) -> Recording:

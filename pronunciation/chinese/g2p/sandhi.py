@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..spoken import Character, SpokenText
+from ...spoken import Character, SpokenText
 from .lattice import Token, words_of
 from .vocabulary import vocabulary
 
@@ -25,7 +25,7 @@ _CLASS_BEFORE = ("年级", "初一", "初二", "初三", "高一", "高二", "�
 @functools.cache
 def _words(name: str) -> tuple[str, ...]:
     """One of the lists of data/sandhi.txt, which says what each is."""
-    path = Path(__file__).parent.parent / "data" / "sandhi.txt"
+    path = Path(__file__).parents[2] / "data" / "sandhi.txt"
     lines = path.read_text(encoding="utf-8").splitlines()
     return next(tuple(line.split(" ")[1:]) for line in lines if line.startswith(name + " "))
 

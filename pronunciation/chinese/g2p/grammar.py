@@ -70,7 +70,7 @@ class Grammar:
 @functools.cache
 def grammar() -> Grammar:
     """The grammar that data/grammar.txt writes."""
-    path = Path(__file__).parent.parent / "data" / "grammar.txt"
+    path = Path(__file__).parents[2] / "data" / "grammar.txt"
     return parsed(path.read_text(encoding="utf-8").splitlines())
 
 

@@ -1,0 +1,1 @@
+"""Programme -> files in a folder: formats, tags, everything beside the sound, published whole."""

@@ -1,0 +1,1 @@
+"""Chinese text -> a reading for each character: words, grammar, dictionaries, network, tones."""
