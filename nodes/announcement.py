@@ -74,10 +74,8 @@ class Announcements(io.ComfyNode):
         folder: str = "audio/announcements",
         engine: Engine | None = None,
         seed: int = 0,
-        temperature: float = 1.0,
-        top_p: float = 0.8,
-        top_k: int = 25,
         audioUI: None = None,  # noqa: N803 - the player's own name
+        **sampling: float,
     ) -> io.NodeOutput:
         from ..audio.recording import decode
         from ..mistakes import InputError
@@ -86,7 +84,7 @@ class Announcements(io.ComfyNode):
 
         target = folders.output_folder(folder, "folder")
         asked, wanted = _asked(template, data, languages, profile)
-        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+        context = render_context(engine, sampling)
         voicing = Voicing.of(asked, context, seed=seed)
         ended = announce(wanted, target, voicing, context, whole=languages == ALL)
         failed = {mistake.place for mistake in ended.failed}

@@ -70,10 +70,8 @@ class Batch(io.ComfyNode):
         format: str = "wav",
         engine: Engine | None = None,
         seed: int = 0,
-        temperature: float = 1.0,
-        top_p: float = 0.8,
-        top_k: int = 25,
         audioUI: None = None,  # noqa: N803 - the player's own name
+        **sampling: float,
     ) -> io.NodeOutput:
         from ..audio.recording import decode
         from ..glmtts_runtime.engine import SpeechError
@@ -88,7 +86,7 @@ class Batch(io.ComfyNode):
                 sample_rate=rate_for(format, 24_000),  # type: ignore[arg-type]
                 seed=seed,
             )
-            context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+            context = render_context(engine, sampling)
             endings = list(map(_renamed, run_batch(listed, target, wanted, context)))
             done = [target / ending.file for ending in endings if ending.is_done]
             if not done:

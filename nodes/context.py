@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from .engine import given
 from .host import comfy, folders
@@ -12,10 +13,11 @@ if TYPE_CHECKING:
     from ..production.context import RenderContext
 
 
-def render_context(
-    engine: Engine | None, *, temperature: float, top_p: float, top_k: int
-) -> RenderContext:
-    """The context of the node that is running. Raises InputError where the engine is missing."""
+def render_context(engine: Engine | None, sampling: Mapping[str, Any]) -> RenderContext:
+    """The context of the node that is running. Raises InputError where the engine is missing.
+
+    sampling: what was set of `Sampling`, by its names.
+    """
     from ..glmtts_runtime.options import Sampling
     from ..production.context import RenderContext
 
@@ -23,7 +25,7 @@ def render_context(
         engine=given(engine),
         library=folders.library(),
         store=folders.store(),
-        sampling=Sampling(temperature=temperature, top_p=top_p, top_k=top_k),
+        sampling=Sampling(**sampling),
         report=comfy.report(),
         cancel=comfy.cancel,
     )

@@ -68,15 +68,13 @@ class Script(io.ComfyNode):
         speakers: str = "",
         engine: Engine | None = None,
         dictionary: Lexicon | None = None,
-        temperature: float = 1.0,
-        top_p: float = 0.8,
-        top_k: int = 25,
+        **sampling: float,
     ) -> io.NodeOutput:
         from ..production.delivery.audio_file import recording_of
         from ..production.render import prepare, speak
         from ..pronunciation.lexicon.lexicon import EMPTY
 
-        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+        context = render_context(engine, sampling)
         connected = [voice for voice in (voices or {}).values() if voice is not None]
         with called("script", inline()):
             written = read(script, file)

@@ -59,17 +59,15 @@ class Synthesize(io.ComfyNode):
         seed: int = 0,
         takes: int = 1,
         speed: float = 1.0,
-        temperature: float = 1.0,
-        top_p: float = 0.8,
-        top_k: int = 25,
         sample_rate: str = "24000",
         phonemes: str = "asked",
+        **sampling: float,
     ) -> io.NodeOutput:
         from ..glmtts_runtime.engine import SpeechRequest
         from ..production.utterances import spoken_text
         from ..pronunciation.lexicon.lexicon import EMPTY
 
-        context = render_context(engine, temperature=temperature, top_p=top_p, top_k=top_k)
+        context = render_context(engine, sampling)
         spoken = spoken_text(
             text,
             place=_TEXT,
