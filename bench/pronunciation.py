@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from comfyui_glmtts.pronunciation.chinese.readings import decide, phrases
+from comfyui_glmtts.pronunciation import pages
+from comfyui_glmtts.pronunciation.chinese.dictionary import installed
+from comfyui_glmtts.pronunciation.chinese.readings import decide
 from comfyui_glmtts.pronunciation.lexicon.lexicon import Lexicon, Rule
 from comfyui_glmtts.pronunciation.reader import Reader
 
@@ -69,7 +71,8 @@ def replaced_in_turn(text: str, keys: Sequence[str]) -> str:
 
 def lexicon(size: int) -> Lexicon:
     """Rules on `size` phrases."""
-    words = list(phrases()._values)[:size]
+    phrases = installed().phrases
+    words = [first + rest for first in phrases for rest, _ in pages.words(phrases, first)][:size]
     words += [f"{word}{n}" for n in range(2) for word in words][: max(0, size - len(words))]
     return Lexicon(tuple(Rule(word=word[0], context=word, reading=("a1",)) for word in words))
 

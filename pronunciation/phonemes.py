@@ -17,7 +17,7 @@ _FINALS = (
     "U UA UAI UAN UANG UEI UEN UENG UO V VAN VE VN"
 )
 _ABSENT = "ER1 ER5 IO2 IO3 IO4 IO5 IONG5 UAI5 UAN5 UENG2 UENG5 VE5"
-SURE = 0.95
+SURE = 0.9
 """Confidence from which a disagreement becomes tokens."""
 INVENTORY = frozenset(_INITIALS.split()).union(
     final + tone for final in _FINALS.split() for tone in "12345"
@@ -60,7 +60,7 @@ def _asked(character: Character, guess: tuple[str, str] | None) -> bool:
     """guess: what dictionaries and the network say."""
     if character.source == "inline" or character.source.startswith("rule "):
         return True
-    surely = character.confidence >= SURE and character.source == "phrase"
+    surely = character.confidence >= SURE and character.source in {"phrase", "grammar"}
     return surely and guess is not None and character.pinyin != guess[1]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .rules import Guess
+
 
 @dataclass(frozen=True, slots=True)
 class Character:
@@ -15,7 +17,7 @@ class Character:
     pinyin: str | None = None
     """`hang2`: lower case, tone digit 1-5 (5 neutral), ü as v; None for what is not Chinese."""
     source: str = ""
-    """Who decided the reading: "inline", "rule NAME", "phrase", "model", "default"; "" if none."""
+    """Who decided the reading: "inline", "rule NAME", "grammar", "phrase", "model" or "default"."""
     confidence: float = 1.0
     """0..1"""
 
@@ -37,6 +39,8 @@ class SpokenText:
     """The display text as written, markup included."""
     characters: tuple[Character, ...]
     breaks: tuple[Break, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+    """Where numbers and signs may have been meant otherwise, by place."""
 
     @property
     def spoken(self) -> str:

@@ -45,6 +45,9 @@ def read(
     sandhi: Annotated[
         bool, typer.Option("--sandhi", help="Show tones as they are spoken.")
     ] = False,
+    pinyin: Annotated[
+        str, typer.Option(help="How readings are spelled: marks, numbers or bopomofo.")
+    ] = "marks",
     phonemes: Annotated[
         bool, typer.Option("--phonemes", help="Show the text GLM-TTS's tokenizer gets.")
     ] = False,
@@ -61,6 +64,10 @@ def read(
     train_letter: Annotated[
         str | None, typer.Option(help="The G of a train: word (高) or letter.")
     ] = None,
+    numbers: Annotated[
+        str | None,
+        typer.Option(help="Say all numbers and signs in zh or en, whatever stands around them."),
+    ] = None,
     lint: Annotated[bool, typer.Option("--lint", help="Show what is worth an ear.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False,
 ) -> None:
@@ -68,6 +75,7 @@ def read(
 
     A script's own language, speakers and lexicons hold for its lines.
     """
+    from ...pronunciation.chinese.pinyin import SPELLINGS
     from ...pronunciation.chinese.sandhi import sandhi as spoken_tones
     from ...pronunciation.lexicon.named import named_lexicons
     from ...pronunciation.reader import Language, Reader
@@ -75,11 +83,15 @@ def read(
     if language not in ("zh", "en"):
         what = f'No language "{language}".'
         raise InputError.at(Place("--language"), what, nearest(language, ("zh", "en")))
+    if pinyin not in SPELLINGS:
+        what = f'No spelling "{pinyin}".'
+        raise InputError.at(Place("--pinyin"), what, nearest(pinyin, SPELLINGS))
     style = _style(
         telephone_one=("--telephone-one", telephone_one),
         code_one=("--code-one", code_one),
         train_digits_from=("--train", train),
         train_letters=("--train-letter", train_letter),
+        numbers_in=("--numbers", numbers),
     )
     spoken: list[SpokenText] = []
     places: list[Place] = []
@@ -98,10 +110,10 @@ def read(
         _show_findings(spoken, places, as_json)
     elif as_json:
         for text in spoken:
-            print(json.dumps(_object(text), ensure_ascii=False))
+            print(json.dumps(_object(text, pinyin), ensure_ascii=False))
     else:
         for text in spoken:
-            _show(text, phonemes)
+            _show(text, phonemes, pinyin)
 
 
 _CHOICES: dict[str, dict[str, object]] = {
@@ -109,6 +121,7 @@ _CHOICES: dict[str, dict[str, object]] = {
     "code_one": {"yao": "幺", "yi": "一"},
     "train_digits_from": {"digits": 1, "number": 99},
     "train_letters": {"word": True, "letter": False},
+    "numbers_in": {"zh": "zh", "en": "en"},
 }
 
 
@@ -131,7 +144,10 @@ def _style(**options: tuple[str, str | None]) -> Style:
     return replace(DEFAULT, **chosen)  # type: ignore[arg-type]
 
 
-def _object(spoken: SpokenText) -> dict[str, object]:
+def _object(spoken: SpokenText, spelling: str) -> dict[str, object]:
+    from ...pronunciation.chinese.pinyin import spelled
+
+    asked = spelling != "marks"
     return {
         "text": spoken.text,
         "spoken": spoken.spoken,
@@ -143,21 +159,23 @@ def _object(spoken: SpokenText) -> dict[str, object]:
                 "source": character.source,
                 "confidence": round(character.confidence, 4),
             }
+            | ({"spelled": spelled(character.pinyin or "", spelling)} if asked else {})
             for character in spoken.characters
         ],
         "breaks": [{"at": pause.at, "seconds": pause.seconds} for pause in spoken.breaks],
     }
 
 
-_STYLES = {"inline": "cyan", "rule": "green", "model": "yellow", "default": "dim", "phrase": ""}
+_STYLES = {"inline": "cyan", "rule": "green", "model": "yellow", "default": "dim"}
 
 
-def _show(spoken: SpokenText, phonemes: bool) -> None:
+def _show(spoken: SpokenText, phonemes: bool, spelling: str) -> None:
     """Characters with their pinyin above; colours tell who decided."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.text import Text
 
-    from ...pronunciation.chinese.pinyin import marked
+    from ...pronunciation.chinese.pinyin import spelled
     from ...pronunciation.phonemes import phonetic
 
     console = Console(highlight=False, soft_wrap=True)
@@ -167,14 +185,14 @@ def _show(spoken: SpokenText, phonemes: bool) -> None:
     above, below = Text(), Text()
     width = 0
     for character in spoken.characters:
-        pinyin = marked(character.pinyin) if character.pinyin else ""
+        pinyin = spelled(character.pinyin, spelling) if character.pinyin else ""
         size = 2 if character.char >= "\u2e80" else 1
-        cell = max(len(pinyin) + 1 if pinyin else 0, size)
+        cell = max(cell_len(pinyin) + 1 if pinyin else 0, size)
         if width + cell > console.width:
             console.print(above, below, sep="\n")
             above, below, width = Text(), Text(), 0
         style = _STYLES.get(character.source.split(" ")[0], "")
-        above.append(pinyin.ljust(cell), style)
+        above.append(pinyin + " " * (cell - cell_len(pinyin)), style)
         below.append(character.char + " " * (cell - size))
         width += cell
     console.print(above, below, sep="\n")

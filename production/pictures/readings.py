@@ -29,6 +29,7 @@ _ROOM = WIDTH - 2 * _MARGIN - _GAP
 _WHO = {
     "inline": ("#1268B3", "in the text 行内"),
     "rule": ("#2A9470", "dictionary 词典"),
+    "grammar": ("#7A4B2A", "grammar 语法"),
     "phrase": ("#5F6672", "phrase 词组"),
     "model": ("#5B1A4E", "network 模型"),
     "default": ("#8A6D00", "usual 常用"),

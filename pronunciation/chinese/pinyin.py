@@ -94,6 +94,21 @@ def marked(reading: str) -> str:
     return unicodedata.normalize("NFC", base[: place + 1] + mark + base[place + 1 :])
 
 
+SPELLINGS = ("marks", "numbers", "bopomofo")
+
+
+def spelled(reading: str, spelling: str) -> str:
+    """Numbered pinyin in one of SPELLINGS, as pypinyin writes them: `lv4`, `lǜ`, `ㄌㄩˋ`."""
+    if spelling == "numbers" or not reading:
+        return reading
+    if spelling == "marks":
+        return marked(reading)
+    from pypinyin import Style
+    from pypinyin.style import convert
+
+    return str(convert(marked(reading), Style.BOPOMOFO, strict=False))
+
+
 def _split_chunk(chunk: str, whole: str) -> Iterator[str]:
     """Syllables of one run of letters, digits and tone marks."""
     pieces = re.findall(r"[^\d_]+_?[0-5]?", chunk)

@@ -1,38 +1,44 @@
 """Sentences -> a reading for each Chinese character, who decided it, and how sure that is.
 
-Where a character has several readings three witnesses are asked: the words that hold it and settle
-its reading (data/words.txt, written for this), the phrases that hold it (data/phrases.txt, from
-pypinyin) and the network. Each adds to a reading's score; the weights were fitted on CPP's
-development set, see docs/pronunciation.md.
+Words come first (`lattice`). Then, character by character: what the grammar of function words says
+(`grammar`); else our own word or phrase that holds the character and follows the words (`overlay`);
+else pypinyin's phrases and the network, each of which adds to a reading's score.
 """
 
 from __future__ import annotations
 
+import bisect
 import functools
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..words import Words
+from . import dictionary, grammar, neutral, overlay, surnames
+from .lattice import Phrase, Token, words_of
 
 if TYPE_CHECKING:
     from .network import Floats
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-# What a witness adds to the score of the reading it tells, by the length of the word (2, 3, 4+).
-_WORD = {2: 4.3, 3: 4.6, 4: 4.6}
-_PHRASE = {2: 0.51, 3: 2.5, 4: 1.5}
-_ANY_PHRASE = 1.09
-"""Of the phrases that hold a character the longest counts twice: here and in _PHRASE."""
-_NETWORK = 0.324
+# What pypinyin's phrase adds to the score of its reading, by its length (2, 3, 4+).
+_PHRASE = {2: 2.6, 3: 4.0, 4: 3.0}
+_NETWORK = 0.4
 """Factor of the network's log probability."""
+_LIKELIER = 1.2
+"""What a line of the grammar with a ? adds."""
 _FLOOR = -8.0
 """Log probability below which it counts no further: the network is often too sure of itself."""
-_UNHEARD = -4.0
-"""Log probability of a reading the network does not know."""
+
+# How sure a decision is, as counted where words.txt is left out (docs/pronunciation.md).
+_MARGINS = (0.0, 0.8, 1.6, 2.2, 2.8, 3.1, 5.0)
+_RIGHT = (0.6, 0.72, 0.8, 0.9, 0.93, 0.985, 0.999)
+_OTHERWISE = -3.0
+"""Log probability below which the network says another reading."""
+_FUNCTION_WORDS = frozenset("得地着没还倒了都好")
+"""The network was trained on sentences without most of their readings: its word is not asked."""
+_GRAMMAR = (0.93, 0.98, 0.995)
+_OURS = (0.93, 0.99, 0.998)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,54 +47,29 @@ class Decision:
 
     pinyin: str
     source: str
-    """"phrase", "model" or "default"."""
+    """"grammar", "phrase", "model" or "default"."""
     confidence: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Heard:
-    """What words and phrases say of one character of a sentence."""
+    """What words and grammar say of a sentence, by the character's index."""
 
-    word: tuple[int, str] | None = None
-    """Length and reading of the longest word."""
-    phrase: tuple[int, str] | None = None
-    """Length and reading of the longest phrase."""
-    phrases: tuple[str, ...] = ()
-    """The readings of all phrases."""
+    grammar: Mapping[int, str]
+    likelier: Mapping[int, str]
+    ours: Mapping[int, tuple[int, str]]
+    """(length of the phrase, reading)"""
+    theirs: Mapping[int, tuple[int, str]]
 
 
 @functools.cache
-def known_readings() -> dict[str, tuple[str, ...]]:
-    """Every character's readings, the usual one first (data/readings.txt)."""
-    table: dict[str, tuple[str, ...]] = {}
-    for line in _lines("readings.txt"):
-        found, _, chars = line.partition("\t")
-        table.update(dict.fromkeys(chars, tuple(found.split(" "))))
+def known_readings() -> Mapping[str, tuple[str, ...]]:
+    """Every character's readings, the usual one first: pypinyin's, then ours."""
+    table = dict(dictionary.installed().readings)
+    for char, more in overlay.readings().items():
+        found = table.get(char, ())
+        table[char] = (*found, *(reading for reading in more if reading not in found))
     return table
-
-
-@functools.cache
-def phrases() -> Words[str]:
-    """Phrases; each value says, per character, which of its readings (data/phrases.txt)."""
-    return Words(dict(line.split("\t") for line in _lines("phrases.txt")))
-
-
-@functools.cache
-def words() -> Words[dict[int, str]]:
-    """Words that settle a character's reading: (index in the word) -> reading (data/words.txt)."""
-    table: dict[str, dict[int, str]] = {}
-    for line in _lines("words.txt"):
-        char, reading, *found = line.split(" ")
-        for word in found:
-            told = table.setdefault(word, {})
-            told.update((i, reading) for i, other in enumerate(word) if other == char)
-    return Words(table)
-
-
-def phrase_readings(phrase: str, choices: str) -> list[str]:
-    """The readings of a phrase's characters, from its entry in `phrases`."""
-    table = known_readings()
-    return [table[c][_DIGITS.index(choice)] for c, choice in zip(phrase, choices, strict=True)]
 
 
 def decide(sentences: Sequence[str]) -> list[list[Decision | None]]:
@@ -98,31 +79,21 @@ def decide(sentences: Sequence[str]) -> list[list[Decision | None]]:
     table = known_readings()
     candidates = network.published().candidates
     heard = [_hear(sentence) for sentence in sentences]
-    found: list[list[Decision | None]] = []
-    asked: list[tuple[int, int]] = []
-    for row, sentence in enumerate(sentences):
-        decisions: list[Decision | None] = []
-        told = heard[row]
-        for column, char in enumerate(sentence):
-            readings = table.get(char)
-            if readings is None:
-                decisions.append(None)
-            elif char in candidates:
-                asked.append((row, column))
-                decisions.append(None)
-            else:
-                decisions.append(_without_network(readings, told.get(column)))
-        found.append(decisions)
-    logits = _logits(sentences, asked)
-    for (row, column), scores in zip(asked, logits, strict=True):
-        char = sentences[row][column]
-        options = candidates[char]
-        values = scores[options]
-        values = values - values.max()
-        values -= math.log(float(sum(math.exp(v) for v in values)))
-        classes = network.published().classes
-        heard_of = {classes[o]: float(v) for o, v in zip(options, values, strict=True)}
-        found[row][column] = _weighed(heard_of, heard[row].get(column))
+    asked = [
+        (row, column)
+        for row, sentence in enumerate(sentences)
+        for column, char in enumerate(sentence)
+        if char in candidates
+    ]
+    found: list[list[Decision | None]] = [
+        [
+            _alone(table[char], told, column) if char in table else None
+            for column, char in enumerate(sentence)
+        ]
+        for sentence, told in zip(sentences, heard, strict=True)
+    ]
+    for (row, column), said in zip(asked, _said(sentences, asked), strict=True):
+        found[row][column] = _judged(heard[row], column, sentences[row][column], said)
     return found
 
 
@@ -137,68 +108,147 @@ def opinions_all(sentences: Sequence[str]) -> list[dict[int, tuple[str, str]]]:
 
     net = network.published()
     heard = [_hear(sentence) for sentence in sentences]
-    asked = [
-        (row, i)
-        for row, sentence in enumerate(sentences)
-        for i, char in enumerate(sentence)
-        if i in heard[row] and char in net.candidates
-    ]
+    asked: list[tuple[int, int]] = []
+    told: list[str] = []
+    for row, (sentence, said) in enumerate(zip(sentences, heard, strict=True)):
+        for i, char in enumerate(sentence):
+            phrase = said.ours.get(i) or said.theirs.get(i)
+            reading = said.grammar.get(i) or (phrase and phrase[1])
+            if reading and char in net.candidates:
+                asked.append((row, i))
+                told.append(reading)
     found: list[dict[int, tuple[str, str]]] = [{} for _ in sentences]
-    for (row, i), scores in zip(asked, _logits(sentences, asked), strict=True):
-        told = heard[row][i].word or heard[row][i].phrase
-        options = net.candidates[sentences[row][i]]
-        if told:
-            found[row][i] = (told[1], net.classes[options[int(scores[options].argmax())]])
+    for (row, i), reading, scores in zip(asked, told, _said(sentences, asked), strict=True):
+        found[row][i] = (reading, max(scores, key=scores.__getitem__))
     return found
 
 
-def _hear(sentence: str) -> dict[int, _Heard]:
-    """What words and phrases say, by the character's index."""
-    found: dict[int, _Heard] = {}
-    for start, phrase, choices in phrases().in_text(sentence):
-        length = len(phrase)
-        for i, reading in enumerate(phrase_readings(phrase, choices), start):
-            heard = found.setdefault(i, _Heard())
-            heard.phrases += (reading,)
-            if heard.phrase is None or length > heard.phrase[0]:
-                heard.phrase = length, reading
-    for start, word, told in words().in_text(sentence):
-        for offset, reading in told.items():
-            heard = found.setdefault(start + offset, _Heard())
-            if heard.word is None or len(word) > heard.word[0]:
-                heard.word = len(word), reading
-    return found
+def _hear(sentence: str) -> _Heard:
+    """What words, phrases and grammar say."""
+    tokens, phrases = words_of(sentence)
+    ours: dict[int, tuple[int, str]] = {}
+    theirs: dict[int, tuple[int, str]] = {}
+    for phrase in phrases:
+        _note(phrase, ours, theirs)
+    said: dict[int, str] = {}
+    likelier: dict[int, str] = {}
+    for i, reading in grammar.told(tokens):
+        if reading.endswith("?"):
+            likelier[i] = reading[:-1]
+        else:
+            said[i] = reading
+    for i, reading in itertools.chain(neutral.told(tokens), surnames.told(tokens)):
+        ours[i] = (0, reading)
+    return _Heard(said, likelier, _settled(ours, theirs, tokens), theirs)
 
 
-def _without_network(readings: tuple[str, ...], heard: _Heard | None) -> Decision:
+def _note(
+    phrase: Phrase, ours: dict[int, tuple[int, str]], theirs: dict[int, tuple[int, str]]
+) -> None:
+    """The longest phrase on a character is heard."""
+    length = len(phrase.word)
+    for offset, reading in phrase.entry.told.items():
+        at = phrase.start + offset
+        if at not in ours or length > ours[at][0]:
+            ours[at] = length, reading
+    for at, reading in enumerate(phrase.entry.readings, phrase.start):
+        if at not in theirs or length > theirs[at][0]:
+            theirs[at] = length, reading
+
+
+def _settled(
+    ours: dict[int, tuple[int, str]],
+    theirs: Mapping[int, tuple[int, str]],
+    tokens: Sequence[Token],
+) -> Mapping[int, tuple[int, str]]:
+    """Ours, but for neutral tones where an idiom of theirs is longer: 自由自在 has none."""
+    idioms = {
+        i
+        for token in tokens
+        if len(token.word) > 3 and token.tag in {"i", "l", "nz", "ns", "nr"}
+        for i in range(token.start, token.end)
+    }
+    return {
+        at: told
+        for at, told in ours.items()
+        if not (told[1].endswith("5") and at in idioms and at in theirs)
+        or theirs[at][0] <= max(told[0], 3)
+    }
+
+
+def _alone(readings: Sequence[str], heard: _Heard, at: int) -> Decision:
     """The reading of a character the network was not trained on."""
-    told = heard and (heard.word or heard.phrase)
+    if at in heard.grammar:
+        return Decision(heard.grammar[at], "grammar", _GRAMMAR[1])
+    told = heard.ours.get(at) or heard.theirs.get(at)
     if told:
-        return Decision(told[1], "phrase", 0.97 if len(readings) > 1 else 1.0)
-    return Decision(readings[0], "default", 0.9 if len(readings) > 1 else 1.0)
+        return Decision(told[1], "phrase", 0.99 if len(readings) > 1 else 1.0)
+    return Decision(readings[0], "default", 0.97 if len(readings) > 1 else 1.0)
 
 
-def _weighed(network: Mapping[str, float], heard: _Heard | None) -> Decision:
+def _judged(heard: _Heard, at: int, char: str, network: Mapping[str, float]) -> Decision:
+    """The reading of a character the network has an opinion on: log probability by reading."""
+    if at in heard.grammar:
+        reading = heard.grammar[at]
+        if char in _FUNCTION_WORDS:
+            return Decision(reading, "grammar", _GRAMMAR[1])
+        return Decision(reading, "grammar", _backed(_GRAMMAR, network.get(reading)))
+    if at in heard.ours:
+        reading = heard.ours[at][1]
+        return Decision(reading, "phrase", _backed(_OURS, network.get(reading)))
+    return _weighed(network, heard.theirs.get(at), heard.likelier.get(at))
+
+
+def _backed(levels: tuple[float, float, float], probability: float | None) -> float:
+    """How sure a reading is: levels where the network says otherwise, knows it not, says so too."""
+    if probability is None:
+        return levels[1]
+    return levels[0] if probability < _OTHERWISE else levels[2]
+
+
+def _weighed(
+    network: Mapping[str, float], heard: tuple[int, str] | None, likelier: str | None
+) -> Decision:
     """The reading with the highest score. network: log probability of each reading.
 
     Of phrases only readings count that the network knows too: the others are neutral tones, which
     dictionaries do not agree on.
     """
     scores = {reading: _NETWORK * max(value, _FLOOR) for reading, value in network.items()}
-    witnessed: set[str] = set()
-    if heard:
-        witnessed.update(reading for reading in heard.phrases if reading in scores)
-        for reading in witnessed:
-            scores[reading] += _ANY_PHRASE
-        if heard.phrase and heard.phrase[1] in scores:
-            scores[heard.phrase[1]] += _PHRASE[min(heard.phrase[0], 4)]
-        if heard.word:
-            length, reading = heard.word
-            scores[reading] = scores.get(reading, _NETWORK * _UNHEARD) + _WORD[min(length, 4)]
-            witnessed.add(reading)
+    if heard and heard[1] in scores:
+        scores[heard[1]] += _PHRASE[min(heard[0], 4)]
+    if likelier in scores:
+        scores[likelier] += _LIKELIER
     best = max(scores, key=scores.__getitem__)
-    weight = sum(math.exp(score - scores[best]) for score in scores.values())
-    return Decision(best, "phrase" if best in witnessed else "model", 1 / weight)
+    second = max((score for reading, score in scores.items() if reading != best), default=-9.0)
+    source = "phrase" if heard and heard[1] == best else "model"
+    return Decision(best, source, _confidence(scores[best] - second))
+
+
+def _confidence(margin: float) -> float:
+    """How often a reading is right whose score is so far above the second one's."""
+    at = bisect.bisect_right(_MARGINS, margin) - 1
+    if at == len(_MARGINS) - 1:
+        return _RIGHT[-1]
+    part = (margin - _MARGINS[at]) / (_MARGINS[at + 1] - _MARGINS[at])
+    return _RIGHT[at] + part * (_RIGHT[at + 1] - _RIGHT[at])
+
+
+def _said(sentences: Sequence[str], asked: Sequence[tuple[int, int]]) -> list[dict[str, float]]:
+    """Log probability of each reading, by the network, of the characters at (sentence, index)."""
+    from . import network
+
+    net = network.published()
+    found = []
+    for (row, i), scores in zip(asked, _logits(sentences, asked), strict=True):
+        options = net.candidates[sentences[row][i]]
+        values = scores[options].tolist()
+        most = max(values)
+        total = most + math.log(sum(math.exp(value - most) for value in values))
+        found.append(
+            {net.classes[o]: value - total for o, value in zip(options, values, strict=True)}
+        )
+    return found
 
 
 def _logits(sentences: Sequence[str], asked: Sequence[tuple[int, int]]) -> Sequence[Floats]:
@@ -218,8 +268,3 @@ def _logits(sentences: Sequence[str], asked: Sequence[tuple[int, int]]) -> Seque
             pieces.append(sentences[row][start:end])
     states = net.states(pieces)
     return list(net.logits(np.stack([states[p][c] for p, c in (where[a] for a in asked)])))
-
-
-def _lines(name: str) -> list[str]:
-    path = Path(__file__).parents[1] / "data" / name
-    return path.read_text(encoding="utf-8").splitlines()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from ..folding import folded
+from .lattice import Token
 
 _READ = {
     "万俟": "mo4 qi2", "尉迟": "yu4 chi2", "长孙": "zhang3 sun1", "澹台": "tan2 tai2",
@@ -30,3 +33,30 @@ def surname(name: str) -> tuple[str, ...]:
     if "·" in plain or plain.startswith(_FOREIGN):
         return ()
     return tuple((_READ.get(plain[:2]) or _READ.get(plain[:1], "")).split())
+
+
+_TITLES = frozenset((
+    "先生", "女士", "小姐", "太太", "老师", "教授", "博士", "医生", "大夫", "同学", "经理", "总",
+    "总监", "主任", "局长", "处长", "科长", "厂长", "校长", "院长", "部长", "省长", "市长",
+    "县长", "镇长", "村长", "会长", "董事长", "书记", "师傅", "大爷", "大妈", "阿姨", "叔叔",
+    "哥", "姐", "律师", "法官", "警官", "队长", "导演", "教练", "工程师", "设计师", "记者",
+    "编辑", "主席", "司令", "将军", "氏", "某", "某某", "工", "导",
+))  # fmt: skip
+_VERBS_TOO = frozenset("查解种折占撒召祭能要过应都相黑洗秘句员任强石车华区曾盛燕尉曲卜")
+"""Surnames that are said before a title for other reasons too: only where a clause begins."""
+
+
+def told(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """(index in the sentence, reading) of the surnames before a title or after 姓: 盖先生."""
+    for number, token in enumerate(tokens):
+        reading = _READ.get(token.word)
+        if reading is None or len(token.word) > 1:
+            continue
+        before = tokens[number - 1] if number else None
+        after = tokens[number + 1] if number + 1 < len(tokens) else None
+        begins = before is None or before.tag in {"w", "r", "p", "c"}
+        titled = after is not None and after.word in _TITLES
+        if (titled and (begins or token.word not in _VERBS_TOO)) or (
+            before is not None and before.word in {"姓", "免贵"}
+        ):
+            yield token.start, reading

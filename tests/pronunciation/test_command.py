@@ -34,6 +34,20 @@ def test_each_line_of_standard_input_becomes_one_object() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("spelling", "above"), [("marks", "háng"), ("numbers", "hang2"), ("bopomofo", "ㄏㄤˊ")]
+)
+def test_pinyin_is_spelled_as_asked(spelling: str, above: str) -> None:
+    assert above in run("read", "--pinyin", spelling, "银行")[1].splitlines()[0]
+    out = run("read", "--pinyin", spelling, "--json", "银行")[1]
+    assert json.loads(out)["characters"][1].get("spelled", "háng") == above
+
+
+def test_an_unknown_spelling_is_told_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="bopomofo"):
+        run("read", "--pinyin", "bopomof", "银行")
+
+
 def test_pinyin_stands_above_the_characters() -> None:
     assert "háng" in run("read", "银行")[1].splitlines()[0]
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...audio.recording import JAIL
-from ...mistakes import Mistake
+from ...audio import recording
+from ...mistakes import InputError, Mistake
 from ...production.batch import SUMMARY
 from ...production.publish import write_file_list
 from ...scripts.tasks import TaskList
@@ -35,14 +35,11 @@ def problems(listed: TaskList, summary: Path) -> Iterator[Mistake]:
 
 
 def seconds(file: Path) -> float:
-    """How long a sound is, by its own word; raises RuntimeError for what is none.
+    """How long a sound is; raises RuntimeError for what is none.
 
     The server chose its bytes: a list of parts among them opens no file and no address.
     """
-    import av
-
     try:
-        with file.open("rb") as stream, av.open(stream, "r", options=JAIL) as container:
-            return (container.duration or 0) / av.time_base
-    except (av.FFmpegError, OSError) as error:
+        return recording.seconds(file)
+    except InputError as error:
         raise RuntimeError(f"The server sent a damaged {file.name}: {error}.") from error
