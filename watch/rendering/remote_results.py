@@ -35,7 +35,10 @@ def problems(listed: TaskList, summary: Path) -> Iterator[Mistake]:
 
 
 def seconds(file: Path) -> float:
-    """How long a sound is, by its own word; raises RuntimeError for what is none."""
+    """How long a sound is; raises RuntimeError for what is none.
+
+    The server chose its bytes: a list of parts among them opens no file and no address.
+    """
     try:
         return recording.seconds(file)
     except InputError as error:
