@@ -16,6 +16,7 @@ from ..documents.counted import counted
 from ..glmtts_runtime.engine import SpeechError, SpeechRequest
 from ..progress import Progress, unwatched
 from ..pronunciation.phonemes import SURE
+from ..pronunciation.spoken import Character
 from .context import RenderContext
 from .store import Store, key_of
 
@@ -57,7 +58,7 @@ def take_key(request: SpeechRequest, engine: str) -> str:
     )
     shape = [
         # An engine may treat a reading by who decided it and how surely: pronunciation/phonemes.py.
-        [(c.char, c.pinyin, c.source, c.confidence >= SURE) for c in request.spoken.characters],
+        [_reading(character) for character in request.spoken.characters],
         [(pause.at, pause.seconds) for pause in request.spoken.breaks],
         [voice.digest, *voice.speakers] if voice.speakers else voice.digest,
         manner,
@@ -68,6 +69,11 @@ def take_key(request: SpeechRequest, engine: str) -> str:
         request.phoneme,
     ]
     return key_of("take", engine, json.dumps(shape, ensure_ascii=False))
+
+
+def _reading(character: Character) -> tuple[object, ...]:
+    told = (character.char, character.pinyin, character.source, character.confidence >= SURE)
+    return (*told, character.phones) if character.phones else told
 
 
 def make_takes(

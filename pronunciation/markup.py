@@ -57,6 +57,8 @@ class Reading:
     word: str
     syllables: tuple[str, ...] = ()
     respelled: str = ""
+    phones: str = ""
+    """ARPAbet, what is respelled"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def reading(at: int, word: str, told: str) -> Reading:
     """`word` with the reading spelled in `told`; ValueError (what, newline, remedy) if it fails."""
     han = sum(map(is_han, word))
     if not han and arpabet.is_arpabet(told):
-        return Reading(at, word, respelled=arpabet.respelled(told))
+        return Reading(at, word, respelled=arpabet.respelled(told), phones=told)
     try:
         syllables = pinyin.parse(told)
     except ValueError as error:

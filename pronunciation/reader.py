@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from ..mistakes import InputError, Mistake, Place
@@ -37,6 +37,20 @@ class _Spoken:
     """Index in `chars` -> (pinyin, source)"""
     breaks: tuple[Break, ...]
     guesses: tuple[Guess, ...] = ()
+    phones: Mapping[int, str] = field(default_factory=dict)
+    """Index in `chars` -> ARPAbet of the word that is respelled there"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Respelled:
+    """A word whose sounds a rule tells: as with a mark, no other rule may touch it."""
+
+    written: Draft
+    respelled: str
+    phones: str
+
+
+_Mark: TypeAlias = "markup.Mark | _Respelled"
 
 
 class Reader:
@@ -101,7 +115,7 @@ class Reader:
         """Everything but the readings."""
         chars: list[str] = []
         at: list[int] = []
-        marks: list[markup.Mark] = []
+        marks: list[_Mark] = []
         for piece in pieces:
             if isinstance(piece, markup.Plain):
                 draft = folded(piece.text, piece.at)
@@ -113,14 +127,28 @@ class Reader:
                 marks.append(piece)
         draft = Draft("".join(chars), at)
         if self.lexicon.rules:
-            draft = draft.edited(
-                (match.start, match.end, match.rule.alias)
-                for match in self.lexicon.aliases(draft.text, language=language, speaker=speaker)
-            )
+            draft = draft.edited(self._aliases(draft, language, speaker, marks))
         guesses: list[Guess] = []
         draft = normalised(draft, language, self.style, guesses)
         spoken = _unmarked(text, draft, marks, language, self.style)
         return replace(spoken, guesses=tuple(sorted(guesses, key=lambda guess: guess.at)))
+
+    def _aliases(
+        self, draft: Draft, language: Language, speaker: str | None, marks: list[_Mark]
+    ) -> list[tuple[int, int, str]]:
+        """What rules put in place of words; where they tell sounds, a mark among `marks`."""
+        edits: list[tuple[int, int, str]] = []
+        added = 0
+        for match in self.lexicon.aliases(draft.text, language=language, speaker=speaker):
+            said = match.rule.alias
+            if match.rule.phones:
+                inside = slice(match.start, match.end)
+                word = Draft(draft.text[inside], draft.at[inside])
+                place = draft.text.count(MARK, 0, match.start) + added
+                marks.insert(place, _Respelled(word, said, match.rule.phones))
+                added, said = added + 1, MARK
+            edits.append((match.start, match.end, said))
+        return edits
 
     def _rules(
         self, chars: str, language: Language, speaker: str | None
@@ -137,7 +165,7 @@ class Reader:
 
 
 def _unmarked(
-    text: str, draft: Draft, marks: Sequence[markup.Mark], language: Language, style: Style
+    text: str, draft: Draft, marks: Sequence[_Mark], language: Language, style: Style
 ) -> _Spoken:
     """The draft with what the marks say put in for their placeholders."""
     if not marks:
@@ -147,6 +175,7 @@ def _unmarked(
     at: list[int] = []
     fixed: dict[int, tuple[str, str]] = {}
     breaks: list[Break] = []
+    phones: dict[int, str] = {}
     for char, place in zip(draft.text, draft.at, strict=True):
         if char != MARK:
             chars.append(char)
@@ -156,14 +185,15 @@ def _unmarked(
         if isinstance(mark, markup.Pause):
             breaks.append(Break(len(chars), mark.seconds))
             continue
-        spoken_language = _language(draft.text + mark.word, language, style)
-        said = _said(mark, spoken_language, style)
+        said = _said(mark, draft.text, language, style)
+        if isinstance(mark, (_Respelled, markup.Reading)) and mark.phones:
+            phones.update((len(chars) + i, mark.phones) for i in range(len(said.text)))
         han = [len(chars) + i for i, c in enumerate(said.text) if is_han(c)]
         told = _syllables(mark)
         fixed.update((i, (pinyin, "inline")) for i, pinyin in zip(han, told, strict=False))
         chars.extend(said.text)
         at.extend(said.at)
-    return _Spoken(text, "".join(chars), at, fixed, tuple(breaks))
+    return _Spoken(text, "".join(chars), at, fixed, tuple(breaks), phones=phones)
 
 
 def _language(text: str, language: Language, style: Style) -> Language:
@@ -173,22 +203,29 @@ def _language(text: str, language: Language, style: Style) -> Language:
     return "zh" if has_han(text) else language
 
 
-def _said(mark: markup.Reading | markup.SayAs, language: Language, style: Style) -> Draft:
-    """What a mark other than a pause is in the spoken text."""
+def _said(
+    mark: markup.Reading | markup.SayAs | _Respelled, text: str, language: Language, style: Style
+) -> Draft:
+    """What a mark other than a pause is in the spoken text. text: around it"""
+    if isinstance(mark, _Respelled):
+        return mark.written.edited([(0, len(mark.written.text), mark.respelled)])
     written = Draft(mark.word, range(mark.at, mark.at + len(mark.word)))
     if isinstance(mark, markup.SayAs):
-        said = said_as(mark.word, mark.kind, mark.detail, language, style)
+        spoken_language = _language(text + mark.word, language, style)
+        said = said_as(mark.word, mark.kind, mark.detail, spoken_language, style)
         return written.edited([(0, len(mark.word), said)])
     if mark.respelled:
         return written.edited([(0, len(mark.word), mark.respelled)])
     return written
 
 
-def _syllables(mark: markup.Reading | markup.SayAs) -> tuple[str, ...]:
+def _syllables(mark: markup.Reading | markup.SayAs | _Respelled) -> tuple[str, ...]:
     """The pinyin a mark tells of its first Chinese characters."""
     if isinstance(mark, markup.Reading):
         return mark.syllables
-    return surname(mark.word) if mark.kind == "name" else ()
+    if isinstance(mark, markup.SayAs) and mark.kind == "name":
+        return surname(mark.word)
+    return ()
 
 
 def _assembled(
@@ -202,7 +239,7 @@ def _assembled(
         if told is not None:
             characters.append(Character(char, at, told[0], told[1], 1.0))
         elif decision is None:
-            characters.append(Character(char, at))
+            characters.append(Character(char, at, phones=draft.phones.get(i, "")))
         else:
             characters.append(
                 Character(char, at, decision.pinyin, decision.source, decision.confidence)

@@ -20,6 +20,8 @@ class Character:
     """Who decided the reading: "inline", "rule NAME", "grammar", "phrase", "model" or "default"."""
     confidence: float = 1.0
     """0..1"""
+    phones: str = ""
+    """ARPAbet of the word whose respelling this character belongs to, for engines that know it"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ...pronunciation.chinese.hanzi import is_han
 from ...pronunciation.spoken import Character
-from . import english
+from . import arpabet, english
 from .mandarin import syllable
 from .symbols import MARKS
 
@@ -49,7 +49,9 @@ def units(
     while at < len(characters):
         end = _end(characters, at)
         text = "".join(character.char for character in characters[at:end])
-        if _is_said(characters[at]):
+        if phones := characters[at].phones:
+            found.append(Unit(arpabet.symbols(phones), at, end))
+        elif _is_said(characters[at]):
             found += _mandarin(characters, at, end, spaces, text)
         elif _LETTER.match(text):
             found += _english(text, at, guess, alone=_is_alone(characters, at, end))
@@ -62,6 +64,9 @@ def units(
 
 def _end(characters: Sequence[Character], at: int) -> int:
     """Where what begins at `at` ends: a run of Chinese, a written word, or one other character."""
+    if phones := characters[at].phones:
+        rest = range(at, len(characters))
+        return next((i for i in rest if characters[i].phones != phones), len(characters))
     inside = _is_said if _is_said(characters[at]) else _is_letter
     end = at + 1
     if not inside(characters[at]):

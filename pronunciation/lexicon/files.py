@@ -184,7 +184,7 @@ def _rule(word: str, context: str, phoneme: str, alias: str, shared: dict[str, A
         told = markup.reading(0, word, phoneme)
         return Rule(
             word=word, context=context, target=target, reading=told.syllables,
-            alias=told.respelled, **shared,
+            alias=told.respelled, phones=told.phones, **shared,
         )  # fmt: skip
     return Rule(word=word, context=context, target=target, alias=alias, **shared)
 

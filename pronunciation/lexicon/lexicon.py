@@ -32,6 +32,8 @@ class Rule:
     """Numbered pinyin for each Chinese character of the word."""
     alias: str = ""
     """What is said in place of the word, when there is no reading."""
+    phones: str = ""
+    """ARPAbet, when the alias respells it"""
     unless: tuple[str, ...] = ()
     """Contexts that hold the word and in which the rule is silent."""
     left: tuple[str, ...] = ()

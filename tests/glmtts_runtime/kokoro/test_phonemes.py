@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from comfyui_glmtts.glmtts_runtime.engine import SpeechError
 from comfyui_glmtts.glmtts_runtime.kokoro.lines import Pass, passes
 from comfyui_glmtts.glmtts_runtime.kokoro.phonemes import units
 from comfyui_glmtts.glmtts_runtime.kokoro.symbols import MOST, numbers
+from comfyui_glmtts.pronunciation.lexicon.named import named_lexicons
 from comfyui_glmtts.pronunciation.reader import Reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,10 +43,25 @@ def said(text: str) -> list[Pass]:
         ("去A座。", "ʨʰy↘ ˈA ʦwo↘."),
         ("花{儿|er}开了。", "xwa→ɚ kʰai→lɤ."),
         ("好🙂。", "xau↓."),
+        ("I like {tomato|T AH0 M AA1 T OW0}.", "ˈI lˈIk təmˈɑɾO."),
+        ("吃{tomato|T AH0 M AA1 T OW0}吧。", "ꭧʰɨ→ təmˈɑɾO pa."),
     ],
 )
 def test_a_text_is_written_in_symbols(text: str, symbols: str) -> None:
     assert "".join(part.symbols for part in said(text)) == symbols
+
+
+def test_arpabet_of_a_lexicon_is_said_as_it_is_written(tmp_path: Path) -> None:
+    """Other engines read the respelling; DH and TH look alike in it, and here they do not."""
+    rules = tmp_path / "names.jsonl"
+    rules.write_text(
+        '{"word": "bathe", "phoneme": "B EY1 DH"}\n{"word": "Zoe", "phoneme": "Z OW1 IY0"}\n',
+        encoding="utf-8",
+    )
+    spoken = Reader(named_lexicons([str(rules)])).read("Zoe and I bathe, {Zoe|Z OW1}.")
+    assert spoken.spoken.startswith("zoh-ee and I bayth, ")
+    [only] = passes(spoken, words, silent)[1]
+    assert only.symbols == "zˈOi ænd ˈI bˈAð, zˈO."
 
 
 @pytest.mark.parametrize("text", ["……", "🙂", "，。"])
