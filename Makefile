@@ -51,12 +51,12 @@ pictures: $(VENV)/dev.stamp ## Draw the screenshots of the documentation again
 
 $(VENV)/demo.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[preview]"
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[kokoro,preview]"
 	touch $@
 
 $(VENV)/dev.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[preview,glm,dev]"
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[kokoro,preview,glm,dev]"
 	touch $@
 
 clean: ## Remove what the other targets made

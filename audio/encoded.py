@@ -80,6 +80,9 @@ class Encoded:
         )
 
 
+LOUDEST = 16.0
+"""Times full scale. The limiter leaves less than one; LAME aborts somewhere above 1e18."""
+
 MAGIC = b"GLMpkt1\0"
 HEAD = struct.Struct("<8s4sIHHI")  # magic, codec, Hz, channels, packets in the tail, packets
 
@@ -98,6 +101,7 @@ def encode(
     assert rate in codec.rates, f"{codec.name} has no {rate} Hz; resample first"
     assert length, "a piece has at least one packet"
     assert length % frame == 0, f"{length} samples are no whole number of {frame}s"
+    _check_levels(samples, *(around or ()))
     options = dict(codec.options)
     first, kept = 0, length // frame
     if around:
@@ -118,6 +122,14 @@ def encode(
         packets=tuple(packets[:kept]),
         tail=tuple(packets[kept:end]),
     )
+
+
+def _check_levels(*sounds: Samples) -> None:
+    """Raises ValueError for what encoders, which are native code, may abort the process at."""
+    for sound in sounds:
+        loudest = max(sound.max(initial=0.0), -sound.min(initial=0.0))
+        if not loudest <= LOUDEST:  # NaN is not
+            raise ValueError(f"sound of {loudest:g} times full scale cannot be encoded")
 
 
 def _packets(codec: Codec, samples: Samples, rate: int, options: dict[str, str]) -> list[bytes]:

@@ -14,8 +14,9 @@ import numpy as np
 from comfyui_glmtts.audio.pitch import contour
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
+from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
-from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, FlowInput, Installation, Job
+from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Job, Utterance
 from comfyui_glmtts.glmtts_runtime.preview.parameters import PITCHES, TIMBRES
 from comfyui_glmtts.glmtts_runtime.preview.text import Language, Speech, plan
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
@@ -99,7 +100,7 @@ def calibrate() -> None:
 def _spoken(
     voice: str, text: str, *, rate: int = 190, pitch: int = 50, range: int = 50, volume: int = 60
 ) -> np.ndarray:
-    utterance = FlowInput(
+    utterance = Utterance(
         voice=voice, text=text, rate=rate, pitch=pitch, range=range, volume=volume
     )
     return Job(Installation.find(), [utterance]).result()[1][0]

@@ -107,10 +107,22 @@ def own_voices(script: Path) -> list[Path]:
 
 
 def open_engine(options: EngineOptions) -> Engine:
-    """The engine asked for; raises `InputError` for one that is unknown or not installed."""
+    """The engine asked for; raises `InputError` for one that is unknown or not installed.
+
+    What `auto` chose is said on standard error.
+    """
     from ..glmtts_runtime import engines
 
-    return engines.open_engine(options, lambda name: Place("--" + name.replace("_", "-")))
+    engine = engines.open_engine(options, lambda name: Place("--" + name.replace("_", "-")))
+    if options.engine == "auto":
+        typer.echo(_CHOSEN.get(engine.name, "{} speaks.").format(engine.name), err=True)
+    return engine
+
+
+_CHOSEN = {
+    "preview": "{} speaks: drafts that are hard to understand. `glmtts doctor` says what a better "
+    "voice needs."
+}
 
 
 def given_options(options: EngineOptions, context: typer.Context) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
 from comfyui_glmtts.glmtts_runtime.preview.assembly import assembled
-from comfyui_glmtts.glmtts_runtime.preview.espeak import Installation, Job
+from comfyui_glmtts.glmtts_runtime.preview.espeak import Job
 from comfyui_glmtts.glmtts_runtime.preview.parameters import Parameters
 from comfyui_glmtts.glmtts_runtime.preview.text import Speech, plan
 from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED

@@ -73,6 +73,9 @@ class Outcome:
     result: Wave | SpeechError
     notes: tuple[str, ...] = ()
     """What a person should know of it, a sentence each: pieces drawn again and why."""
+    times: tuple[tuple[float, float], ...] = ()
+    """Seconds from the wave's beginning: where each spoken character begins and ends; all letters
+    of a word share the word's, and what is not said lasts no time. () where nobody knows."""
 
 
 class Engine(Protocol):

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 
 from ..mistakes import InputError, Mistake, Place, nearest
 
-EngineName: TypeAlias = Literal["preview", "glm-tts"]
+EngineName: TypeAlias = Literal["auto", "glm-tts", "kokoro", "preview"]
 Precision: TypeAlias = Literal["auto", "bfloat16", "float16", "float32", "int8"]
 Schedule: TypeAlias = Literal["cosine", "uniform"]
 
@@ -45,12 +45,12 @@ class EngineOptions:
     engine: Annotated[
         EngineName,
         Option(
-            help="What speaks: preview, a draft by espeak-ng at once and anywhere, or glm-tts, "
-            "the model.",
+            help="What speaks: glm-tts, the model that clones; kokoro, natural voices of its own "
+            "on any CPU; preview, drafts by espeak-ng. auto: the first of them that is here.",
             choices=ENGINES,
             env="GLMTTS_ENGINE",
         ),
-    ] = "preview"
+    ] = "auto"
     checkpoint: Annotated[
         Path | None,
         Option(

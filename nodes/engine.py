@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ..glmtts_runtime.engines import embedded, open_engine
 from ..glmtts_runtime.options import EngineOptions, options_of
-from .host import folders
+from ..mistakes import Place
+from .host import comfy, folders
 from .host.api import CATEGORY, io
 from .inputs import option_input
 from .values import ENGINE
@@ -22,18 +25,21 @@ class LoadEngine(io.ComfyNode):
             node_id="GLMTTS_LoadEngine",
             display_name="Load Speech Engine",
             category=CATEGORY,
-            description="What speaks: the preview engine for drafts, which needs no weights and "
-            "no GPU, or GLM-TTS from a checkpoint in models/tts.",
-            search_aliases=["glm-tts", "tts model", "load tts", "checkpoint", "espeak"],
+            description="What speaks: GLM-TTS from a checkpoint in models/tts, Kokoro without any "
+            "GPU, or the preview engine for drafts.",
+            search_aliases=["glm-tts", "kokoro", "tts model", "load tts", "checkpoint", "espeak"],
             inputs=[
                 io.DynamicCombo.Input(
                     "engine",
                     options=[
-                        io.DynamicCombo.Option("preview", []),
+                        io.DynamicCombo.Option("auto", []),
                         io.DynamicCombo.Option("GLM-TTS", _checkpoint_inputs()),
+                        io.DynamicCombo.Option("kokoro", []),
+                        io.DynamicCombo.Option("preview", []),
                     ],
-                    tooltip="preview: a draft by espeak-ng, at once and anywhere. "
-                    "GLM-TTS: the model, from the weights you downloaded.",
+                    tooltip="GLM-TTS: the model that clones, from the weights you downloaded. "
+                    "kokoro: natural voices of its own, on any CPU. preview: a draft by espeak-ng. "
+                    "auto: the first of them that is here.",
                 )
             ],
             outputs=[
@@ -45,32 +51,48 @@ class LoadEngine(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, engine: dict[str, Any], **_: Any) -> str:
-        if engine["engine"] == "preview":
-            return "preview"
+        name = _meant(engine["engine"])
+        if name != "GLM-TTS":
+            return name
         from ..glmtts_runtime.glm_tts.checkpoint.fingerprint import fingerprint
 
         return fingerprint(folders.checkpoint(engine.get("checkpoint") or folders.ANY).every)
 
     @classmethod
     def execute(cls, engine: dict[str, Any]) -> io.NodeOutput:
-        if engine["engine"] == "preview":
-            return io.NodeOutput(given(None))
+        name = _meant(engine["engine"])
+        if name != "GLM-TTS":
+            return io.NodeOutput(opened(name))
         from .host.weight_placement import open_in_host
 
         # What a workflow leaves out is there, and None.
-        asked = {name: value for name, value in engine.items() if value is not None}
+        asked = {key: value for key, value in engine.items() if value is not None}
         layout = folders.checkpoint(asked.pop("checkpoint", folders.ANY))
         asked["engine"] = "glm-tts"
         return io.NodeOutput(open_in_host(layout, EngineOptions(**asked)))
 
 
 def given(engine: Engine | None) -> Engine:
-    """The engine connected, or the preview engine. Raises InputError where that is missing."""
+    """The engine connected, or one that needs no weights of the host's. Raises InputError."""
     if engine is not None:
         return engine
-    from ..glmtts_runtime.preview.engine import PreviewEngine
+    return opened(embedded(comfy.model_folders()).options.engine)
 
-    return PreviewEngine()
+
+@cache
+def opened(name: str) -> Engine:
+    """Kokoro or the preview engine, one of each for the whole server. Raises InputError."""
+    options = EngineOptions(engine=name)  # type: ignore[arg-type]
+    return open_engine(options, Place, models=comfy.model_folders())
+
+
+def _meant(name: str) -> str:
+    """What `auto` stands for in this host: its own checkpoints and device decide."""
+    if name != "auto":
+        return name
+    if folders.checkpoints() and comfy.computing_device().type != "cpu":
+        return "GLM-TTS"
+    return embedded(comfy.model_folders()).options.engine
 
 
 def _checkpoint_inputs() -> list[io.Input]:

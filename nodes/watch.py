@@ -39,11 +39,10 @@ class WatchFolder(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "engine",
-                    options=["preview", "glm-tts"],
-                    default="preview",
+                    options=["auto", "glm-tts", "kokoro", "preview"],
+                    default="auto",
                     optional=True,
-                    tooltip="What speaks: drafts by the preview engine, or the first GLM-TTS "
-                    "checkpoint there is.",
+                    tooltip="What speaks; auto: the first of the others that is here.",
                 ),
             ],
             outputs=[
@@ -58,7 +57,7 @@ class WatchFolder(io.ComfyNode):
         return contents.unknown()  # how things are is another every time
 
     @classmethod
-    def execute(cls, *, action: str, folder: str, engine: EngineName = "preview") -> io.NodeOutput:
+    def execute(cls, *, action: str, folder: str, engine: EngineName = "auto") -> io.NodeOutput:
         from .watching import WATCHING
 
         if action == "start":

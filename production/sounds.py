@@ -1,16 +1,22 @@
-"""Sounds of a script, files and chimes: measured once, remembered, decoded only where mixed."""
+"""Sounds of a script, files and chimes: measured once, remembered, decoded only where mixed.
+
+What is decoded lies in a file without a name, mapped: an hour of music costs disk, not memory.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Iterable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from ..audio import chimes
 from ..audio.loudness import loudness
-from ..audio.recording import decode, resample
+from ..audio.recording import decoding, resampled
 from ..audio.wave import Samples
 from ..mistakes import InputError, Mistake, Place
 from ..scripts.chimes import chime_name
@@ -35,10 +41,8 @@ class SoundFile:
     """samples at `rate`"""
     loudness: float
     """LUFS"""
-
-    def samples(self) -> Samples:
-        """[C, length] at `rate`, one or two channels."""
-        return _samples(self.file, None, self.rate)
+    samples: Callable[[], Samples] = field(repr=False, compare=False)
+    """[C, length] at `rate`, one or two channels; not to be written to"""
 
 
 def read_sounds(cues: Iterable[Sound], rate: int, store: Store) -> dict[str, SoundFile]:
@@ -75,17 +79,20 @@ def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
     except OSError as error:
         what = f'The sound "{file.name}" cannot be read: {error.strerror}.'
         raise InputError.at(place, what, "Check its permissions.") from error
+    source = _Source(file, place, rate, store)
     key = key_of("cue", digest, str(rate))
     blob = store.read(key)
     if blob is None or len(blob) != _MEASURED.size or not blob.startswith(_MAGIC):
-        samples = _samples(file, place, rate)
+        samples = source.samples()
         if samples.shape[1] < _SHORTEST * rate:
             what = f'The sound "{file.name}" is shorter than {_SHORTEST * 1000:.0f} ms.'
             raise InputError.at(place, what, "Use a longer file.")
         blob = _MEASURED.pack(_MAGIC, samples.shape[1], loudness(samples, rate))
         store.write(key, blob)
     _, length, level = _MEASURED.unpack(blob)
-    return SoundFile(file=file, digest=digest, rate=rate, length=length, loudness=level)
+    return SoundFile(
+        file=file, digest=digest, rate=rate, length=length, loudness=level, samples=source.samples
+    )
 
 
 def _digest(file: Path) -> str:
@@ -95,9 +102,29 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(f"chime {name} {chimes.VERSION}".encode()).hexdigest()
 
 
-def _samples(file: Path, place: Place | None, rate: int) -> Samples:
-    name = chime_name(file)
-    if name is not None:
-        return chimes.chime(name, rate)
-    recording = decode(file, place=place)
-    return resample(recording.samples[:2], recording.rate, rate)
+class _Source:
+    """A sound at one rate: decoded with the first need of it, once for all threads."""
+
+    def __init__(self, file: Path, place: Place, rate: int, store: Store) -> None:
+        self._file, self._place, self._rate, self._store = file, place, rate, store
+        self._lock = threading.Lock()
+        self._samples: Samples | None = None
+
+    def samples(self) -> Samples:
+        with self._lock:
+            if self._samples is None:
+                name = chime_name(self._file)
+                self._samples = self._mapped() if name is None else chimes.chime(name, self._rate)
+            return self._samples
+
+    def _mapped(self) -> Samples:
+        with decoding(self._file, place=self._place) as track, self._store.scratch() as scratch:
+            blocks = (block[:2] for block in track.blocks)
+            for block in resampled(blocks, track.rate, self._rate):
+                scratch.write(np.ascontiguousarray(block.T).data)
+            scratch.flush()
+            if not scratch.tell():
+                return np.empty((min(track.channels, 2), 0), np.float32)
+            mapped: Samples = np.asarray(np.memmap(scratch, np.float32, "r"))
+        shaped: Samples = mapped.reshape(-1, min(track.channels, 2)).T
+        return shaped

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from ..atomic import TEMPORARY, replacing
 
@@ -57,6 +59,11 @@ class Store:
             # Windows refuses to replace a file that another process is reading: it has our bytes.
             if not path.exists():
                 raise
+
+    def scratch(self) -> IO[bytes]:
+        """A new file without a name on the store's disk, gone when it is closed and unmapped."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryFile(prefix=TEMPORARY, dir=self.folder)
 
     def trim(self) -> None:
         """Drop the least recently used blobs until the store is within nine tenths of its limit."""

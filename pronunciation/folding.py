@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .draft import Draft
 
-_KEPT = "^²³⁰¹⁴⁵⁶⁷⁸⁹⁻，。！？；：（）～…、·—–‘’“”"
+_KEPT = "^″²³⁰¹⁴⁵⁶⁷⁸⁹⁻，。！？；：（）～…、·—–‘’“”"
 """Not folded by compatibility: rules or punctuation know them as they are."""
 _CIRCLED = {chr(0x2460 + i): f"{i + 1}、" for i in range(20)}
 _ROMAN = {chr(0x2160 + i): str(i + 1) for i in range(12)} | {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ..mistakes import Place
+from . import markup
 from .chinese import readings
 from .chinese.hanzi import has_han, is_han
 from .chinese.twins import TWINS
@@ -37,6 +38,12 @@ CODES: dict[str, tuple[Severity, str]] = {
     "P201": ("note", "dictionaries and network disagree on this character"),
     "P202": ("note", "the reading is a guess"),
     "P203": ("warning", "this character has no known reading"),
+    "P301": ("note", "a slash may be a fraction, a date or a choice"),
+    "P302": ("note", "a dash may be a range, a score, a minus or part of a name"),
+    "P303": ("note", "digits may be a year, a name or an amount"),
+    "P304": ("note", "a 2 may be the second or two of them"),
+    "P305": ("note", "a colon may be a time, a ratio or a score"),
+    "P306": ("warning", "this is almost a mark"),
 }
 
 
@@ -142,7 +149,20 @@ def lint_spoken(spoken: SpokenText, place: Place) -> list[Finding]:
             "P203": f"{character.char} in “{around}”.",
         }[doubt.code]
         found.append(Finding(doubt.code, where, what))
+    found += _guesses(spoken, place)
     return sorted(found, key=lambda finding: finding.code)
+
+
+def _guesses(spoken: SpokenText, place: Place) -> Iterator[Finding]:
+    """Numbers and signs that may have been meant otherwise, and what is almost a mark."""
+    for guess in spoken.guesses:
+        where = Place(place.file, place.line, (place.column or 1) + guess.at)
+        around = spoken.text[max(0, guess.at - 8) : guess.at + len(guess.written) + 8]
+        said = guess.said or "nothing"
+        yield Finding(guess.code, where, f"“{guess.written}” in “{around}” is said as “{said}”.")
+    for at, written in markup.almost(spoken.text):
+        where = Place(place.file, place.line, (place.column or 1) + at)
+        yield Finding("P306", where, f"“{written}” is read as it stands.")
 
 
 _STOPS = frozenset("，。！？；：、…—,!?;:")

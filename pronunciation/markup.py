@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read as one line
 """Display text with marks in it -> its pieces; and what subtitles show of it.
 
     {行|háng}              this reading, here (any spelling of pinyin; ARPAbet for an English word)
@@ -5,29 +6,38 @@
     [pause:500ms]          silence, in ms or s, up to a minute
     \\{  \\[                 the character itself
 
-A `{…}` without a `|` in it, a lone brace and any other `[…]` are plain text.
+The signs may be as a Chinese keyboard types them, ｛行｜háng｝ and 【pause：500ms】, and pause in
+capitals. A `{…}` without a `|` in it, a lone brace and any other `[…]` are plain text.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..mistakes import InputError, Mistake, Place, nearest
 from .chinese import pinyin
-from .chinese.hanzi import is_han
+from .chinese.hanzi import HAN, is_han
 from .english import arpabet
 from .say_as import KINDS
 
 LONGEST_PAUSE = 60.0
 """seconds"""
 
+_SIGNS = re.compile(r"[{\[\\｛［【]")
 _MARK = re.compile(
-    r"\\(?P<escaped>[{}\[\]])"
-    r"|\{(?P<word>[^{}|\n]{1,200})\|(?P<told>[^{}\n]{0,200})\}"
-    r"|\[pause:(?P<pause>[^\[\]\n]{0,40})\]"
+    r"\\(?P<escaped>[{}\[\]｛｝［］【】])"
+    r"|[{｛](?P<word>[^{}｛｝|｜\n]{1,200})[|｜](?P<told>[^{}｛｝\n]{0,200})[}｝]"
+    r"|[\[［【]\s*(?i:pause)\s*(?:[:：\s]\s*(?P<pause>[^\[\]［］【】\n]{0,40}))?[\]］】]"
 )
+_ALMOST = re.compile(
+    r"[{｛][^{}｛｝\n]{1,40}[|｜][^{}｛｝\n]{0,40}(?:$|\n)"
+    rf"|[{{｛][{HAN}]{{1,8}}\s?[:：,，/、=\s]\s?[a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ ]{{1,40}}[0-9]?[}}｝]"
+    r"|[(（<《\[［【{｛]\s?(?i:pau?se?|puase|pasue|break|silence|停顿|静音)\s?[:：=]?\s?[\d.]{0,8}\s?(?i:ms|s|毫秒|秒|秒钟)?\s?/?[)）>》\]］】}｝]"
+)
+"""What somebody may have meant as a mark."""
 _DURATION = re.compile(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*(ms|s)\s*")
 
 
@@ -76,7 +86,7 @@ def parse(text: str, place: Place | None = None) -> list[Piece]:
 
     place: where the text begins, for messages; columns count on from there.
     """
-    if "{" not in text and "[" not in text and "\\" not in text:
+    if not _SIGNS.search(text):
         return [Plain(0, text)] if text else []
     place = place or Place("text")
     pieces: list[Piece] = []
@@ -100,17 +110,34 @@ def parse(text: str, place: Place | None = None) -> list[Piece]:
 
 def display(text: str) -> str:
     """What subtitles show: readings and say-as reduced to their text, pauses gone."""
-    if "{" not in text and "[" not in text and "\\" not in text:
+    if not _SIGNS.search(text):
         return text
     return _MARK.sub(lambda match: match["escaped"] or match["word"] or "", text)
+
+
+def escaped(text: str) -> str:
+    """`text` with every sign that could open a mark kept from it."""
+    return _SIGNS.sub(lambda match: "\\" + match[0] if match[0] != "\\" else "\\", text)
+
+
+def almost(text: str) -> list[tuple[int, str]]:
+    """(index, what is written) of what is no mark and may have been meant as one."""
+    if not _SIGNS.search(text) and not re.search(r"[(（<《]", text):
+        return []
+    marks = [match.span() for match in _MARK.finditer(text)]
+    return [
+        (match.start(), match[0].rstrip())
+        for match in _ALMOST.finditer(text)
+        if not any(start <= match.start() < end for start, end in marks)
+    ]
 
 
 def _piece(match: re.Match[str]) -> Piece:
     if match["escaped"]:
         return Plain(match.start() + 1, match["escaped"])
-    if match["pause"] is not None:
-        return Pause(match.start(), _seconds(match[0], match["pause"]))
-    word, told = match["word"], match["told"].strip()
+    if match["word"] is None:
+        return Pause(match.start(), _seconds(match[0], match["pause"] or ""))
+    word, told = match["word"], unicodedata.normalize("NFKC", match["told"]).strip()
     at = match.start("word")
     if told.startswith("say-as:"):
         kind, _, detail = told.removeprefix("say-as:").partition(":")
@@ -138,7 +165,7 @@ def reading(at: int, word: str, told: str) -> Reading:
 
 
 def _seconds(mark: str, duration: str) -> float:
-    match = _DURATION.fullmatch(duration)
+    match = _DURATION.fullmatch(unicodedata.normalize("NFKC", duration).lower())
     if match is None:
         raise ValueError(f'"{mark}" is no pause.\nWrite [pause:500ms] or [pause:1.5s].')
     seconds = float(match[1]) / (1000 if match[2] == "ms" else 1)

@@ -4,26 +4,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from . import style as styles
-from .chinese.hanzi import HAN, has_han, is_han
+from .chinese.hanzi import HAN, is_han
 from .draft import MARK, Draft
+from .languages import clauses
+from .rules import Guess
 from .style import Style
 
 _SIMPLE = re.compile(f"[{HAN}，。！？\ue000]*")
 _QUIET = re.compile(rf"[{HAN}\s，。！？；：、…—·《》“”‘’（）()【】,.!?;:{MARK}]*")
 """Nothing in it that a rule would touch."""
-_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?\n]+|$)")
-_ENGLISH_WORD = re.compile(r"(?<![\w@./-])[A-Za-z][a-z]{1,20}(?:'[a-z]+)?(?![\w@/]|\.\w)")
-_SMALL_WORD = re.compile(
-    r"(?<![\w@./-])(?:an|and|are|at|by|for|from|in|is|of|on|or|the|to|with)(?![\w@/.-])"
-    r"|\d(?:st|nd|rd|th)(?!\w)"
-)
 _PUNCTUATION = {
     "zh": str.maketrans({",": "，", "?": "？", "!": "！", ";": "，", "；": "，", ":": "，", "：": "，",
                          "、": "，", "…": "，", "—": "，", "–": "，", "(": "，", ")": "，", "（": "，",
-                         "）": "，", "[": "，", "]": "，", "【": "，", "】": "，", "|": "，", "\n": "。"}),
+                         "）": "，", "[": "，", "]": "，", "〔": "，", "〕": "，", "【": "，", "】": "，", "|": "，", "\n": "。"}),
     "en": str.maketrans({"，": ",", "。": ".", "？": "?", "！": "!", "；": ",", ";": ",", "：": ",",
                          ":": ",", "、": ",", "…": ",", "—": ",", "–": ",", "(": ",", ")": ",",
                          "（": ",", "）": ",", "[": ",", "]": ",", "\n": ".", "’": "'", "‘": "'"}),
@@ -32,48 +27,40 @@ _STOPS = "，。！？,.!?"
 _SAID = re.compile(rf"[\w{HAN}' {_STOPS}{MARK}-]")
 
 
-def normalised(draft: Draft, language: str, style: Style = styles.DEFAULT) -> Draft:
-    """The draft with its numbers and symbols as words and little punctuation."""
+def normalised(
+    draft: Draft,
+    language: str,
+    style: Style = styles.DEFAULT,
+    guesses: list[Guess] | None = None,
+) -> Draft:
+    """The draft with its numbers and symbols as words and little punctuation.
+
+    guesses: where to note what might have been something else.
+    """
     if _SIMPLE.fullmatch(draft.text):
         return draft
     texts: list[str] = []
     places: list[int] = []
-    for start, end in _sentences(draft.text):
-        part = Draft(draft.text[start:end], draft.at[start:end])
-        part = _sentence(part, _language(part.text, language), style)
+    for start, end, spoken in clauses(
+        draft.text, style.numbers_in or language, bool(style.numbers_in)
+    ):
+        part = _clause(Draft(draft.text[start:end], draft.at[start:end]), spoken, style, guesses)
         texts.append(part.text)
         places += part.at
     return _tidy(Draft("".join(texts), places))
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    for match in _SENTENCE.finditer(text):
-        if match.end() > match.start():
-            yield match.span()
-
-
-def _language(sentence: str, language: str) -> str:
-    """What a sentence's own letters say, else what was asked for.
-
-    Two words make it English, and so does one that only English has.
-    """
-    if has_han(sentence):
-        return "zh"
-    words = {match[0] for match in _ENGLISH_WORD.finditer(sentence)}
-    return "en" if len(words) > 1 or _SMALL_WORD.search(sentence) else language
-
-
-def _sentence(draft: Draft, language: str, style: Style) -> Draft:
+def _clause(draft: Draft, language: str, style: Style, guesses: list[Guess] | None) -> Draft:
     if language == "zh":
         from . import chinese
 
         if not _QUIET.fullmatch(draft.text):
-            draft = chinese.spoken(draft, style)
+            draft = chinese.spoken(draft, style, guesses)
         draft = draft.sub(re.compile(rf"(?<=[{HAN}])\.(?=\s|$)"), lambda match: "。")
     else:
         from . import english
 
-        draft = english.spoken(draft)
+        draft = english.spoken(draft, style, guesses)
         draft = draft.sub(re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])"), lambda match: " ")
         draft = draft.sub(re.compile(r"(?<=\w)[—–…](?=\w)"), lambda match: ", ")
     return Draft(draft.text.translate(_PUNCTUATION[language]), draft.at)
@@ -106,4 +93,4 @@ def _tidy(draft: Draft) -> Draft:
 
 def _unsaid(char: str) -> str:
     """What separates the words a sign stood between."""
-    return " " if char in "/_~*\\" else ""
+    return " " if char in '/_~*\\《》“”"「」『』' else ""

@@ -43,11 +43,13 @@ def zh_cardinal(digits: str, *, two: str = "两") -> str:
         return zh_digits(digits)
     high, low = digits[:-8], digits[-8:]
     said = zh_cardinal(high, two="二") + "亿" if high else ""
+    empty = False
     for group, unit in ((low[:-4], "万"), (low[-4:], "")):
         words = _zh_group(group.rjust(4, "0"))
         if words:
-            gap = said and len(group) == 4 and group[0] == "0"
+            gap = said and len(group) == 4 and (group[0] == "0" or empty)
             said += ("零" if gap else "") + words + unit
+        empty = not words
     said = said or "零"
     if said.startswith("一十"):
         said = said[1:]
@@ -76,8 +78,8 @@ def en_number(text: str) -> str:
     """`-1,234.5` -> minus one thousand two hundred and thirty four point five."""
     sign = "minus " if text[:1] in ("-", "−") else ""
     whole, point, fraction = text.lstrip("+-−").replace(",", "").partition(".")
-    said = en_cardinal(whole or "0")
-    return sign + said + (" point " + en_digits(fraction) if point and fraction else "")
+    said = en_cardinal(whole) if whole or not fraction else ""
+    return (sign + said + (" point " + en_digits(fraction) if point and fraction else "")).strip()
 
 
 def en_cardinal(digits: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from ..mistakes import InputError, Mistake, Place
@@ -15,13 +15,14 @@ from .draft import MARK, Draft
 from .folding import folded
 from .lexicon.lexicon import EMPTY, Lexicon
 from .normalise import normalised
+from .rules import Guess
 from .say_as import said_as
 from .spoken import Break, Character, SpokenText
 from .style import DEFAULT, Style
 
 Language: TypeAlias = Literal["zh", "en"]
 
-VERSION = "1"
+VERSION = "2"
 """Changes when the same text may be read differently; part of cache keys."""
 
 
@@ -35,6 +36,7 @@ class _Spoken:
     fixed: dict[int, tuple[str, str]]
     """Index in `chars` -> (pinyin, source)"""
     breaks: tuple[Break, ...]
+    guesses: tuple[Guess, ...] = ()
 
 
 class Reader:
@@ -115,7 +117,10 @@ class Reader:
                 (match.start, match.end, match.rule.alias)
                 for match in self.lexicon.aliases(draft.text, language=language, speaker=speaker)
             )
-        return _unmarked(text, normalised(draft, language, self.style), marks, language, self.style)
+        guesses: list[Guess] = []
+        draft = normalised(draft, language, self.style, guesses)
+        spoken = _unmarked(text, draft, marks, language, self.style)
+        return replace(spoken, guesses=tuple(sorted(guesses, key=lambda guess: guess.at)))
 
     def _rules(
         self, chars: str, language: Language, speaker: str | None
@@ -151,7 +156,7 @@ def _unmarked(
         if isinstance(mark, markup.Pause):
             breaks.append(Break(len(chars), mark.seconds))
             continue
-        spoken_language: Language = "zh" if has_han(draft.text + mark.word) else language
+        spoken_language = _language(draft.text + mark.word, language, style)
         said = _said(mark, spoken_language, style)
         han = [len(chars) + i for i, c in enumerate(said.text) if is_han(c)]
         told = _syllables(mark)
@@ -159,6 +164,13 @@ def _unmarked(
         chars.extend(said.text)
         at.extend(said.at)
     return _Spoken(text, "".join(chars), at, fixed, tuple(breaks))
+
+
+def _language(text: str, language: Language, style: Style) -> Language:
+    """What marked words are said in."""
+    if style.numbers_in:
+        return style.numbers_in
+    return "zh" if has_han(text) else language
 
 
 def _said(mark: markup.Reading | markup.SayAs, language: Language, style: Style) -> Draft:
@@ -195,4 +207,4 @@ def _assembled(
             characters.append(
                 Character(char, at, decision.pinyin, decision.source, decision.confidence)
             )
-    return SpokenText(draft.text, tuple(characters), draft.breaks)
+    return SpokenText(draft.text, tuple(characters), draft.breaks, draft.guesses)

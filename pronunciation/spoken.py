@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .rules import Guess
+
 
 @dataclass(frozen=True, slots=True)
 class Character:
@@ -37,6 +39,8 @@ class SpokenText:
     """The display text as written, markup included."""
     characters: tuple[Character, ...]
     breaks: tuple[Break, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+    """Where numbers and signs may have been meant otherwise, by place."""
 
     @property
     def spoken(self) -> str:

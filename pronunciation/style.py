@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class Style:
     """G is 高, D 动, and so on; otherwise the letter is said."""
     train_digits_from: int = 3
     """Train numbers this long are said digit by digit, shorter ones as a number."""
+    numbers_in: Literal["", "zh", "en"] = ""
+    """The language of all numbers and signs, `zh` or `en`; "": that of the clause they stand in."""
 
 
 DEFAULT = Style()

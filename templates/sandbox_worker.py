@@ -13,18 +13,16 @@ from __future__ import annotations
 
 import errno
 import json
-import math
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import jinja2
 
+from ..confinement import confine, grant
 from ..worker_pipe import private_stdout, read_frames, write_frame
 from .sandbox_environment import Environment, Fault, load, render
 
@@ -32,7 +30,7 @@ MEMORY = 256 << 20
 """Bytes of address space on top of what the process has when it is ready."""
 
 CPU_SECONDS = 20
-"""Of one request's rows together with what they have left; see `_grant`."""
+"""Of one request's rows together with what they have left; see `grant`."""
 
 
 class Worker:
@@ -47,7 +45,7 @@ class Worker:
         """Until stdin ends."""
         self.give({"ready": True})
         for frame in read_frames(self.requests):
-            _grant()
+            grant(CPU_SECONDS)
             for answer in self.answer(json.loads(frame)):
                 self.give(answer)
 
@@ -83,60 +81,12 @@ def _warm_up() -> None:
         render(template, {"row": 1})
 
 
-def _confine(last_descriptor: int) -> None:
-    """Give up what a text has no use for: memory, files, processes. POSIX only.
-
-    Windows has no such limits for a process on itself, macOS none on memory that it keeps.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    def lower(limit: int, value: int) -> None:
-        hard = resource.getrlimit(limit)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        with suppress(OSError, ValueError):  # a system that does not know the limit
-            resource.setrlimit(limit, (value, value))
-
-    if sys.platform == "linux":
-        lower(resource.RLIMIT_AS, _address_space() + MEMORY)
-    lower(resource.RLIMIT_CORE, 0)
-    lower(resource.RLIMIT_FSIZE, 0)
-    lower(resource.RLIMIT_NOFILE, last_descriptor + 1)
-    if hasattr(resource, "RLIMIT_NPROC"):
-        lower(resource.RLIMIT_NPROC, 0)
-
-
-def _address_space() -> int:
-    """Bytes this process has mapped, on Linux; a generous guess where /proc is hidden."""
-    try:
-        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
-    except OSError:
-        return 1 << 30
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _grant() -> None:
-    """Let the process use so many seconds of the processor more, then end it.
-
-    This is for a worker whose parent is gone; a parent that is there watches the clock.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = math.ceil(time.process_time()) + CPU_SECONDS
-    if hard == resource.RLIM_INFINITY or soft < hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
 def main() -> None:
     """Serve until stdin ends, or memory does: then with the exit status ENOMEM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     answers = private_stdout()
     _warm_up()
-    _confine(answers.fileno())
+    confine(memory=MEMORY, descriptors=answers.fileno() + 1)
     try:
         Worker(sys.stdin.buffer, answers).serve()
     except MemoryError:

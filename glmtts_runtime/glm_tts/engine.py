@@ -19,6 +19,7 @@ from ...pronunciation.folding import folded
 from ...pronunciation.normalise import normalised
 from ...pronunciation.spoken import Character, SpokenText
 from ..engine import Outcome, OutOfMemoryError, SpeechError, SpeechRequest
+from ..text_chunks import length
 from ..voices.voice import Voice
 from .acoustic_model import AcousticModel
 from .batch_scheduler import BatchScheduler
@@ -31,7 +32,6 @@ from .request_state import RequestState, prepare
 from .stream import Stream
 from .synthesis_queue import SynthesisQueue
 from .text.prompt import PromptSegment
-from .text.split import length
 from .text.tokenizer import TextTokenizer
 from .text.written import written
 from .vocoder.vocos import Vocos

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ...audio.wave import Samples
 from ..engine import SpeechError, SpeechRequest
 from ..seeds import derived
+from ..text_chunks import TextChunk, chunks, length
 from ..voices.voice import Voice
 from .acoustic_model import AcousticRequest
 from .guards import ATTEMPTS, check_tokens
@@ -15,7 +16,6 @@ from .llm.passage import Passage
 from .reference.encoder import Features
 from .spec import MAX_TOKENS_PER_TEXT, MIN_TOKENS_PER_TEXT
 from .text.prompt import PromptSegment, prompt
-from .text.split import TextChunk, chunks, length
 from .text.tokenizer import TextTokenizer
 from .text.written import written
 

@@ -10,10 +10,11 @@ from types import TracebackType
 from ...audio.wave import Wave
 from ...progress import Cancel, Progress
 from ..engine import Outcome, SpeechError, SpeechRequest
+from ..espeak.installation import Installation
 from ..voices.prosody import Prosody, prosody
 from ..voices.voice import Voice
 from .assembly import assembled
-from .espeak import Installation, Job, version
+from .espeak import Job, version
 from .parameters import Parameters
 from .text import Part, Speech, plan
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from ...audio.wave import Samples
 from ...mistakes import InputError, Place
 from ...worker_pipe import command, read_frames, start, write_frame
 from ..engine import SpeechError
+from ..espeak.installation import Installation
 
 RATE = 22_050
 """Hz of everything espeak-ng says"""
@@ -43,30 +43,6 @@ class Utterance:
         """The worker's spelling."""
         text = " ".join(self.text.split())
         return f"{self.voice}\t{self.rate}\t{self.pitch}\t{self.range}\t{self.volume}\t{text}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """Where the `espeakng-loader` wheel put the library."""
-
-    library: Path
-    folder: Path
-    """Holds `espeak-ng-data`."""
-
-    @classmethod
-    def find(cls) -> Installation:
-        """Raises InputError when the wheel is not installed."""
-        try:
-            import espeakng_loader
-
-            library, data = espeakng_loader.get_library_path(), espeakng_loader.get_data_path()
-        except (ImportError, RuntimeError) as error:  # RuntimeError: a wheel without its data
-            raise InputError.at(
-                Place("preview engine"),
-                "espeak-ng is not installed.",
-                'Run: pip install "comfyui-glmtts[preview]"',
-            ) from error
-        return cls(Path(library).resolve(), Path(data).resolve().parent)
 
 
 def worker_command(installation: Installation) -> list[str]:

@@ -18,6 +18,9 @@ class Voice:
     transcript: str
     digest: str
     """Hex SHA-256 of samples, rate and transcript: the voice's identity in caches and manifests."""
+    speakers: tuple[tuple[str, float], ...] = ()
+    """Who speaks for it where an engine cannot clone: Kokoro's speakers and weights that sum to 1;
+    () for whoever is nearest."""
 
     @classmethod
     def of(cls, name: str, reference: Wave, transcript: str) -> Voice:

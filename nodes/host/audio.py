@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ...mistakes import Place
 from . import comfy
 from .failures import refuse
 
@@ -22,17 +23,15 @@ _COVER = 3000  # pixels a side; players want no more
 def recordings(audio: Any) -> list[Recording]:
     """Each sound of an AUDIO, which is {"waveform": [B, C, T], "sample_rate": Hz} or None.
 
-    Raises InputError where there is none.
+    Raises InputError where there is none, and for levels that no sound has.
     """
-    import numpy as np
-
-    from ...audio.recording import Recording
+    from ...audio.recording import Recording, cleaned
 
     if audio is None or not audio["waveform"].numel():
         refuse("audio", "There is no sound.", "Connect audio; a video may have had none.")
     sounds = audio["waveform"].detach().to("cpu").float().numpy()
-    # A copy: the host shares the tensor with other nodes. A sound may hold infinities.
-    whole = np.nan_to_num(sounds, copy=True, posinf=1.0, neginf=-1.0)
+    # A copy: the host shares the tensor with other nodes.
+    whole = cleaned(sounds, "The sound", Place("audio")).copy()
     return [Recording(samples, int(audio["sample_rate"])) for samples in whole]
 
 

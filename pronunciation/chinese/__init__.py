@@ -6,47 +6,54 @@ that later rules pass over it.
 
 from __future__ import annotations
 
-import functools
-import re
-
 from ..draft import Draft
+from ..rules import Guess, Rules, Table, applied
 from ..style import Style
-from . import codes, dates, letters, numbers, quantities, signs
-from .rule import Match, Rules, Say
+from .addresses import ADDRESSES
+from .codes import CODES, IDENTITIES, STANDARDS
+from .dates import DATES, DAYS
+from .designations import DESIGNATIONS
+from .letters import LETTERS
+from .maths import MATHS
+from .numbers import FIRST, ORDINALS, REST
+from .quantities import QUANTITIES
+from .separators import NEGATIVES, RATIOS, SCORES, SEPARATORS
+from .signs import SIGNS
+from .telephones import TELEPHONES
+from .times import TIMES
+from .transport import TRANSPORT
+from .years import ERAS, YEARS
 
 RULES: Rules = (
-    *numbers.FIRST,
-    *codes.ADDRESSES,
-    *codes.IDENTITIES,
-    *codes.TELEPHONES,
-    *codes.CODES,
-    *codes.TRAINS_AND_FLIGHTS,
-    *dates.DATES,
-    *numbers.SCORES,
-    *dates.TIMES,
-    *quantities.QUANTITIES,
-    *signs.EQUATIONS,
-    *numbers.RANGES,
-    *numbers.RATIOS,
-    *numbers.ORDINALS,
-    *letters.LETTERS,
-    *numbers.REST,
-    *signs.SIGNS,
+    *ADDRESSES,
+    *FIRST,
+    *IDENTITIES,
+    *STANDARDS,
+    *CODES,
+    *TELEPHONES,
+    *TRANSPORT,
+    *DESIGNATIONS,
+    *DATES,
+    *ERAS,
+    *DAYS,
+    *YEARS,
+    *SCORES,
+    *TIMES,
+    *MATHS,
+    *SEPARATORS,
+    *NEGATIVES,
+    *QUANTITIES,
+    *RATIOS,
+    *ORDINALS,
+    *LETTERS,
+    *REST,
+    *SIGNS,
 )
 
 
-@functools.cache
-def rules() -> tuple[tuple[re.Pattern[str], Say], ...]:
-    """The rules, compiled when they are first needed."""
-    return tuple((re.compile(pattern), say) for pattern, say in RULES)
+TABLE = Table(RULES)
 
 
-def spoken(draft: Draft, style: Style) -> Draft:
+def spoken(draft: Draft, style: Style, guesses: list[Guess] | None = None) -> Draft:
     """The sentence as it is said."""
-    for pattern, say in rules():
-        draft = draft.sub(pattern, functools.partial(_said, say, style))
-    return draft
-
-
-def _said(say: Say, style: Style, match: Match) -> str | None:
-    return say(match, style)
+    return applied(draft, TABLE, style, guesses)

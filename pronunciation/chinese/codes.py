@@ -1,209 +1,299 @@
-# ruff: noqa: E501 - a pattern is read as one line
-"""Telephones, codes, trains, flights and addresses in a Chinese sentence -> words."""
+"""Codes in a Chinese sentence (orders, standards, documents, rooms, plates) -> digit by digit."""
 
 from __future__ import annotations
 
 import re
 
 from ..numerals import zh_cardinal, zh_digits
+from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
-from .letters import model_number
-from .names import AIRLINES, MEASURE_WORDS
-from .rule import Match, Rules
+from .patterns import CODE, COUNTABLE, YEAR, nothing
 
 
-def telephone(text: str, style: Style) -> str:
-    """Groups of digits, 加 for a leading +, 转 before an extension."""
-    main, _, extension = re.sub("分机|转|ext\\.?|#", "x", text).partition("x")
-    said = ("加" if text.lstrip().startswith("+") else "") + zh_digits(main, style.telephone_one)
-    return said + ("转" + zh_digits(extension, style.telephone_one) if extension else "")
+def code(text: str, style: Style) -> str:
+    """`HT-2024-018` -> HT二零二四零一八: each digit alone, letters as they are."""
+    said = re.sub(r"(?<=[A-Za-z])[-·\s]+(?=[A-Za-z])", " ", text)
+    said = re.sub(r"[-·–—\s]+(?=\d)|(?<=\d)[-·–—\s]+", "", said)
+    said = re.sub(r"(?<=\d)\.(?=\w)", "点", said)
+    return re.sub(r"\d+", lambda m: zh_digits(m[0], style.code_one), said)
 
 
-def _telephone(match: Match, style: Style) -> str:
-    return telephone(match[0], style)
+def _announced(match: Match, style: Style) -> str:
+    """A code after a word that announces one, such as 邮编."""
+    return match[1] + code(match[2], style)
 
 
-def _code(match: Match, style: Style) -> str:
-    """Digits after a word that announces a number, such as 邮编."""
-    return (
-        match[1] + zh_digits(match[2], style.code_one) + (match[0][match.end(2) - match.start() :])
-    )
+def _whole(match: Match, style: Style) -> str:
+    return code(match[0], style)
 
 
-def _hotline(match: Match, style: Style) -> str:
-    return match[1] + zh_digits(match[2], style.telephone_one)
+def _counted_code(match: Match, style: Style) -> str:
+    """座位号12 is 十二, 座位号0312 is no number."""
+    digits = match[2]
+    short = len(digits) < 3 and digits[0] != "0"
+    return match[1] + (zh_cardinal(digits) if short else zh_digits(digits, style.code_one))
 
 
-def _identity(match: Match, style: Style) -> str:
-    return zh_digits(match[1], style.code_one) + match[2]
-
-
-def _room(match: Match, style: Style) -> str:
-    return zh_digits(match[1], style.code_one) + match[2]
-
-
-TRAINS = {
-    "G": "高",
-    "D": "动",
-    "C": "城",
-    "Z": "直",
-    "T": "特",
-    "K": "快",
-    "L": "临",
-    "Y": "游",
-    "S": "市",
-}
-
-
-def train(text: str, style: Style) -> str:
-    """G1234 -> 高一二三四, K585 -> 快五百八十五."""
-    letter, number = (text[0], text[1:]) if text[:1].isalpha() else ("", text)
-    said = TRAINS.get(letter.upper(), letter) if style.train_letters else letter
-    if len(number) >= style.train_digits_from:
-        return said + zh_digits(number, style.code_one)
-    return said + zh_cardinal(number)
-
-
-def _train(match: Match, style: Style) -> str:
-    return "、".join(train(part, style) for part in re.split("[/、]", match[1]))
-
-
-def flight(text: str, style: Style) -> str:
-    """CA1831 -> CA一八三一, 3U8888 -> 三U八八八八."""
-    return re.sub(r"\d+", lambda m: zh_digits(m[0], style.code_one), text.replace(" ", ""))
-
-
-def _flight(match: Match, style: Style) -> str:
-    return flight(match[1], style)
-
-
-def _aircraft(match: Match, style: Style) -> str:
-    """歼-20, 波音787-9: no minus and no range."""
-    said = match[1] + model_number(match[2])
-    return said + (zh_digits(match[3]) if match[3] else "")
-
-
-def _plate(match: Match, style: Style) -> str:
-    code = re.sub(r"[·\s]", "", match[2])
-    return match[1] + zh_digits_and_letters(code, style)
-
-
-def zh_digits_and_letters(text: str, style: Style) -> str:
-    """Each digit alone, letters as they are."""
-    return re.sub(r"\d", lambda m: zh_digits(m[0], style.code_one), text)
-
-
-_NET = {".": "点", "/": "斜杠", "@": "艾特", ":": "冒号", "-": "杠", "_": "下划线", "?": "问号",
-        "=": "等于", "&": "和", "#": "井号", "%": "百分号", "~": "波浪号", "+": "加"}  # fmt: skip
-
-
-def address(text: str) -> str:
-    """A URL or e-mail address, said aloud; the protocol goes without saying."""
-    text = re.sub(r"^(?:https?|ftp)://", "", text, flags=re.IGNORECASE).rstrip("/")
-    said = "".join(_NET.get(char, char) for char in text)
-    return re.sub(r"\d+", lambda m: zh_digits(m[0]), said)
-
-
-def _address(match: Match, style: Style) -> str:
-    tail = re.search(r"[.,?!:]*$", match[0])
-    end = len(match[0]) - len(tail[0]) if tail else len(match[0])
-    return address(match[0][:end]) + match[0][end:]
-
-
-def _internet(match: Match, style: Style) -> str:
-    return "点".join(zh_digits(part) for part in match[0].split("."))
-
-
-ADDRESSES: Rules = (
-    (
-        r"(?i)(?:https?|ftp)://[a-z0-9./?=&%_~+#@:-]+|(?<![a-z0-9.])www\.[a-z0-9./?=&%_~+#-]+",
-        _address,
-    ),
-    (
-        r"(?i)(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}",
-        _address,
-    ),
-    (
-        r"(?i)(?<![a-z0-9.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|org|net|edu|gov|io|ai|tv|cc|me|top|info|dev|app)(?![a-z0-9])(?:/[a-z0-9./?=&%_~+#-]*)?",
-        _address,
-    ),
-    (r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", _internet),
+_ANNOUNCED = [
+    "邮政编码",
+    "邮编",
+    "邮码",
+    "邮政编号",
+    "身份证号码",
+    "身份证号",
+    "身份证",
+    "学号",
+    "工号",
+    "警号",
+    "编号",
+    "编码",
+    "订单编号",
+    "订单号码",
+    "订单号",
+    "订单",
+    "运单号",
+    "快递单号",
+    "快递号",
+    "物流单号",
+    "流水号",
+    "单号",
+    "卡号",
+    "账号",
+    "帐号",
+    "卡尾号",
+    "尾号",
+    "验证码",
+    "密码",
+    "取件码",
+    "取餐码",
+    "取餐号",
+    "取票码",
+    "取票号",
+    "取货码",
+    "提货码",
+    "提货号",
+    "激活码",
+    "邀请码",
+    "兑换码",
+    "优惠码",
+    "动态码",
+    "校验码",
+    "识别码",
+    "条形码",
+    "条码",
+    "书号",
+    "刊号",
+    "批号",
+    "货号",
+    "房间码",
+    "房号",
+    "房间号",
+    "会议号",
+    "会议ID",
+    "会议码",
+    "社保号",
+    "医保号",
+    "护照号码",
+    "护照号",
+    "档案号",
+    "登记号",
+    "专利号",
+    "批准文号",
+    "许可证号",
+    "许可证编号",
+    "执照号",
+    "工商注册号",
+    "税号",
+    "信用代码",
+    "股票代码",
+    "基金代码",
+    "证券代码",
+    "代码",
+    "证号",
+    "QQ号",
+    "QQ群号",
+    "QQ群",
+    "QQ",
+    "群号",
+    "频道号",
+    "区号",
+    "代号",
+    "端口号",
+    "端口",
+    "车厢号",
+    "会员号",
+    "会员卡号",
+    "合同编号",
+    "合同号",
+    "发票号码",
+    "发票号",
+    "发票代码",
+    "序列号",
+    "口令",
+    "考号",
+    "准考证号",
+    "准考证",
+    "机位",
+    "工单编号",
+    "工单号",
+    "工单",
+    "错误码",
+    "错误代码",
+    "微信号",
+    "门禁码",
+    "核销码",
+    "券码",
+    "机身码",
+    "案件编号",
+    "案号",
+    "注册号",
+    "备案号",
+    "防伪码",
+    "通行码",
+    "申请号",
+    "保单号",
+    "病历号",
+    "住院号",
+    "门诊号",
+    "挂号单",
+    "学籍号",
+    "手术室",
+    "分机号",
+    "UID",
+    "ID",
+    "SN",
+    "PIN码",
+    "PIN",
+    "PNR",
+    "IMEI",
+    "MAC",
+    "VIN",
+    "SKU",
+]
+_ANNOUNCES = "|".join(
+    ("(?<![A-Za-z])" if word[0].isascii() else "") + word
+    for word in sorted(_ANNOUNCED, key=len, reverse=True)
 )
-
+_IS = r"(?:号码?|后[三四五六]位)?(?:都是|[是为])?[:：#]?\s?"
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
 IDENTITIES: Rules = (
-    (
-        r"(?<![\dA-Za-z])(\d{17})([\dXx])(?![\dA-Za-z])",
-        lambda m, s: zh_digits(m[1] + m[2], s.code_one) + (m[2].upper() if m[2] in "xX" else ""),
+    Rule(
+        r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])",
+        lambda m, s: code(m[0].upper(), s),
+        needs=DIGITS,
     ),
-    (
-        r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼])\s?([A-Z][·\s]?[A-Z0-9]{5,6})(?![A-Za-z0-9])",
-        _plate,
+    Rule(
+        rf"([{_PROVINCES}])\s?([A-Z][-·\s]?[A-Z0-9]{{5,6}})(?![A-Za-z0-9])",
+        _announced,
     ),
+    Rule(rf"((?<![A-Za-z])IS[BS]N(?:号?[是为:： ]{{0,2}}))({CODE})", _announced, needs="I"),
+    Rule(r"(?<=[（(])(?:[03689]\d{5}|0\d{4})(?=[)）])", _whole, needs="(（"),
+    Rule(r"(?<![\dA-Za-z.])\d{4,6}\.(?:SH|SZ|HK|BJ)(?![A-Za-z])", _whole, needs="."),
 )
 
-
-TELEPHONES: Rules = (
-    (r"(?<![\d.])\+\d{1,3}[- ]\d{1,4}(?:[- ]\d{2,4}){1,3}(?!\d)", _telephone),
-    (r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![\d.])", _telephone),
-    (
-        r"(?<![\d.])(?:\(0\d{2,3}\)|（0\d{2,3}）|0\d{2,3}-|\+86[- ]?\d{2,3}[- ])\s?\d{3,4}[- ]?\d{4}(?:\s?(?:转|分机|-|#)\s?\d{1,6})?(?![\d.])",
-        _telephone,
-    ),
-    (
-        r"(?<![\d.])[48]00(?:-\d{3,4}){2}(?!\d)|(?<![\d.])[48]00\d{7}(?!\d)|(?<![\d.])[48]00 \d{3} \d{4}(?!\d)",
-        _telephone,
-    ),
-    (
-        r"((?:拨打|请打|请拨|致电|热线|电话|来电|拨通|呼叫|打给|号码|传真|手机号|手机|火警|急救|报警|匪警|联系方式|客服|短信至|发送至)(?:号码?|热线)?[是为:：]?\s?)(\d[\d-]{1,14}\d)(?![\d.%])",
-        _hotline,
-    ),
-    (
-        r"(?<![\d.A-Za-z年第])(1(?:10|19|20|22|14|17|21)|12306|12345|123\d\d|100\d\d|95\d{3}|12[01]\d\d)(?=报警|急救|热线|电话|客服|火警|平台|求助|服务)()",
-        lambda m, s: zh_digits(m[1], s.telephone_one),
-    ),
-    (
-        r"(?<![\d.A-Za-z¥$-])(10086|10010|12306|12315|12320|96110)(?![\d.,A-Za-z%元个人次年])",
-        lambda m, s: zh_digits(m[1], s.telephone_one),
-    ),
-    (r"(?<![A-Za-z])(ISBN)[:： ]?\s?(\d[\d-]{8,16}\d)(?![\d-])", _code),
+_STANDARD = (
+    r"(?:GB|GBZ|GJB|QB|HJ|JGJ|JB|YY|NB|DL|SL|CJJ?|JT[GJ]?|TB|YD|SH|SY|HG|NY|LY|WS|GA|DB\d\d|ISO|IEC|IEEE|RFC|EN|"
+    r"BS|DIN|ASTM|ANSI|JIS|UL|CECS)(?:/[A-Z]{1,5})?"
 )
-
+STANDARDS: Rules = (
+    Rule(
+        rf"(?<![A-Za-z])([A-Z]{{2,4}}\s)(\d{{3,6}}(?:\.\d+)*)[-—]({YEAR})(?!\d)",
+        lambda m, s: m[1] + code(m[2], s) + zh_digits(m[3], s.code_one),
+        needs="-—",
+    ),
+    Rule(
+        r"(?<![A-Za-z])Q/[A-Z0-9]{2,}\s?[\dA-Z]+(?:-\d{4})?(?!\d)",
+        lambda m, s: code(m[0].replace("/", ""), s),
+        needs="/",
+    ),
+    Rule(
+        rf"(?<![A-Za-z])({_STANDARD}\s?)(\d{{1,6}}(?:\.\d+)*)\s?[-—:：]\s?({YEAR}|\d\d|\d)(?![\d.])",
+        lambda m, s: m[1].replace("/", " ") + code(m[2], s) + zh_digits(m[3], s.code_one),
+        needs="-:—：",
+    ),
+    Rule(
+        rf"(?<![A-Za-z])({_STANDARD}\s?)(?!(?:\d?[1-9]00|12800|25600)(?!\d))(\d{{3,6}}(?:\.\d+)*)(?![\d.年])",
+        lambda m, s: m[1].replace("/", " ") + code(m[2], s),
+        needs="ABCDEGHIJLNQRSTUWY",
+    ),
+    Rule(
+        rf"(?<=[〔\[(（])({YEAR})(?=[〕\])）]\s?(?:第?\d+号|[{_PROVINCES}]\d{{2,4}}[民刑行执商知破财赔]|[{_PROVINCES}最][\w\u4e00-\u9fff]{{0,12}}号))",
+        _whole,
+        needs="号",
+    ),
+    Rule(
+        rf"([{_PROVINCES}])(\d{{1,4}})(?=[民刑行执商知破财赔][终初再申监保异特更恢撤清认])",
+        _announced,
+        needs="号",
+    ),
+    Rule(
+        r"([民刑行执商知破财赔][终初再申监保异特更恢撤清认]?)(\d{1,6})(?=号)",
+        _counted_code,
+        needs="号",
+    ),
+    Rule(r"((?:ICP[备证]|公网安备\s?|备案)\s?)(\d+)", _announced, needs="I公备"),
+    Rule(r"[-–—](\d{1,2})(?!\d)", _whole, after=r"备[零一二三四五六七八九]+号", needs="-–—"),
+    Rule(r"(?<=第)0\d{1,9}", _whole, needs="第"),
+    Rule(r"(?<![\dA-Za-z.])\d{7,24}(?=号)|(?<=[“\"])\d{4,7}(?=[”\"]号)", _whole, needs="号"),
+    Rule(
+        rf"(?<![\dA-Za-z.])[A-Z]{{1,3}}\d?[-–]{YEAR}\d{{4,}}(?!\d)|(?<![\dA-Za-z-])[A-Z]{{1,4}}(?:-\d{{2,}}){{2,4}}(?![\d-])",
+        _whole,
+        needs="-–",
+    ),
+)
 
 CODES: Rules = (
-    (
-        r"((?:邮政编码|邮编|邮码|身份证号?码?|学号|工号|编号|单号|订单号?|卡号|账号|帐号|尾号|验证码|密码|取件码|代码|股票代码|证号|QQ群?号?|群号|区号|代号|分机号|分机|端口号?|房间号?|车厢号|会员号|流水号|快递单号|合同号|发票号|序列号|口令|房号|门牌号?)[是为:：]?\s?)(\d[\d ]*\d|\d)(?![\d.%年月日])",
-        _code,
+    Rule(
+        r"(?<![A-Za-z\d])0[xX]([0-9A-Fa-f]{2,16})(?![0-9A-Za-z])",
+        lambda m, s: "零x " + code(m[1], s),
+        needs="Xx",
     ),
-    (
-        r"(?<![\d.A-Za-z第])(\d{3,4})((?:号?房间?|室|客房|会议室|病房|教室|包厢|宿舍|房卡)(?![\d]))",
-        _room,
+    Rule(r"[-–](?=\d{1,2}单元)", nothing, after="楼|[栋幢座]", needs="单"),
+    Rule(r"[-–](\d{3,4})(?![\d元米平])", _whole, after=r"\dF|[楼元栋幢]", needs="-–"),
+    Rule(
+        r"(?<=[码号址色值])[:：#\s]?(?:0[xX]|#)[0-9A-Fa-f]{3,16}(?![0-9A-Za-z])",
+        lambda m, s: re.sub(r"(?<=零)x", " x ", code(m[0].replace("#", ""), s)),
+        needs="#Xx",
     ),
-    (
-        rf"((?:栋|座|幢|单元)\s?)(\d{{3,4}})(?![\d.,%:：年月日]|[多余来几]?(?:{'|'.join(sorted(MEASURE_WORDS, key=len, reverse=True))}))",
-        _code,
+    Rule(
+        rf"((?:{_ANNOUNCES}){_IS})((?=[A-Za-z-]{{0,8}}\d){CODE})(?!\d|[,，]\d{{3}}(?!\d)|{COUNTABLE}|位|[%年月日点号][^楼]|{COUNTABLE})",
+        _announced,
+        needs=DIGITS,
     ),
-    (r"(?<![\d.A-Za-z])(\d{3})(国道|省道|县道)", _room),
-    (
-        r"(波音|空客|歼|轰|运|直|麦道|东风)-?(\d{1,3})(?:-(\d{1,4}))?(?![\d.年月日号元人个])",
-        _aircraft,
+    Rule(
+        r"((?:座位号?|桌号|楼号|床号|柜号|机位)[是为:：]?\s?)(\d{1,4})(?!\d)",
+        _counted_code,
+        needs="床座机柜桌楼",
     ),
-    (
-        r"(?<![\d.A-Za-z])(\d{3,4})(路公交|路车|次列车)",
-        lambda m, s: (train(m[1], s) if "次" in m[2] else zh_digits(m[1], s.code_one)) + m[2],
+    Rule(
+        r"(?<![\d.A-Za-z第比分-])(?!\d\d?-\d\d?-(?:19|20)\d\d)(\d{1,3}-\d{1,2}-\d{3,4}|\d{1,3}-\d{3,4}(?=室|房))(?![\d-]|\s?(?:元|分))",
+        _whole,
+        needs="-",
     ),
-)
-
-
-TRAINS_AND_FLIGHTS: Rules = (
-    (
-        r"(?<![A-Za-z0-9])([GDCZTKLYS]\d{1,4}(?:[/、][GDCZTKLYS]?\d{1,4}){0,20})(?=\s?(?:次|号?列车|车次|动车|高铁))",
-        _train,
+    Rule(
+        r"(?<![\d.A-Za-z第])\d{3,4}(?=(?:号?房间?|室|客房|会议室|病房|教室|包厢|包间|宿舍|寝室|房卡|诊室|自习室|办公室|机房|展厅)(?!\d))",
+        _whole,
+        needs="会办包客室宿寝展房教机病自诊",
     ),
-    (r"(?<=[列车乘坐次])([GDCZTKLYS]\d{1,4})(?![\dA-Za-z])(?!次)", _train),
-    (rf"(?<![A-Za-z0-9])((?:{AIRLINES})\s?\d{{3,4}})(?![\d.])", _flight),
-    (
-        r"(?<![A-Za-z0-9])([A-Z]{2}\s?\d{3,4}|[A-Z]\d\d{3,4}|\d[A-Z]\d{3,4})(?=\s?(?:次?航班|号航班|次班机|班机|次客机))",
-        _flight,
+    Rule(
+        rf"(?<=[栋座幢楼])(?:单元)?\s?\d{{3,4}}(?![\d.,%:：年月日多余]|{COUNTABLE})|(?<=单元)\s?\d{{3,4}}(?![\d.,%:：年月日]|{COUNTABLE})",
+        _whole,
+        needs="单幢座栋楼",
+    ),
+    Rule(
+        r"(?<![\d.A-Za-z])(?:40[0-9]|50[0-5]|30[1-8])(?=[”’」]?(?:页面|错误|报错|状态码|跳转|Not|not))",
+        _whole,
+        needs="Nn报状跳错页",
+    ),
+    Rule(
+        r"(?<=HTTP )[1-5]\d\d(?!\d)|(?<=Error )[1-5]\d\d(?!\d)|(?<=error )[1-5]\d\d(?!\d)",
+        _whole,
+        needs="EHe",
+    ),
+    Rule(
+        r"(?<![\d.A-Za-z])6\d{15,18}(?!\d)|(?<![\d.A-Za-z])\d{4}(?: \d{4}){2,3}(?: \d{1,3})?(?!\d)",
+        _whole,
+        needs=" 6",
     ),
 )

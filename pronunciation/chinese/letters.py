@@ -1,16 +1,13 @@
-"""Letters with digits in a Chinese sentence (H.265, 5G, v1.2, 985高校) -> words."""
+"""Letters with digits in a Chinese sentence (H.265, 5G, v1.2, i7-13700K) -> words."""
 
 from __future__ import annotations
 
-from ..numerals import zh_cardinal, zh_digits, zh_number
+import re
+
+from ..numerals import en_ordinal, zh_cardinal, zh_digits, zh_number
+from ..rules import DIGITS, Match, Rule, Rules
 from ..style import Style
-from .rule import Match, Rules
-
-
-def _model(match: Match, style: Style) -> str:
-    """H.265, A380, GPT-4, iPhone 15: up to two digits are a number, more a row of digits."""
-    letters, number = match[1], match[2]
-    return letters.rstrip(" -").replace(".", "点") + model_number(number)
+from .patterns import COUNTED
 
 
 def model_number(number: str) -> str:
@@ -20,49 +17,88 @@ def model_number(number: str) -> str:
     return said + "".join("点" + zh_digits(part) for part in rest.split(".") if point)
 
 
-def _letters_dot(match: Match, style: Style) -> str:
-    return f"{match[1]}点{zh_digits(match[2])}"
+def _model(match: Match, style: Style) -> str:
+    """H.265, A380, GPT-4, iPhone 15: up to two digits are a number, more a row of digits."""
+    letters, number = match[1], match[2]
+    return letters.rstrip(" -_").replace(".", "点") + model_number(number)
+
+
+def _apart(match: Match, style: Style) -> str:
+    """Mate 60, S&P 500: a blank apart, hundreds are a number."""
+    number = match[2]
+    round_ = re.fullmatch(r"[1-9]\d?0{2,3}", number) and match[1] not in {"RTX ", "GTX ", "RX "}
+    return match[1].rstrip("-") + (zh_number(number) if round_ else model_number(number))
 
 
 def _version(match: Match, style: Style) -> str:
-    parts = match[2].split(".")
-    said = [
-        zh_cardinal(p) if (len(p) < 3 and p[0] != "0") or p == "0" else zh_digits(p) for p in parts
-    ]
-    return match[1] + "点".join(said)
+    return match[1] + version(match[2])
+
+
+def version(text: str) -> str:
+    """8.0.30 -> 八点零点三零."""
+    first, *rest = text.split(".")
+    return "点".join([model_number(first), *map(zh_digits, rest)])
+
+
+def _parts(match: Match, style: Style) -> str:
+    return version(match[0])
 
 
 def _digits_letters(match: Match, style: Style) -> str:
-    """5G, 4K, 1080P."""
-    return model_number(match[1]) + match[2]
+    """5G, 4K, 1080P; 128K is an amount."""
+    number, letters = match[1], match[2]
+    if len(number) == 3 and letters in {"K", "k", "M", "B", "G", "W", "V", "U", "T", "x"}:
+        return zh_number(number) + letters
+    return model_number(number) + letters
 
 
-def _festival(match: Match, style: Style) -> str:
-    return zh_digits(match[1], "幺" if match[1] == "114" else "一") + match[2]
+def _row(match: Match, style: Style) -> str:
+    """i7-13700K, DDR5-6000: what follows the hyphen is a row of digits."""
+    return match[1] + model_number(match[2]) + zh_digits(match[3]) + match[4]
 
 
 LETTERS: Rules = (
-    (r"(?i)(?<![A-Za-z])(top\s?)(\d{1,5})(?![\d.])", lambda m, s: m[1] + zh_number(m[2])),
-    (r"(?<![A-Za-z0-9])([Vv]|[Vv]er\.?\s?|[Vv]ersion\s?)(\d+(?:\.\d+){0,4})(?![\d])", _version),
-    (r"([A-Za-z])\.(\d+)(?![\d.])", _letters_dot),
-    (
-        r"(?<![\d.A-Za-z])(211|985|315|618|911|996|360|163|126|404|500|502|1024)(?=[”’』\"]?(?:高校|工程|院校|大学|晚会|事件|大促|购物节|工作制|恐怖|杀毒|邮箱|错误|消费者)|[和、/]?211)()",
-        _festival,
+    Rule(r"(?<=\d)\.(?=x(?![A-Za-z]))", lambda m, s: "点", needs="."),
+    Rule(
+        r"(?<![A-Za-z])([A-Za-z]+\s)(\d{1,3}(?:,\d{3})+)(?!\d)",
+        lambda m, s: m[1] + zh_number(m[2]),
+        needs=",",
     ),
-    (r"(波音|空客|歼|轰|麦道|型号|东风)-?(\d{3})(?!\d)", lambda m, s: m[1] + zh_digits(m[2])),
-    (
-        r"([A-Za-z][\s-]?)(\d+(?:\.\d+){0,20})(?:-(?=\d))?(?![\d])(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
+    Rule(
+        r"(?<![A-Za-z\d.])(\d{1,4})(?:st|nd|rd|th)(?![A-Za-z])",
+        lambda m, s: en_ordinal(m[1]),
+        needs="nrst",
+    ),
+    Rule(
+        r"(?i)(?<![A-Za-z])(top\s?)(\d{1,5})(?![\d.])",
+        lambda m, s: m[1] + zh_number(m[2]),
+        needs="Tt",
+    ),
+    Rule(r"(?<![A-Za-z0-9])([Vv]ersion\s?)[Vv]?(\d+(?:\.\d+){0,4})(?![\d])", _version, needs="e"),
+    Rule(r"(?<![A-Za-z0-9])([Vv]|[Vv]er\.?\s?)(\d+(?:\.\d+){0,4})(?![\d])", _version, needs="Vv"),
+    Rule(
+        r"(?<![A-Za-z0-9])(ISO\s?|F?I?FA )(\d{2,5})(?!\d)",
+        lambda m, s: m[1] + zh_number(m[2]),
+        needs="FI",
+    ),
+    Rule(
+        r"(?<![A-Za-z])(Lv|LV|lv|Vol|vol|VOL|EP|Ep|ep|Ch|P)\.\s?(\d+)",
+        lambda m, s: m[1] + model_number(m[2]),
+        needs=".",
+    ),
+    Rule(r"(?<![A-Za-z])([Nn]ode|NODE)\.(?=js)", lambda m, s: m[1] + "点", needs="."),
+    Rule(r"([A-Za-z])\.(\d+)(?![\d.])", lambda m, s: f"{m[1]}点{zh_digits(m[2])}", needs="."),
+    Rule(r"([A-Za-z])(\d{1,3})-(\d{3,5})(?!\d)([A-Z]{0,3}\d?(?![a-z]))", _row, needs="-"),
+    Rule(
+        rf"(?<![A-Za-z])([A-Za-z]+\s)(\d+(?:\.\d+){{0,20}})(?!\.?\d)(?!\s?(?:{COUNTED}|%|年|月|日|岁|倍))",
+        _apart,
+        needs=DIGITS,
+    ),
+    Rule(
+        r"([A-Za-z][-_]?)(\d+(?:\.\d+){0,20})(?:-(?=\d))?(?!\.?\d)(?!\s?(?:个|位|名|元|次|年|月|日|天|人|岁|倍|小时|分钟|秒))",
         _model,
+        needs=DIGITS,
     ),
-    (r"(?<![\d.])(\d+(?:\.\d+)?)([A-Za-z]+)", _digits_letters),
-    (
-        r"(?<![\d.])\d+(?:\.\d+){2,}(?!\d)",
-        lambda m, s: "点".join(zh_cardinal(p) for p in m[0].split(".")),
-    ),
-    (
-        r"双(\d{2})(?!\d)",
-        lambda m, s: (
-            "双" + ("十一" if m[1] == "11" else "十二" if m[1] == "12" else zh_cardinal(m[1]))
-        ),
-    ),
+    Rule(r"(?<![\d.])(\d+(?:\.\d+)?)([A-Za-z]+)", _digits_letters, needs=DIGITS),
+    Rule(r"(?<![\d.])\d+(?:\.\d+){2,}(?!\d)", _parts, needs="."),
 )

@@ -8,12 +8,16 @@ from dataclasses import replace
 from ..date_order import date_order
 from ..numerals import roman, zh_cardinal, zh_digits, zh_number
 from ..style import Say, Style
-from .codes import address, flight, telephone, train
-from .dates import clock
+from .addresses import address
 from .hanzi import HAN
-from .names import CURRENCY_CODES, UNITS
+from .maths import fraction
+from .names import CURRENCY_CODES
 from .numbers import counted
-from .quantities import degrees, fraction, measure, percent
+from .quantities import degrees, measure, percent
+from .telephones import telephone
+from .times import clock
+from .transport import flight, train
+from .units import unit
 
 
 def _digits_style(detail: str, style: Style) -> str:
@@ -182,11 +186,12 @@ def _unit(text: str, detail: str, style: Style) -> str | None:
     number, sign = match[1].lstrip("+"), match[2]
     if not re.fullmatch(r"(?:-?[\d,]*\d(?:\.\d+)?)?", number):
         return None
-    if sign in UNITS and number:
+    found = unit(sign)
+    if found and number:
         return measure(number, sign)
-    if sign in UNITS:  # 每小时|公里 -> 公里每小时
-        per, _, base = UNITS[sign].rpartition("|")
-        return base + per
+    if found:
+        name, per = found
+        return f"{name}每{per}" if per else name
     if sign not in _UNITS:
         return None
     minus = "负" if number.startswith("-") else ""

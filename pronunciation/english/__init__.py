@@ -6,40 +6,43 @@ that later rules pass over it.
 
 from __future__ import annotations
 
-import functools
-import re
-
 from ..draft import Draft
-from . import codes, dates, letters, numbers, quantities, words
-from .rule import Rules, Say
+from ..rules import Guess, Rules, Table, applied
+from ..style import Style
+from .addresses import ADDRESSES
+from .codes import CODES, TELEPHONES
+from .dates import DATES, YEARS
+from .letters import MODELS, VERSIONS
+from .numbers import CONTEXTS, FIRST, RANGES, REST
+from .quantities import MATHS, MEASURES, QUANTITIES
+from .times import TIMES
+from .words import ABBREVIATED, NUMBERED, SIGNS
 
 RULES: Rules = (
-    *numbers.FIRST,
-    *codes.ADDRESSES,
-    *codes.TELEPHONES,
-    *dates.DATES,
-    *dates.TIMES,
-    *quantities.QUANTITIES,
-    *numbers.CONTEXTS,
-    *quantities.MEASURES,
-    *numbers.RANGES,
-    *words.ABBREVIATED,
-    *letters.VERSIONS,
-    *dates.YEARS,
-    *letters.MODELS,
-    *numbers.REST,
-    *words.SIGNS,
+    *ADDRESSES,
+    *FIRST,
+    *CODES,
+    *TELEPHONES,
+    *DATES,
+    *TIMES,
+    *MATHS,
+    *QUANTITIES,
+    *CONTEXTS,
+    *MEASURES,
+    *NUMBERED,
+    *RANGES,
+    *ABBREVIATED,
+    *MODELS,
+    *VERSIONS,
+    *YEARS,
+    *REST,
+    *SIGNS,
 )
 
 
-@functools.cache
-def rules() -> tuple[tuple[re.Pattern[str], Say], ...]:
-    """The rules, compiled when they are first needed."""
-    return tuple((re.compile(pattern), say) for pattern, say in RULES)
+TABLE = Table(RULES)
 
 
-def spoken(draft: Draft) -> Draft:
+def spoken(draft: Draft, style: Style, guesses: list[Guess] | None = None) -> Draft:
     """The sentence as it is said."""
-    for pattern, say in rules():
-        draft = draft.sub(pattern, say)
-    return draft
+    return applied(draft, TABLE, style, guesses)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table is read as lines
 """Signs, units and abbreviations -> their English names."""
 
 from __future__ import annotations
@@ -8,48 +9,150 @@ CURRENCIES = {
     "HK$": ("Hong Kong dollar", "Hong Kong dollars", "cents"), "₹": ("rupee", "rupees", "paise"),
     "₩": ("won", "won", ""), "A$": ("Australian dollar", "Australian dollars", "cents"),
     "C$": ("Canadian dollar", "Canadian dollars", "cents"), "₽": ("ruble", "rubles", ""),
+    "NZ$": ("New Zealand dollar", "New Zealand dollars", "cents"),
+    "S$": ("Singapore dollar", "Singapore dollars", "cents"), "R$": ("real", "reais", ""),
+    "NT$": ("New Taiwan dollar", "New Taiwan dollars", ""), "AU$": ("Australian dollar", "Australian dollars", "cents"),
+    "CA$": ("Canadian dollar", "Canadian dollars", "cents"), "฿": ("baht", "baht", ""), "₫": ("dong", "dong", ""),
+    "₱": ("peso", "pesos", ""), "₺": ("lira", "lira", ""), "₪": ("shekel", "shekels", ""), "MX$": ("Mexican peso", "Mexican pesos", ""),
 }  # fmt: skip
+
+CODES = {
+    "USD": "US$",
+    "EUR": "€",
+    "GBP": "£",
+    "CNY": "¥",
+    "RMB": "¥",
+    "HKD": "HK$",
+    "AUD": "A$",
+    "CAD": "C$",
+    "NZD": "NZ$",
+    "SGD": "S$",
+    "INR": "₹",
+    "KRW": "₩",
+    "THB": "฿",
+    "BRL": "R$",
+    "TWD": "NT$",
+    "RUB": "₽",
+    "JPY": "JP¥",
+    "CHF": "CHF",
+    "JP¥": "JP¥",
+    "SEK": "SEK",
+    "NOK": "NOK",
+    "DKK": "DKK",
+    "ZAR": "ZAR",
+}
+CURRENCIES |= {
+    "JP¥": ("yen", "yen", ""),
+    "CHF": ("Swiss franc", "Swiss francs", ""),
+    "SEK": ("Swedish krona", "Swedish kronor", ""),
+    "NOK": ("Norwegian krone", "Norwegian kroner", ""),
+    "DKK": ("Danish krone", "Danish kroner", ""),
+    "ZAR": ("rand", "rand", ""),
+}
+"""ISO codes -> the sign whose names they share."""
+
+WEEKDAYS = {
+    "Mon": "Monday",
+    "Tue": "Tuesday",
+    "Tues": "Tuesday",
+    "Wed": "Wednesday",
+    "Weds": "Wednesday",
+    "Thu": "Thursday",
+    "Thur": "Thursday",
+    "Thurs": "Thursday",
+    "Fri": "Friday",
+    "Sat": "Saturday",
+    "Sun": "Sunday",
+}
+
+STREETS = {
+    "st": "street",
+    "street": "Street",
+    "ave": "avenue",
+    "avenue": "Avenue",
+    "blvd": "boulevard",
+    "rd": "road",
+    "road": "Road",
+    "dr": "drive",
+    "drive": "Drive",
+    "ln": "lane",
+    "lane": "Lane",
+    "ct": "court",
+    "pl": "place",
+    "sq": "square",
+    "hwy": "highway",
+    "pkwy": "parkway",
+    "expy": "expressway",
+    "ter": "terrace",
+    "cir": "circle",
+    "way": "Way",
+    "boulevard": "Boulevard",
+    "court": "Court",
+    "place": "Place",
+    "terrace": "Terrace",
+    "circle": "Circle",
+    "square": "Square",
+}
+DIRECTIONS = {"N": "North", "S": "South", "E": "East", "W": "West"}
+STATES = {
+    "AL": "Alabama",
+    "AK": "Alaska",
+    "AZ": "Arizona",
+    "AR": "Arkansas",
+    "CA": "California",
+    "CO": "Colorado",
+    "CT": "Connecticut",
+    "DE": "Delaware",
+    "FL": "Florida",
+    "GA": "Georgia",
+    "HI": "Hawaii",
+    "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana",
+    "IA": "Iowa",
+    "KS": "Kansas",
+    "KY": "Kentucky",
+    "LA": "Louisiana",
+    "ME": "Maine",
+    "MD": "Maryland",
+    "MA": "Massachusetts",
+    "MI": "Michigan",
+    "MN": "Minnesota",
+    "MS": "Mississippi",
+    "MO": "Missouri",
+    "MT": "Montana",
+    "NE": "Nebraska",
+    "NV": "Nevada",
+    "NH": "New Hampshire",
+    "NJ": "New Jersey",
+    "NM": "New Mexico",
+    "NY": "New York",
+    "NC": "North Carolina",
+    "ND": "North Dakota",
+    "OH": "Ohio",
+    "OK": "Oklahoma",
+    "OR": "Oregon",
+    "PA": "Pennsylvania",
+    "RI": "Rhode Island",
+    "SC": "South Carolina",
+    "SD": "South Dakota",
+    "TN": "Tennessee",
+    "TX": "Texas",
+    "UT": "Utah",
+    "VT": "Vermont",
+    "VA": "Virginia",
+    "WA": "Washington",
+    "WV": "West Virginia",
+    "WI": "Wisconsin",
+    "WY": "Wyoming",
+    "DC": "D C",
+}
 
 MONTHS = {
     "Jan": "January", "Feb": "February", "Mar": "March", "Apr": "April", "May": "May",
     "Jun": "June", "Jul": "July", "Aug": "August", "Sep": "September", "Oct": "October",
     "Nov": "November", "Dec": "December",
 }  # fmt: skip
-
-_SIMPLE = {
-    "km": "kilometer", "m": "meter", "cm": "centimeter", "mm": "millimeter", "nm": "nanometer",
-    "μm": "micrometer", "kg": "kilogram", "g": "gram", "mg": "milligram", "lb": "pound",
-    "lbs": "pound", "oz": "ounce", "L": "liter", "l": "liter", "mL": "milliliter",
-    "ml": "milliliter", "gal": "gallon", "h": "hour", "hr": "hour", "hrs": "hour",
-    "min": "minute", "mins": "minute", "s": "second", "sec": "second", "secs": "second",
-    "ms": "millisecond", "ns": "nanosecond", "mi": "mile", "yd": "yard", "W": "watt",
-    "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "kWh": "kilowatt hour", "V": "volt",
-    "kV": "kilovolt", "mA": "milliamp", "mAh": "milliamp hour", "dB": "decibel", "Pa": "pascal",
-    "kPa": "kilopascal", "MPa": "megapascal", "J": "joule", "kJ": "kilojoule", "cal": "calorie",
-    "kcal": "kilocalorie", "KB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
-    "kb": "kilobit", "ha": "hectare", "tbsp": "tablespoon", "tsp": "teaspoon",
-    "px": "pixel", "t": "ton", "mol": "mole", "Ω": "ohm",
-    "ft²": "square foot", "m²": "square meter", "km²": "square kilometer", "m³": "cubic meter",
-    "cm³": "cubic centimeter", "cm²": "square centimeter", "N": "newton", "hp": "horsepower",
-}  # fmt: skip
-_UNCOUNTED = {
-    "Hz": "hertz", "kHz": "kilohertz", "MHz": "megahertz", "GHz": "gigahertz",
-    "mph": "miles per hour", "km/h": "kilometers per hour", "kph": "kilometers per hour",
-    "m/s": "meters per second", "fps": "frames per second", "rpm": "revolutions per minute",
-    "bps": "bits per second", "Mbps": "megabits per second", "Gbps": "gigabits per second",
-    "MB/s": "megabytes per second", "GB/s": "gigabytes per second", "psi": "P S I",
-    "mmHg": "millimeters of mercury", "bpm": "beats per minute", "ppm": "parts per million",
-    "mpg": "miles per gallon", "mg/dL": "milligrams per deciliter", "sq ft": "square feet",
-    "m/s²": "meters per second squared", "dpi": "dots per inch",
-}  # fmt: skip
-UNITS: dict[str, tuple[str, str]] = {
-    **{sign: (name, name.replace("foot", "feet") if "foot" in name else name + "s")
-       for sign, name in _SIMPLE.items()},
-    **{sign: (name, name) for sign, name in _UNCOUNTED.items()},
-    "ft": ("foot", "feet"), "in": ("inch", "inches"), "inch": ("inch", "inches"),
-    "hp": ("horsepower", "horsepower"),
-}  # fmt: skip
-del UNITS["in"], UNITS["t"], UNITS["s"]
 
 ABBREVIATIONS = {
     "Dr": "doctor", "Mr": "mister", "Mrs": "missus", "Ms": "miss", "Prof": "professor",
@@ -66,7 +169,8 @@ ABBREVIATIONS = {
     "Sep": "September", "Sept": "September", "Oct": "October", "Nov": "November",
     "Dec": "December", "Mon": "Monday", "Tue": "Tuesday", "Tues": "Tuesday", "Wed": "Wednesday",
     "Thu": "Thursday", "Thurs": "Thursday", "Fri": "Friday", "Sat": "Saturday", "Mt": "mount",
-    "Ft": "fort", "Sun": "Sunday", "ext": "extension", "Ext": "extension", "govt": "government",
+    "Ft": "fort", "dept": "department", "avg": "average", "Avg": "average", "eq": "equation", "Eq": "equation",
+    "Sun": "Sunday", "ext": "extension", "Ext": "extension", "govt": "government",
 }  # fmt: skip
 del ABBREVIATIONS["Sun"], ABBREVIATIONS["Sat"], ABBREVIATIONS["Mar"]
 ABBREVIATIONS["Mar"] = "March"

@@ -7,12 +7,14 @@ import re
 from ..date_order import date_order
 from ..numerals import en_cardinal, en_number, en_ordinal, roman
 from ..style import Say, Style
-from .codes import address, telephone
-from .dates import clock, date
+from .addresses import address
+from .codes import telephone
+from .dates import date
 from .letters import letters, model_number
-from .names import UNITS
 from .numbers import fraction
 from .quantities import money
+from .times import clock
+from .units import unit
 
 
 def _numbers(text: str) -> list[str]:
@@ -111,7 +113,7 @@ _UNITS = {"in": ("inch", "inches"), "t": ("ton", "tons"), "s": ("second", "secon
 
 def _unit(text: str, detail: str, style: Style) -> str | None:
     match = re.fullmatch(r"([-+]?[\d,.]*)\s*(\D.*)", f"{text} {detail}" if detail else text)
-    names = match and (UNITS.get(match[2]) or _UNITS.get(match[2]))
+    names = match and (unit(match[2]) or _UNITS.get(match[2]))
     if not match or not names or not re.fullmatch(r"(?:[-+]?[\d,]*\d(?:\.\d+)?)?", match[1]):
         return None
     number = match[1].lstrip("+")

@@ -76,7 +76,7 @@ def _failures(
     sentence: str, expected: dict[int, tuple[str, str]], spoken: str, reader: Reader, place: Place
 ) -> list[Misreading]:
     bare = markup.display(sentence)
-    said = reader.read(bare.replace("{", "\\{").replace("[", "\\["))
+    said = reader.read(markup.escaped(bare))
     failures = []
     if spoken and said.spoken != spoken:
         failures.append(Misreading(place, bare, bare, spoken, said.spoken))

@@ -63,4 +63,4 @@ def plain(language: str, value: object) -> str:
         return written(value)
     if not value.strip():
         raise unfit(quoted(value), "a text", "Fill it in.")
-    return re.sub(r"([{}\[\]])", r"\\\1", value)
+    return re.sub(r"([{}\[\]｛｝［］【】])", r"\\\1", value)

@@ -4,7 +4,8 @@ import io
 
 import numpy as np
 import pytest
-from comfyui_glmtts.audio.tags import LARGEST, read_picture
+from comfyui_glmtts.audio.limits import PICTURE_BYTES
+from comfyui_glmtts.audio.tags import read_picture
 from comfyui_glmtts.mistakes import InputError, Place
 from PIL import Image
 
@@ -48,7 +49,7 @@ def test_a_picture_is_known_by_its_bytes_not_its_name(tmp_path, kind, mode, type
         (picture("PNG")[:9000], "damaged"),
         (picture("PNG", (4097, 2)), "4097 x 2 pixels"),
         (picture("JPEG")[:100], "damaged"),
-        (picture("JPEG").ljust(LARGEST + 1, b"\0"), "larger than 5 MB"),
+        (picture("JPEG").ljust(PICTURE_BYTES + 1, b"\0"), "larger than 5 MB"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )

@@ -20,6 +20,7 @@ import disks
 import folders
 import hostile
 import kills
+import mutations
 import one_file
 
 Fault: TypeAlias = Callable[[Path], dict[str, float]]
@@ -71,6 +72,8 @@ def faults(scale: float) -> Iterator[tuple[str, Fault]]:
     yield "links swapped", lambda folder: hostile.swaps(folder, of(10_000))
     yield "hostile scripts", hostile.corpus
     yield "hostile names", hostile.names
+    yield "files with bytes changed", lambda folder: mutations.media(folder, of(10_000))
+    yield "checkpoints with bytes changed", lambda folder: mutations.weights(folder, of(4_000))
     yield "soak", lambda folder: folders.soak(folder, of(100_000), growth=5.0 / scale)
 
 

@@ -1,6 +1,7 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from comfyui_glmtts.mistakes import Place
 from comfyui_glmtts.production.schedule import SPEECH_LEVEL, frame, level_gain, schedule
@@ -21,7 +22,12 @@ from comfyui_glmtts.scripts.script import (
 RATE, GRID = 48_000, 1152
 PLACE = Place("a.yaml")
 MUSIC = SoundFile(
-    file=Path("m.wav"), digest="d" * 64, rate=RATE, length=10 * RATE, loudness=SPEECH_LEVEL
+    file=Path("m.wav"),
+    digest="d" * 64,
+    rate=RATE,
+    length=10 * RATE,
+    loudness=SPEECH_LEVEL,
+    samples=lambda: np.zeros((1, 10 * RATE), np.float32),
 )
 
 

@@ -47,6 +47,12 @@ SENTENCES = {
     "P201": Reader().read("行长"),
     "P202": SpokenText("乐", (Character("乐", 0, "le4", "model", 0.5),)),
     "P203": Reader().read("好𠀂"),
+    "P301": Reader().read("做了3/4"),
+    "P302": Reader().read("3-1"),
+    "P303": Reader().read("98年搬来"),
+    "P304": Reader().read("2队"),
+    "P305": Reader().read("17:16"),
+    "P306": Reader().read("[pasue:500ms]好"),
 }
 
 
@@ -75,6 +81,28 @@ def test_the_lexicon_of_a_code_raises_that_code_alone(code: str) -> None:
 def test_the_sentence_of_a_code_raises_that_code_alone(code: str) -> None:
     found = lint_spoken(SENTENCES[code], Place("text", 1, 1))
     assert {finding.code for finding in found} == {code}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3-5天，比分2-1，气温-5℃，订单号2024-0015",
+        "1/3的用户，2024/06/18，上午9:30，比例是1:3",
+        "2年级，2个人，1998年，2024巴黎奥运会",
+        "He met 5 of 3,000 people on 4 July 2024 at 9:30 pm.",
+        "{行|háng}业[pause:500ms]，（停）",
+    ],
+)
+def test_what_the_words_around_settle_is_no_guess(text: str) -> None:
+    found = {finding.code for finding in lint_spoken(Reader().read(text), Place("text", 1, 1))}
+    assert not {code for code in found if code.startswith("P3")}
+
+
+def test_a_guess_tells_its_place_and_what_is_said() -> None:
+    spoken = Reader().read("明天5/6来")
+    (found,) = [f for f in lint_spoken(spoken, Place("text", 1, 1)) if f.code == "P301"]
+    assert found.place.column == 3
+    assert "五月六日" in found.what
 
 
 def test_rules_that_meet_in_another_rule_s_key_are_told_without_texts() -> None:

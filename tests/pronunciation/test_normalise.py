@@ -169,6 +169,24 @@ def test_a_style_decides_where_usage_differs(style: Style, expected: str) -> Non
     assert reader.read(marked).spoken == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "usual", "chinese", "english"),
+    [
+        ("说“I have 3”", "说I have three", "说I have三", "说I have three"),
+        ("买了3个", "买了三个", "买了三个", "买了three个"),
+        ("It costs $5.", "It costs five dollars.", "It costs五美元。", "It costs five dollars."),
+    ],
+)  # fmt: skip
+def test_one_setting_forces_the_language_of_numbers(
+    text: str, usual: str, chinese: str, english: str
+) -> None:
+    assert Reader().read(text).spoken == usual
+    assert Reader(style=Style(numbers_in="zh")).read(text).spoken.rstrip("。.") == chinese.rstrip(
+        "。"
+    )
+    assert Reader(style=Style(numbers_in="en")).read(text).spoken == english
+
+
 def test_a_name_has_its_surname_s_reading() -> None:
     spoken = Reader().read("{单强|say-as:name}和{令狐冲|say-as:name}、{查理|say-as:name}")
     told = [c.char + c.pinyin for c in spoken.characters if c.source == "inline" and c.pinyin]

@@ -16,6 +16,7 @@ NASTY = st.text(
         st.characters(categories=["Cs", "Cc", "Cf", "Co", "Mn", "So"]),
         st.sampled_from(
             "0123456789.,:-/%¥$°℃²~～第年月日时分G行长一不A{}[]|\\*_#` \n\u200d\u202e\ufe0f😀"
+            "｛｝｜【】+='\"′″ItxX至到"
         ),
     ),
     max_size=80,
@@ -42,8 +43,7 @@ def test_any_string_is_read_or_its_marks_are_told(text: str, language: str) -> N
     try:
         spoken = READER.read(text, language=language)  # type: ignore[arg-type]
     except InputError:
-        marked = "{" in text or "[pause:" in text
-        assert marked
+        assert any(sign in text for sign in "{｛[［【")
     else:
         check(spoken, text)
 

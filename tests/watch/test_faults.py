@@ -6,6 +6,7 @@ import disks
 import folders
 import hostile
 import kills
+import mutations
 import one_file
 from stubs import in_python
 
@@ -138,3 +139,10 @@ def test_hostile_scripts_are_refused_quickly_and_cheaply(tmp_path: Path) -> None
 
 def test_hostile_names_and_things_that_are_no_files_are_refused(tmp_path: Path) -> None:
     assert hostile.names(tmp_path)["escapes"] == 0
+
+
+def test_files_with_bytes_changed_are_read_or_refused_in_words(tmp_path: Path) -> None:
+    numbers = mutations.media(tmp_path, 300)
+    assert numbers["ended the worker"] == 0
+    assert numbers["read"] > 50
+    assert numbers["refused"] > 50

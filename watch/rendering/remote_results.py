@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...mistakes import Mistake
+from ...audio import recording
+from ...mistakes import InputError, Mistake
 from ...production.batch import SUMMARY
 from ...production.publish import write_file_list
 from ...scripts.tasks import TaskList
@@ -35,10 +36,7 @@ def problems(listed: TaskList, summary: Path) -> Iterator[Mistake]:
 
 def seconds(file: Path) -> float:
     """How long a sound is, by its own word; raises RuntimeError for what is none."""
-    import av
-
     try:
-        with av.open(str(file)) as container:
-            return (container.duration or 0) / av.time_base
-    except (av.FFmpegError, OSError) as error:
+        return recording.seconds(file)
+    except InputError as error:
         raise RuntimeError(f"The server sent a damaged {file.name}: {error}.") from error

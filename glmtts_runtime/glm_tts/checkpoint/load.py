@@ -18,7 +18,7 @@ from ..reference.whisper_vq import WhisperVQ, WhisperVQConfig
 from ..vocoder.hift import HiFT, HiFTConfig
 from .flow_config import flow_config
 from .layout import Layout
-from .stored import AGAIN, FLOATS, State, Stored, config, pickled, safetensors
+from .stored import AGAIN, DAMAGED, FLOATS, State, Stored, config, pickled, safetensors
 from .torchscript import checked
 from .weight_norm import SPELLINGS, folded
 
@@ -124,7 +124,7 @@ def vocos(layout: Layout, device: torch.device) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript as a whole
             return torch.jit.load(layout.vocos, map_location=device).eval()
-    except (RuntimeError, OSError, ValueError) as error:
+    except DAMAGED as error:
         first = str(error).partition("\n")[0].rstrip(".")
         raise InputError.at(Place(str(layout.vocos)), f"cannot be read: {first}.", AGAIN) from error
 

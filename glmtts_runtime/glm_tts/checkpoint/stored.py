@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import pickle
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +23,12 @@ MOST_CONFIG = 64 * 2**20
 """Bytes of a JSON or YAML file beyond which it is not read."""
 FLOATS = ("F32", "F16", "BF16")
 """What weights may be stored as."""
+DAMAGED = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, ImportError, LookupError),
+    *(OSError, RuntimeError, TypeError, ValueError),
+    *(struct.error, zipfile.BadZipFile, zlib.error),
+)
+"""What torch's and Python's own readers, which check little, may raise at damaged bytes."""
 AGAIN = "Delete the file and download it again: `glmtts checkpoint download`."
 
 
@@ -116,7 +124,7 @@ def pickled(path: Path) -> State:
     except pickle.UnpicklingError as error:
         what = "holds something other than tensors, or is damaged; nothing of it was run."
         raise InputError.at(Place(str(path)), what, AGAIN) from error
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, AttributeError) as error:
+    except DAMAGED as error:
         first = str(error).partition("\n")[0].rstrip(".")
         raise InputError.at(Place(str(path)), f"cannot be read: {first}.", AGAIN) from error
     if isinstance(values, dict) and isinstance(values.get("model"), dict):

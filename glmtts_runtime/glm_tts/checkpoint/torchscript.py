@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 from ....mistakes import InputError, Place
-from .stored import AGAIN
+from .stored import AGAIN, DAMAGED
 
 MOST_SOURCE = 16 * 2**20
 """Bytes of source in an archive."""
@@ -32,7 +32,7 @@ def checked(path: Path) -> None:
             if sum(entry.file_size for entry in sources) > MOST_SOURCE:
                 raise InputError.at(place, "holds more source than a vocoder has.", AGAIN)
             texts = [archive.read(e).decode("utf-8") for e in sources if e.filename.endswith(".py")]
-    except (OSError, zipfile.BadZipFile, UnicodeDecodeError) as error:
+    except DAMAGED as error:
         raise InputError.at(place, f"is not a TorchScript file: {error}.", AGAIN) from error
     if not texts:
         raise InputError.at(place, "is not a TorchScript file: it holds no program.", AGAIN)

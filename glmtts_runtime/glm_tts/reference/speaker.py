@@ -19,24 +19,34 @@ class SpeakerEncoder:
 
     def __init__(self, path: Path) -> None:
         """Raises InputError for a file that is no such encoder."""
-        place = Place(str(path))
+        self._place = Place(str(path))
         try:
             self._session = _session(path)
+            (taken,) = self._session.get_inputs()
         except _errors() as error:
-            first = str(error).partition("\n")[0].rstrip(".")
-            raise InputError.at(place, f"cannot be read: {first}.", REMEDY) from error
-        (taken,) = self._session.get_inputs()
+            raise self._unusable(f"cannot be read: {_first_line(error)}.") from error
         self._input: str = taken.name
         if len(taken.shape) != 3 or taken.shape[2] not in (MEL_BINS, None):
-            what = f"takes {taken.shape}, not a filterbank of {MEL_BINS} bands."
-            raise InputError.at(place, what, REMEDY)
+            raise self._unusable(f"takes {taken.shape}, not a filterbank of {MEL_BINS} bands.")
 
     def __call__(self, bank: Tensor) -> Tensor:
-        """bank: [T, 80], mean-subtracted; returns [192]."""
-        (found,) = self._session.run(None, {self._input: bank[None].cpu().numpy()})
-        embedding = torch.from_numpy(found).flatten()
-        assert embedding.shape == (SPEAKER_DIM,), "CAM++ gives 192 numbers"
+        """bank: [T, 80], mean-subtracted; returns [192]. Raises InputError as the file may."""
+        try:
+            (found,) = self._session.run(None, {self._input: bank[None].cpu().numpy()})
+            embedding = torch.from_numpy(found).flatten()
+        except _errors() as error:
+            raise self._unusable(f"cannot be run: {_first_line(error)}.") from error
+        if embedding.shape != (SPEAKER_DIM,):
+            what = f"gives {embedding.numel()} numbers, not the {SPEAKER_DIM} of a speaker."
+            raise self._unusable(what)
         return embedding
+
+    def _unusable(self, what: str) -> InputError:
+        return InputError.at(self._place, what, REMEDY)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0].rstrip(".")
 
 
 def _session(path: Path) -> Any:
@@ -46,7 +56,10 @@ def _session(path: Path) -> Any:
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
     return onnxruntime.InferenceSession(
-        str(path), sess_options=options, providers=["CPUExecutionProvider"]
+        str(path),
+        sess_options=options,
+        providers=["CPUExecutionProvider"],
+        enable_fallback=0,  # there is nothing to fall back to, and it prints
     )
 
 
@@ -55,4 +68,6 @@ def _errors() -> tuple[type[BaseException], ...]:
 
     names = ("Fail", "InvalidProtobuf", "InvalidGraph", "InvalidArgument", "NoSuchFile")
     more = ("NotImplemented", "NoModel", "ModelLoaded", "RuntimeException")
-    return tuple(getattr(state, name) for name in (*names, *more) if hasattr(state, name))
+    known = (getattr(state, name) for name in (*names, *more) if hasattr(state, name))
+    # And what Python says to names that are no UTF-8, and to another number or kind of outputs.
+    return (*known, ValueError, TypeError)

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import mutations
 import pytest
 import torch
 from comfyui_glmtts.cli.app import app
@@ -440,3 +441,9 @@ def test_the_command_line_makes_checks_and_refuses(tmp_path: Path) -> None:
     assert isinstance(again.exception, InputError)
     unknown = runner.invoke(app, ["checkpoint", "synth", str(tmp_path / "x"), "--size", "hlaf"])
     assert 'Did you mean "half"?' in str(unknown.exception)
+
+
+def test_files_with_bytes_changed_are_read_or_refused_in_words(tmp_path: Path) -> None:
+    numbers = mutations.weights(tmp_path, 300)
+    assert numbers["read"] > 10
+    assert numbers["refused"] > 50

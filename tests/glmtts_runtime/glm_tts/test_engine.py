@@ -25,11 +25,11 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds
 from comfyui_glmtts.glmtts_runtime.glm_tts.request_state import RequestState
 from comfyui_glmtts.glmtts_runtime.glm_tts.stream import AHEAD, BLOCKS
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.prompt import PromptSegment, prompt
-from comfyui_glmtts.glmtts_runtime.glm_tts.text.split import chunks
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.written import written
 from comfyui_glmtts.glmtts_runtime.options import EngineOptions
 from comfyui_glmtts.glmtts_runtime.runtime import Runtime
 from comfyui_glmtts.glmtts_runtime.seeds import derived
+from comfyui_glmtts.glmtts_runtime.text_chunks import chunks
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.pronunciation.phonemes import INVENTORY

@@ -17,11 +17,11 @@ from comfyui_glmtts.audio.level import levels
 from comfyui_glmtts.audio.pitch import contour
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import Emotion, Engine, SpeechError, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
 from comfyui_glmtts.glmtts_runtime.preview.assembly import EDGE
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
 from comfyui_glmtts.glmtts_runtime.preview.espeak import (
     RATE,
-    Installation,
     Job,
     Utterance,
     worker_command,

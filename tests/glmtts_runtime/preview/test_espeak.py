@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from comfyui_glmtts.glmtts_runtime.engine import SpeechError
+from comfyui_glmtts.glmtts_runtime.espeak.installation import Installation
 from comfyui_glmtts.glmtts_runtime.preview.espeak import (
-    Installation,
     Job,
     Utterance,
     version,

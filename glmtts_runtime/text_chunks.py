@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, replace
 
-from ....pronunciation.spoken import Character, SpokenText
+from ..pronunciation.spoken import Character, SpokenText
 
 LONGEST = 60.0
 """Length of a chunk, in Chinese characters' worth of speech."""

