@@ -22,7 +22,7 @@ from .style import DEFAULT, Style
 
 Language: TypeAlias = Literal["zh", "en"]
 
-VERSION = "2"
+VERSION = "3"
 """Changes when the same text may be read differently; part of cache keys."""
 
 

@@ -25,7 +25,7 @@ segments:
 - chapter: 出发
 - 小雨: 早上好，今天去哪儿？
 - 阿明: 我们去河边，走 3.5 公里。
-- 小雨: 这条路我修不了，你来吧。
+- 小雨: 这位先生姓盖，你来吧。
 - chapter: "<b>河边</b>"
 - 阿明: 我说<script>alert(1)</script>，好风景。
 - 小雨: 是啊，真好。
@@ -167,12 +167,12 @@ def test_the_sound_at_a_lines_offset_is_that_line(page: Page, folder: Path) -> N
 def test_readings_are_shown_and_the_doubtful_ones_say_why(review: Page) -> None:
     expect(review.locator("#line-2 ruby.said rt")).to_have_text("sān diǎn wǔ")
     doubtful = review.locator("#line-3 .doubt")
-    expect(doubtful).to_have_attribute("title", "dictionaries say liǎo, the network says le.")
+    expect(doubtful).to_have_attribute("title", "dictionaries say gě, the network says gài.")
     why = review.locator("#line-3 .reasons")
     expect(why).to_be_hidden()
     review.locator("#line-3").click()
     expect(why).to_have_text(
-        "了: dictionaries say liǎo, the network says le. Write {了|liǎo} or {了|le} to settle it."
+        "盖: dictionaries say gě, the network says gài. Write {盖|gě} or {盖|gài} to settle it."
     )
     assert review.locator("#line-1 rt").first.is_visible()
     review.locator("#readings").click()

@@ -35,17 +35,23 @@ def readings() -> Mapping[str, tuple[str, ...]]:
 
 
 def by_shape(word: str, tag: str) -> dict[int, str]:
-    """What a word's last character tells: 子, 们 and 儿 are suffixes, but for names and a list."""
+    """What a word's shape tells: the suffixes and measures above, 没关系, 来得及.
+
+    Names have no suffixes, nor have the words of data/full_tone.txt.
+    """
     last = len(word) - 1
-    if last == 2 and word[1] == "得" and tag[0] in "vlai" and word not in _full_tone():
-        return {1: "de5"}
-    if last > 1 and word[0] == "没" and tag[0] in "lvid" and word not in _full_tone():
-        return {0: "mei2"}
-    reading = _COUNTED.get(word[-1]) if tag == "m" else None
-    reading = reading or _SUFFIXES.get(word[-1])
-    if reading is None or last < 1 or tag in _NAMES or word in _full_tone():
-        return {}
-    return {last: reading}
+    found: dict[int, str] = {}
+    if last < 1 or word in _full_tone():
+        return found
+    if last == 2 and word[1] == "得" and tag[0] in "vlai":
+        found[1] = "de5"
+    if last > 1 and word[0] == "没" and tag[0] in "lvid":
+        found[0] = "mei2"
+    if tag == "m" and word[-1] in _COUNTED:
+        found[last] = _COUNTED[word[-1]]
+    elif word[-1] in _SUFFIXES and tag not in _NAMES:
+        found[last] = _SUFFIXES[word[-1]]
+    return found
 
 
 @functools.cache

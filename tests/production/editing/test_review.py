@@ -40,7 +40,7 @@ title: {json.dumps(HOSTILE)}
 voices: {{甲: xiaoyu, "<b>乙": aming}}
 segments:
 - chapter: {json.dumps(HOSTILE)}
-- 甲: 他修不了。
+- 甲: 他姓盖。
 - "<b>乙": {json.dumps(HOSTILE)}
 - 甲: 今天 30% 折扣。[pause:500ms]好吗？
 """
@@ -119,7 +119,7 @@ def test_the_page_tells_where_every_line_lies_and_how_it_is_read(
         (0.0, 3.5), (4.0, 7.5), (8.0, 11.5),
     ]  # fmt: skip
     first, hostile, last = data["lines"]
-    assert first["runs"][-2:] == [["了", "le", ["liǎo", "le"]], "。"]
+    assert first["runs"][-2:] == [["盖", "gě", ["gě", "gài"]], "。"]
     assert "".join(run if isinstance(run, str) else run[0] for run in hostile["runs"]) == HOSTILE
     assert ["30%", "bǎi fēn zhī sān shí"] in last["runs"]
     assert 0.5 in last["runs"]
@@ -210,7 +210,7 @@ def test_commands_name_the_script_as_a_shell_takes_it(
 
 
 def test_a_take_that_is_written_in_the_script_is_told(tmp_path: Path) -> None:
-    script = read(tmp_path, SCRIPT.replace("- 甲: 他修不了。", "- 甲: 他修不了。\n  take: 2"))
+    script = read(tmp_path, SCRIPT.replace("- 甲: 他姓盖。", "- 甲: 他姓盖。\n  take: 2"))
     page = takes_page(script, {1: requests(script)[0]}, match(script, ()), [])
     assert data_of(page)["lines"][0]["written"] == 2
 
