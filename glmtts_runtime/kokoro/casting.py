@@ -66,10 +66,13 @@ def _ranked(voice: Voice, prosody: Prosody) -> list[tuple[int, float, Blend]]:
 
 
 def _candidates(language: str) -> Iterator[tuple[int, Blend]]:
-    """Each speaker of a language, then every two of one sex: in equal parts, then in others."""
+    """Each speaker of a language, the clear ones first, then every two of one sex who are clear: in
+    equal parts, then in others.
+    """
     names = [name for name, speaker in SPEAKERS.items() if speaker.language == language]
-    yield from ((0, blend({name: 1.0})) for name in names)
-    for turn, share in enumerate(SHARES, start=1):
-        for first, second in itertools.combinations(names, 2):
+    yield from ((0 if SPEAKERS[name].clear else 1, blend({name: 1.0})) for name in names)
+    clear = [name for name in names if SPEAKERS[name].clear]
+    for turn, share in enumerate(SHARES, start=2):
+        for first, second in itertools.combinations(clear, 2):
             if SPEAKERS[first].woman is SPEAKERS[second].woman:
                 yield turn, blend({first: share, second: 1 - share})

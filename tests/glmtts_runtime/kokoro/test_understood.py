@@ -21,8 +21,8 @@ def ears(tmp_path_factory: pytest.TempPathFactory) -> Ears:
 
 
 def shared(language: str, texts: list[str]) -> list[tuple[str, str]]:
-    """Who says what: the speakers of a language in turn."""
-    names = [name for name, speaker in SPEAKERS.items() if speaker.language == language]
+    """Who says what: the clear speakers of a language in turn."""
+    names = [n for n, who in SPEAKERS.items() if who.language == language and who.clear]
     return [(names[number % len(names)], text) for number, text in enumerate(texts)]
 
 
@@ -35,7 +35,7 @@ def test_what_counts_as_misheard() -> None:
 def test_chinese_by_all_chinese_speakers_is_understood(engine: KokoroEngine, ears: Ears) -> None:
     found, wrong = score(spoken(engine, shared("zh", CHINESE)), ears)
     assert found.of_syllables > 450
-    assert found.syllables <= 0.04 * found.of_syllables, wrong
+    assert found.syllables <= 0.03 * found.of_syllables, wrong
 
 
 def test_english_by_all_speakers_is_understood(engine: KokoroEngine, ears: Ears) -> None:
