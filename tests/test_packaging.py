@@ -93,6 +93,7 @@ def test_the_wheel_carries_every_module_and_the_data_and_no_tests(built: Path) -
         "production/editing/data/review.css",
         "production/editing/data/review.js",
         "glmtts_runtime/voices/bundled/xiaoyu.txt",
+        "glmtts_runtime/voices/bundled/xiaoyu.yaml",
         "watch/page/static/index.html",
         "watch/page/static/page.js",
     ):
