@@ -126,6 +126,6 @@ def test_a_render_says_what_was_done_and_an_edit_speaks_one_line_again(tmp_path:
     assert 0.9 <= fit["rate"] <= 1.1
     edited = render((*LINES[:3], "好，那我们下一次见。"), "16.6s")
     assert edited["fit"]["rate"] == fit["rate"]  # type: ignore[index]
-    # That line, at its own pace and at the others that were tried.
-    assert edited["synthesised"] * len(LINES) == own["synthesised"]  # type: ignore[operator]
+    # That line, at its own pace and at the others that were tried: fewer, where one more was near.
+    assert 2 <= edited["synthesised"] <= own["synthesised"] // len(LINES)  # type: ignore[operator]
     assert render(LINES, "10s", code=2) == {}
