@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 _STOPPED = 130  # what shells expect of a command ended by Ctrl-C
@@ -14,6 +15,8 @@ def main() -> None:
     from .errors import open_streams, show_failure, show_mistakes, show_system_error, show_usage
 
     open_streams()
+    # ONNX Runtime notes a device's number in the user's cache, to send it with what it counts.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         app(prog_name="glmtts")
     except InputError as error:

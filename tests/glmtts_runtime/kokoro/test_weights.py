@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +124,19 @@ def test_a_graph_is_prepared_once_and_again_when_it_was_damaged(cache: Path) -> 
     first.write_bytes(data[:-1000])
     assert prepared(found, kernel, cache).read_bytes() == data
     first.unlink()
+
+
+def test_the_command_line_has_nothing_counted(tmp_path: Path) -> None:
+    script = """
+import sys
+from comfyui_glmtts.cli import main
+sys.argv = ["glmtts", "--version"]
+try:
+    main()
+except SystemExit:
+    import onnxruntime
+"""
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("ORT_")}
+    subprocess.run([sys.executable, "-c", script], check=True, env={**environment, **home})
+    assert list(tmp_path.rglob("*")) == []
