@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ..mistakes import InputError
+
 if TYPE_CHECKING:
     import aiohttp
 
@@ -36,6 +38,8 @@ def understood(what: str) -> Iterator[None]:
     """Takes an answer about `what` apart; raises ServerError where it has another form."""
     try:
         yield
+    except InputError:  # a ValueError, but a person's: what a node refused
+        raise
     except (
         AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError,
     ) as error:  # fmt: skip

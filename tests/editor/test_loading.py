@@ -61,6 +61,6 @@ def test_declaring_the_nodes_imports_no_model_and_no_codec(host: Host) -> None:
     assert ours
     room = "comfyui_glmtts.production."
     production = {name.removeprefix(room) for name in ours if name.startswith(room)}
-    assert production <= {"counted", "publish", "store"}
+    assert production <= {"delivery", "delivery.deliverable", "delivery.publish", "store"}
     runtime = "comfyui_glmtts.glmtts_runtime."
     assert not [name for name in ours if name.startswith(tuple(runtime + part for part in OURS))]

@@ -53,7 +53,7 @@ def test_what_is_dropped_is_spoken_published_and_shown_on_the_page(
     page = server.get("/glmtts/watch/status.json")
     assert [job["name"] for job in page["done"]] == ["hello.txt"]
     assert [job["name"] for job in page["failed"]] == ["wrong.yaml"]
-    assert page["engine"] == "ComfyUI, preview"
+    assert page["engine"] == "ComfyUI, auto"
     assert b"<html" in server.bytes("/glmtts/watch/")
     status = told(server, "status")
     assert f"watching {inbox}" in status

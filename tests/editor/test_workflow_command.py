@@ -24,7 +24,7 @@ SECONDS_OF_TONE = {
     "1": {"class_type": "EmptyAudio", "inputs": {"duration": 9.0}, "_meta": {"title": "Silence"}},
     "2": {"class_type": "SaveAudio", "inputs": {"audio": ["1", 0], "filename_prefix": "test/x"}},
 }
-RECORDING = PACK / "glmtts_runtime" / "voices" / "aming.flac"
+RECORDING = PACK / "glmtts_runtime/voices/bundled/aming.flac"
 
 
 def command(server: Server, arguments: Sequence[str | Path]) -> list[str]:
