@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,3 +53,34 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
 
     return synth(tmp_path_factory.mktemp("tiny"), "tiny").folder
+
+
+@pytest.fixture
+def glmtts(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `glmtts` in a folder of its own, with a cache and a library of its own.
+
+    What is compiled once for a machine stays where it is.
+    """
+    own = {
+        "HOME": str(tmp_path / "home"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
+        "GLMTTS_CACHE": str(tmp_path / "cache"),
+        "COLUMNS": "100",
+    }
+
+    def run(*arguments: str, code: int = 0, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "comfyui_glmtts", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **own},
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run

@@ -1,7 +1,6 @@
 """The command line as people and programs use it: real processes, the real preview engine."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,28 +24,6 @@ segments:
 """
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def glmtts(tmp_path: Path) -> Run:
-    """Run `glmtts` in an empty folder with a cache and a library of its own."""
-
-    def run(*arguments: str, code: int = 0, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        home = {"HOME": str(tmp_path / "home"), "XDG_DATA_HOME": str(tmp_path / "data")}
-        done = subprocess.run(
-            [sys.executable, "-m", "comfyui_glmtts", *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **home, "GLMTTS_CACHE": str(tmp_path / "cache"), "COLUMNS": "100"},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    return run
 
 
 @pytest.fixture

@@ -25,31 +25,6 @@ segments:
 """
 
 
-@pytest.fixture
-def glmtts(tmp_path: Path) -> Run:
-    """Run `glmtts` in an empty folder with a cache and a library of its own."""
-
-    def run(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "comfyui_glmtts", *arguments],
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                "GLMTTS_CACHE": str(tmp_path / "cache"),
-                "XDG_DATA_HOME": str(tmp_path / "data"),
-                "COLUMNS": "100",
-            },
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    return run
-
-
 def write(folder: Path, more: str = "") -> None:
     (folder / "a.yaml").write_text(SCRIPT + more, encoding="utf-8")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,29 +28,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def glmtts(tmp_path: Path) -> Run:
-    """Run `glmtts` in a folder with one script, a cache and a library of its own."""
+def glmtts(glmtts: Run, tmp_path: Path) -> Run:
+    """Run `glmtts` in a folder with one script."""
     (tmp_path / "a.yaml").write_text(SCRIPT, encoding="utf-8")
-
-    def run(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "comfyui_glmtts", *arguments],
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                "GLMTTS_CACHE": str(tmp_path / "cache"),
-                "XDG_DATA_HOME": str(tmp_path / "data"),
-                "COLUMNS": "100",
-            },
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
-        return done
-
-    return run
+    return glmtts
 
 
 def said(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
