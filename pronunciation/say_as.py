@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .style import DEFAULT, Say, Style
+from .style import DEFAULT, SayAs, Style
 
 KINDS: tuple[str, ...] = (
     "cardinal", "ordinal", "digits", "characters", "letters", "fraction", "percent", "ratio",
@@ -34,7 +34,7 @@ def said_as(
     return normalised(Draft(said, range(len(said))), language, style).text or word
 
 
-def _says(language: str) -> dict[str, Say]:
+def _says(language: str) -> dict[str, SayAs]:
     if language == "zh":
         from .chinese.say_as import SAYS
     else:

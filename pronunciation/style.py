@@ -25,5 +25,5 @@ class Style:
 
 DEFAULT = Style()
 
-Say: TypeAlias = Callable[[str, str, Style], "str | None"]
+SayAs: TypeAlias = Callable[[str, str, Style], "str | None"]
 """A marked text, a detail of its mark, a style -> how it is said, or None: the mark is wrong."""

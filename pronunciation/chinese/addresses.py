@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..internet import MAIL, URL, without_protocol
 from ..numerals import zh_digits
 from ..rules import Match, Rule, Rules
 from ..style import Style
@@ -14,15 +15,14 @@ _NET = {".": "点", "/": "斜杠", "@": "艾特", ":": "冒号", "-": "杠", "_"
 
 def address(text: str) -> str:
     """A URL or e-mail address, said aloud; the protocol goes without saying."""
-    text = re.sub(r"^(?:https?|ftp)://", "", text, flags=re.IGNORECASE).rstrip("/")
+    text = without_protocol(text)
     said = "".join(_NET.get(char, char) for char in text)
     return re.sub(r"\d+", lambda m: zh_digits(m[0]), said)
 
 
 def _address(match: Match, style: Style) -> str:
-    tail = re.search(r"[.,?!:]*$", match[0])
-    end = len(match[0]) - len(tail[0]) if tail else len(match[0])
-    return address(match[0][:end]) + match[0][end:]
+    kept = match[0].rstrip(".,?!:")
+    return address(kept) + match[0][len(kept) :]
 
 
 def _internet(match: Match, style: Style) -> str:
@@ -32,16 +32,8 @@ def _internet(match: Match, style: Style) -> str:
 
 
 ADDRESSES: Rules = (
-    Rule(
-        r"(?i)(?:https?|ftp)://[a-z0-9./?=&%_~+#@:-]+|(?<![a-z0-9.])www\.[a-z0-9./?=&%_~+#-]+",
-        _address,
-        needs=".:",
-    ),
-    Rule(
-        r"(?i)(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}",
-        _address,
-        needs="@",
-    ),
+    Rule(URL, _address, needs=".:"),
+    Rule(MAIL, _address, needs="@"),
     Rule(
         r"(?i)(?<![a-z0-9.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|org|net|edu|gov|io|ai|tv|cc|me|top|info|dev|app)(?![a-z0-9])(?:/[a-z0-9./?=&%_~+#-]*)?",
         _address,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..date_order import date_order
 from ..numerals import roman, zh_cardinal, zh_digits, zh_number
-from ..style import Say, Style
+from ..style import SayAs, Style
 from .addresses import address
 from .hanzi import HAN
 from .maths import fraction
@@ -212,7 +212,7 @@ def _name(text: str, detail: str, style: Style) -> str:
     return re.sub(rf"(?:(?<=[{HAN}])\s?|(?<=\w)\s){_ROMAN}$", ordinal, text)
 
 
-SAYS: dict[str, Say] = {
+SAYS: dict[str, SayAs] = {
     "cardinal": _cardinal, "ordinal": _ordinal, "digits": _digits,
     "characters": _characters, "letters": _characters, "fraction": _fraction,
     "percent": _percent, "ratio": _ratio, "score": _ratio, "date": _date,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from ..internet import MAIL, URL, without_protocol
 from ..numerals import en_digits
 from ..rules import Match, Rule, Rules
 from ..style import Style
@@ -16,7 +17,7 @@ _NET = {".": "dot", "/": "slash", "@": "at", ":": "colon", "-": "dash", "_": "un
 
 def address(text: str) -> str:
     """A URL or e-mail address, said aloud; the protocol goes without saying."""
-    text = re.sub(r"^(?:https?|ftp)://", "", text, flags=re.IGNORECASE).rstrip("/")
+    text = without_protocol(text)
     text = re.sub(r"^www(?=\.)", "w w w", text)
     pieces = [_NET.get(p) or (en_digits(p) if p.isdigit() else p)
               for p in re.findall(r"\d+|[^\W\d_]+|[^\w ]|_| w", text)]  # fmt: skip
@@ -31,16 +32,8 @@ def _address(match: Match, style: Style) -> str:
 _FILES = "txt|pdf|py|js|ts|md|csv|json|exe|zip|jpg|jpeg|png|gif|docx?|xlsx?|pptx?|mp3|mp4|html|css|java|cpp|net|NET|xml|yaml|wav"
 
 ADDRESSES: Rules = (
-    Rule(
-        r"(?i)(?:https?|ftp)://[a-z0-9./?=&%_~+#@:-]+|(?<![a-z0-9.])www\.[a-z0-9./?=&%_~+#-]+",
-        _address,
-        needs=".:",
-    ),
-    Rule(
-        r"(?i)(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}",
-        _address,
-        needs="@",
-    ),
+    Rule(URL, _address, needs=".:"),
+    Rule(MAIL, _address, needs="@"),
     Rule(
         r"(?i)(?<![a-z0-9.-])[a-z0-9-]{2,63}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|org|net|edu|gov|io|ai|tv|app|dev|uk)(?![a-z0-9])(?:/[a-z0-9./?=&%_~+#-]*)?",
         _address,

@@ -6,7 +6,7 @@ import re
 
 from ..date_order import date_order
 from ..numerals import en_cardinal, en_number, en_ordinal, roman
-from ..style import Say, Style
+from ..style import SayAs, Style
 from .addresses import address
 from .codes import telephone
 from .dates import date
@@ -157,7 +157,7 @@ def _platform(text: str, detail: str, style: Style) -> str | None:
     return re.sub(r"\s+", " ", said).strip()
 
 
-SAYS: dict[str, Say] = {
+SAYS: dict[str, SayAs] = {
     "cardinal": _number, "ordinal": _ordinal, "digits": _letters,
     "characters": _letters, "letters": _letters, "fraction": _fraction,
     "ratio": _ratio, "score": _ratio, "date": _date, "time": _time,
