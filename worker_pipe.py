@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import Popen
+    from threading import Event
 
 MOST = 2**31
 """Bytes of a frame."""
@@ -53,6 +55,39 @@ def start(command: Sequence[str], folder: Path | None = None) -> Popen[bytes]:
         cwd=folder,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+
+
+def end(process: Popen[bytes]) -> None:
+    """End a worker, whatever it is doing."""
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None, "both pipes were asked for"
+        with suppress(OSError):  # what a dead process did not read is of no interest
+            pipe.close()
+    process.wait()
+
+
+@contextmanager
+def deadline(process: Popen[bytes], seconds: float) -> Iterator[Event]:
+    """Kill a worker that takes longer, which ends every read and write on its pipes.
+
+    What is given is set once it was.
+    """
+    import threading
+
+    late = threading.Event()
+
+    def expire() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
 
 
 def private_stdout() -> BinaryIO:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ..mistakes import InputError, Place
-from ..worker_pipe import command, read_frame, start, write_frame
+from ..worker_pipe import command, end, read_frame, start, write_frame
 from .limits import CPU_SECONDS, FRAME_BYTES, PATIENCE
 
 STARTING = 60.0
@@ -172,12 +172,7 @@ class _Worker:
     def close(self) -> None:
         """End the process, whatever it is doing."""
         self._gone.set()
-        self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None, "both pipes were asked for"
-            with suppress(OSError):  # what a dead process did not read is of no interest
-                pipe.close()
-        self._process.wait()
+        end(self._process)
 
     def _end(self) -> str:
         with suppress(subprocess.TimeoutExpired):

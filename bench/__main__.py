@@ -77,7 +77,7 @@ def _counts(text: str) -> tuple[int, ...]:
 
 
 def _made(folder: Path, size: Any) -> Path:
-    synth(folder, size, seed=0, told=lambda name: print(f"making {name}", file=sys.stderr))
+    synth(folder, size, seed=0, report=lambda name: print(f"making {name}", file=sys.stderr))
     return folder
 
 

@@ -1,4 +1,4 @@
-"""What a listener understands of each of Kokoro's speakers: the table of docs/engines.md.
+"""What a listener understands of each of Kokoro's speakers: the table of docs/kokoro.md.
 
 `python -m comfyui_glmtts.bench.understood [--speakers zf_xiaoxiao …] [--every 1]` has Whisper base
 write down sentences that it was not told, and counts what is wrong: Chinese in syllables without

@@ -79,11 +79,11 @@ class Outcome:
 
 
 class Engine(Protocol):
-    """Speaks. Engines are context managers: leaving one frees what it holds."""
+    """Speaks until it is closed."""
 
     @property
     def name(self) -> str:
-        """`glm-tts` or `preview`."""
+        """One of `options.ENGINES` but `auto`."""
         ...
 
     @property

@@ -229,7 +229,7 @@ def shared() -> Runtime:
 
 
 def open_glm_tts(options: EngineOptions) -> ServingEngine:
-    """Load the GLM-TTS engine, its voices' features kept beside the voice library."""
+    """Load the GLM-TTS engine, its voices' features kept in the user's cache."""
     from pathlib import Path
 
     import platformdirs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -31,6 +31,11 @@ class Rule(NamedTuple):
     needs: str = ""
     """Characters of which a match, or what it looks ahead to, holds at least one; "": unknown.
     A rule is not tried, nor compiled, on a text without any of them."""
+
+
+def alternatives(signs: Iterable[str]) -> str:
+    """The signs as a pattern, longest first."""
+    return "|".join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True))
 
 
 DIGITS = "0123456789"

@@ -7,7 +7,6 @@ and when nobody waits for its rows any longer.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from ..documents.findings import quoted
 from ..documents.text_file import INVISIBLE, read_bytes
 from ..mistakes import InputError, Place
-from ..worker_pipe import command, read_frames, start, write_frame
+from ..worker_pipe import command, deadline, end, read_frames, start, write_frame
 from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, TableRecord
 
 SECONDS = 20.0
@@ -65,31 +64,18 @@ def _answers(path: Path, query: str) -> Iterator[dict[str, Any]]:
     process = start(command("templates.sqlite_worker"))
     assert process.stdin is not None, "a pipe was asked for"
     assert process.stdout is not None, "a pipe was asked for"
-    late = threading.Event()
-
-    def expire() -> None:
-        late.set()
-        process.kill()  # which ends the reading below
-
-    timer = threading.Timer(SECONDS, expire)
-    timer.daemon = True
-    timer.start()
     try:
-        with suppress(OSError):  # it may have died already; what is read says so
-            write_frame(process.stdin, json.dumps(request).encode())
-        for frame in read_frames(process.stdout):
-            answer = json.loads(frame)
-            if "over" in answer:
-                return
-            yield answer
-        yield {"fault": "interrupted" if late.is_set() else f"stopped ({process.wait()})"}
+        with deadline(process, SECONDS) as late:
+            with suppress(OSError):  # it may have died already; what is read says so
+                write_frame(process.stdin, json.dumps(request).encode())
+            for frame in read_frames(process.stdout):
+                answer = json.loads(frame)
+                if "over" in answer:
+                    return
+                yield answer
+            yield {"fault": "interrupted" if late.is_set() else f"stopped ({process.wait()})"}
     finally:
-        timer.cancel()
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            with suppress(OSError):  # what a dead process did not read is of no interest
-                pipe.close()
-        process.wait()
+        end(process)
 
 
 def _check_columns(columns: Sequence[str], file: str) -> None:

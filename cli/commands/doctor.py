@@ -73,8 +73,9 @@ def _package(name: str) -> Callable[[], Finding]:
 
 
 _INSTALL = {
-    "espeakng-loader": 'For the preview engine: pip install "comfyui-glmtts[preview]"',
-    "torch": "Only the GLM-TTS engine needs it; the preview engine does not.",
+    "espeakng-loader": "For the preview engine, and for rare words of kokoro: "
+    'pip install "comfyui-glmtts[preview]"',
+    "torch": "Only the GLM-TTS engine needs it; the others do not.",
 }
 
 

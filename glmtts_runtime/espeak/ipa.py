@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ...worker_pipe import command, read_frame, start, write_frame
+from ...worker_pipe import command, deadline, end, read_frame, start, write_frame
 from .installation import Installation
 
 PATIENCE = 10.0
@@ -72,16 +72,10 @@ class Ipa:
         process = self._running()
         assert process.stdin is not None, "a pipe was asked for"
         assert process.stdout is not None, "a pipe was asked for"
-        timer = threading.Timer(self._patience, process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
+        with deadline(process, self._patience), suppress(OSError):
             write_frame(process.stdin, question)
             return read_frame(process.stdout)
-        except OSError:
-            return None
-        finally:
-            timer.cancel()
+        return None
 
     def _running(self) -> Popen[bytes]:
         if self._process is None:
@@ -90,11 +84,5 @@ class Ipa:
 
     def _end(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            assert pipe is not None, "both pipes were asked for"
-            with suppress(OSError):  # What a dead process did not read is of no interest.
-                pipe.close()
-        process.wait()
+        if process is not None:
+            end(process)

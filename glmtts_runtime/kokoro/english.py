@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from . import arpabet
@@ -128,11 +128,6 @@ def before_vowels(written: str, symbols: str, following: str) -> str:
     """The word again, as it is said before `following`'s first sound."""
     vowel = following.lstrip("ˈˌ")[:1] in _VOWELS
     return _BEFORE_VOWELS.get(written.lower(), symbols) if vowel else symbols
-
-
-def parts(written: str) -> Iterator[str]:
-    """What a written word falls into, as `word` says it."""
-    yield from _PART.findall(written)
 
 
 def _part(part: str, guess: Guess) -> str:

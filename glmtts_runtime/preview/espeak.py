@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...audio.wave import Samples
 from ...mistakes import InputError, Place
-from ...worker_pipe import command, read_frames, start, write_frame
+from ...worker_pipe import command, deadline, end, read_frames, start, write_frame
 from ..engine import SpeechError
 from ..espeak.installation import Installation
 
@@ -84,13 +83,13 @@ class Job:
         job = "".join(utterance.line() for utterance in utterances).encode()
         assert self._process.stdin is not None, "a pipe was asked for"
         # It may have died already; `result` says so.
-        with self._deadline(), suppress(OSError):
+        with deadline(self._process, self._patience), suppress(OSError):
             write_frame(self._process.stdin, job)
 
     def result(self) -> tuple[str, list[Samples]]:
         """espeak-ng's version and one wave [T] for each utterance; raises SpeechError."""
         try:
-            with self._deadline() as expired:
+            with deadline(self._process, self._patience) as expired:
                 frames = list(self._frames())
         finally:
             self.close()
@@ -106,12 +105,7 @@ class Job:
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
-        self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None, "both pipes were asked for"
-            with suppress(OSError):  # What a dead process did not read is of no interest.
-                pipe.close()
-        self._process.wait()
+        end(self._process)
 
     def _frames(self) -> Iterator[bytes]:
         """The complete answers, and the process's end."""
@@ -119,23 +113,6 @@ class Job:
         assert stream is not None, "a pipe was asked for"
         yield from read_frames(stream)
         self._process.wait()
-
-    @contextmanager
-    def _deadline(self) -> Iterator[threading.Event]:
-        """Kill the process when it takes too long, which ends every read and write on its pipes."""
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            self._process.kill()
-
-        timer = threading.Timer(self._patience, expire)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield expired
-        finally:
-            timer.cancel()
 
 
 def _samples(pcm: bytes) -> Samples:

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 
 from ..numerals import zh_cardinal, zh_number
-from ..rules import Match, Rule, Rules
+from ..rules import Match, Rule, Rules, alternatives
 from ..style import Style
 from .patterns import NUMBER
-from .units import UNITS, alternatives, unit
+from .units import UNITS, unit
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _SIGNS = {"+": "加", "×": "乘", "*": "乘", "x": "乘", "X": "乘", "÷": "除以", "/": "除以", "=": "等于",

@@ -7,13 +7,13 @@ import re
 from decimal import Decimal
 
 from ..numerals import zh_number
-from ..rules import Match, Rule, Rules
+from ..rules import Match, Rule, Rules, alternatives
 from ..style import Style
 from .maths import fraction
 from .names import CURRENCIES, CURRENCY_CODES
 from .numbers import counted
 from .patterns import COUNTED, NUMBER
-from .units import BASES, PARTS, PER, UNITS, alternatives, unit
+from .units import BASES, PARTS, PER, UNITS, unit
 
 _LETTER_SCALES = {"k": 3, "K": 3, "m": 6, "M": 6, "mn": 6, "B": 9, "b": 9, "bn": 9, "Bn": 9, "T": 12,
                   "tn": 12}  # fmt: skip

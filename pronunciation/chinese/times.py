@@ -77,18 +77,12 @@ def _angle(match: Match, style: Style) -> str:
 
 def _spoken_units(match: Match, style: Style) -> str | None:
     """2h 15min, 3m 20s, 2m30s."""
-    names = {"h": "小时", "m": "分", "min": "分钟", "s": "秒", "sec": "秒"}
     h, m, s = match["h"], match["m"], match["s"]
     if not (m and (h or s)) and not (h and s):
         return None
-    minute = (
-        "分钟"
-        if match["mu"] and "in" in match["mu"] and not s
-        else ("分钟" if h and not s else "分")
-    )
-    said = counted(h) + names["h"] if h else ""
-    said += counted(str(int(m))) + minute if m else ""
-    return said + (counted(str(int(s))) + names["s"] if s else "")
+    said = counted(h) + "小时" if h else ""
+    said += counted(str(int(m))) + ("分" if s else "分钟") if m else ""
+    return said + (counted(str(int(s))) + "秒" if s else "")
 
 
 def _result(match: Match, style: Style) -> str:
@@ -162,7 +156,7 @@ TIMES: Rules = (
     ),
     Rule(r"(?<![\d.])(\d{1,3})\s?[′'’]\s?(\d{1,2})(?:\s?(?:[″\"”]|''|′′))", _minutes, needs="'’′"),
     Rule(
-        r"(?<![\d.A-Za-z])(?:(?P<h>\d{1,3})\s?(?:h|hrs?)\s?)?(?:(?P<m>\d{1,2})\s?(?P<mu>m|min|mins)\s?)?(?:(?P<s>\d{1,2})\s?(?:s|sec)(?![A-Za-z/]))?(?<=[hmsnc])(?![A-Za-z/²³\d])",
+        r"(?<![\d.A-Za-z])(?:(?P<h>\d{1,3})\s?(?:h|hrs?)\s?)?(?:(?P<m>\d{1,2})\s?(?:m|min|mins)\s?)?(?:(?P<s>\d{1,2})\s?(?:s|sec)(?![A-Za-z/]))?(?<=[hmsnc])(?![A-Za-z/²³\d])",
         _spoken_units,
         needs="chmns",
     ),

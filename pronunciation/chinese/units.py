@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import re
-
 _PREFIXES = {"T": "太", "G": "吉", "M": "兆", "k": "千", "K": "千", "h": "百", "d": "分", "c": "厘",
              "m": "毫", "μ": "微", "u": "微", "n": "纳", "p": "皮"}  # fmt: skip
 _BASES = {
@@ -87,11 +85,6 @@ PARTS = {"U": "单位", "r": "转", "Mb": "兆比特", "Kb": "千比特", "kb": 
           "B": "字节", "MB": "MB", "A": "安", "K": "开", "F": "法", "C": "库", "IU": "国际单位",
           "Mbit": "兆比特", "Gbit": "吉比特", "cfu": "菌落", "CFU": "菌落", "cells": "个细胞", "mU": "毫单位", "μU": "微单位", "uU": "微单位", "kU": "千单位"}  # fmt: skip
 """Signs that are units only as the first half of a compound."""
-
-
-def alternatives(signs: object) -> str:
-    """The signs as a pattern, longest first."""
-    return "|".join(re.escape(s) for s in sorted(signs, key=len, reverse=True))  # type: ignore[call-overload]
 
 
 def unit(sign: str) -> tuple[str, str] | None:

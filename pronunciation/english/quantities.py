@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 
 from ..numerals import en_cardinal, en_number
-from ..rules import Match, Rule, Rules
+from ..rules import Match, Rule, Rules, alternatives
 from ..style import Style
 from .names import CODES, CURRENCIES
 from .patterns import DASH, NUMBER
-from .units import ALL, PER, UNITS, alternatives, unit
+from .units import ALL, PER, UNITS, unit
 
 _SCALES = {"k": "thousand", "m": "million", "mn": "million", "mm": "million", "b": "billion", "bn": "billion",
            "t": "trillion", "tn": "trillion", "trn": "trillion"}  # fmt: skip

@@ -95,8 +95,3 @@ def unit(sign: str) -> tuple[str, str] | None:
         one, many = ALL[base]
         return f"{one} per {PER[per]}", f"{many} per {PER[per]}"
     return None
-
-
-def alternatives(signs: object) -> str:
-    """The signs as a pattern, longest first."""
-    return "|".join(re.escape(s) for s in sorted(signs, key=len, reverse=True))  # type: ignore[call-overload]

@@ -75,11 +75,6 @@ def parse(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def is_syllable(reading: str) -> bool:
-    """Whether `reading` is numbered pinyin of an existing syllable, such as `lv4`."""
-    return len(reading) > 1 and reading[-1] in "12345" and reading[:-1] in syllables()
-
-
 def marked(reading: str) -> str:
     """`hang2` -> `háng`."""
     base, tone = reading[:-1].replace("v", "ü"), reading[-1]
