@@ -25,11 +25,13 @@ from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
 from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
 from comfyui_glmtts.glmtts_runtime.kokoro.lines import passes
-from comfyui_glmtts.glmtts_runtime.kokoro.network import RATE, cores
+from comfyui_glmtts.glmtts_runtime.kokoro.network import RATE
 from comfyui_glmtts.glmtts_runtime.kokoro.spaces import spaces
 from comfyui_glmtts.glmtts_runtime.kokoro.speakers import table
 from comfyui_glmtts.glmtts_runtime.kokoro.weights import find
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
+from comfyui_glmtts.machine import cores
+from comfyui_glmtts.progress import unwatched
 from comfyui_glmtts.pronunciation.reader import Reader
 
 SPEAKER = "zf_xiaoxiao"
@@ -60,9 +62,7 @@ class Ours:
 
     def __call__(self, texts: Sequence[str]) -> float:
         requests = [SpeechRequest(spoken=Reader().read(t), voice=self.voice) for t in texts]
-        outcomes = self.engine.synthesize(
-            requests, progress=lambda _done, _total: None, cancel=lambda: None
-        )
+        outcomes = self.engine.synthesize(requests, progress=unwatched, cancel=unwatched)
         return sum(outcome.result.seconds for outcome in outcomes)  # type: ignore[union-attr]
 
 

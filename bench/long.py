@@ -20,6 +20,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import find
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
 from comfyui_glmtts.glmtts_runtime.glm_tts.device import device, precision
 from comfyui_glmtts.glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
+from comfyui_glmtts.progress import unwatched
 from comfyui_glmtts.pronunciation.reader import Reader
 
 from .machine import peak
@@ -71,8 +72,8 @@ def _measured(folder: Path, where: str, kind: str, minutes: int) -> tuple[float,
         start = time.perf_counter()
         for outcome in engine.synthesize(
             requests,  # type: ignore[arg-type]
-            progress=lambda *_: None,
-            cancel=lambda: None,
+            progress=unwatched,
+            cancel=unwatched,
         ):
             assert isinstance(outcome.result, Wave), outcome.result
             spoken += outcome.result.seconds

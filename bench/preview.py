@@ -20,6 +20,7 @@ from comfyui_glmtts.glmtts_runtime.preview.espeak import RATE, Job, Utterance
 from comfyui_glmtts.glmtts_runtime.preview.parameters import PITCHES, TIMBRES
 from comfyui_glmtts.glmtts_runtime.preview.text import Language, Speech, plan
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
+from comfyui_glmtts.progress import unwatched
 from comfyui_glmtts.pronunciation.reader import Reader
 
 LINES = {
@@ -54,9 +55,7 @@ def speed() -> dict[str, dict[str, float]]:
                 for i in range(COUNT)
             ]
             start = time.perf_counter()
-            outcomes = list(
-                engine.synthesize(requests, progress=lambda *_: None, cancel=lambda: None)
-            )
+            outcomes = list(engine.synthesize(requests, progress=unwatched, cancel=unwatched))
             seconds = time.perf_counter() - start
             audio = sum(o.result.seconds for o in outcomes if isinstance(o.result, Wave))
             found[kind] = {

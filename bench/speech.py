@@ -18,6 +18,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Solver, solve
 from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import stored
 from comfyui_glmtts.glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
 from comfyui_glmtts.glmtts_runtime.glm_tts.weight_placement import SequentialOffload
+from comfyui_glmtts.progress import unwatched
 from torch import Tensor
 
 from .machine import Machine, peak, seconds, synchronise
@@ -115,7 +116,7 @@ def speak(engine: GlmEngine, work: Work) -> Spoken:
     with forced(work.tokens), _watched() as spent:
         synchronise(engine.device)
         start = time.perf_counter()
-        outcomes = list(engine.synthesize(work.requests, progress=_quiet, cancel=lambda: None))
+        outcomes = list(engine.synthesize(work.requests, progress=unwatched, cancel=unwatched))
         synchronise(engine.device)
         took = time.perf_counter() - start
     waves = [outcome.result for outcome in outcomes]
@@ -128,7 +129,7 @@ def first_heard(engine: GlmEngine, work: Work) -> float:
     """s from the request to its first samples."""
     with forced(work.tokens):
         start = time.perf_counter()
-        stream = engine.stream(work.requests[0], progress=_quiet, cancel=lambda: None)
+        stream = engine.stream(work.requests[0], progress=unwatched, cancel=unwatched)
         next(stream)
         took = time.perf_counter() - start
         stream.close()  # type: ignore[attr-defined]

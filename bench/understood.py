@@ -24,6 +24,7 @@ from comfyui_glmtts.glmtts_runtime.engine import Engine, SpeechRequest
 from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
 from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
+from comfyui_glmtts.progress import unwatched
 from comfyui_glmtts.pronunciation.chinese.hanzi import has_han
 from comfyui_glmtts.pronunciation.reader import Reader
 
@@ -167,7 +168,7 @@ def spoken(engine: Engine, lines: Sequence[tuple[str, str]]) -> list[tuple[str, 
         SpeechRequest(spoken=Reader().read(text), voice=_voice(speaker)) for speaker, text in lines
     ]
     found: dict[int, Wave] = {}
-    for outcome in engine.synthesize(requests, progress=lambda _d, _t: None, cancel=lambda: None):
+    for outcome in engine.synthesize(requests, progress=unwatched, cancel=unwatched):
         assert isinstance(outcome.result, Wave), outcome.result
         found[outcome.index] = outcome.result
     return [(text, found[index]) for index, (_, text) in enumerate(lines)]

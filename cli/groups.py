@@ -13,7 +13,8 @@ import typer
 
 from ..glmtts_runtime.options import Option, options_of
 
-_PANEL = "Who speaks"  # of the help
+WHO_SPEAKS = "Who speaks"
+"""The panel of the help for all that chooses an engine and its voices."""
 
 
 def with_groups(command: Callable[..., None]) -> Callable[..., None]:
@@ -77,7 +78,7 @@ def _annotated(field: Field[Any], option: Option, kind: Any) -> Any:
         metavar="DIR" if kind == Path | None else None,
         envvar=option.env,
         help=option.help,
-        rich_help_panel=_PANEL,
+        rich_help_panel=WHO_SPEAKS,
     )
     # What is none of the choices is told by the runtime, together with all other mistakes.
     return Annotated[str if option.choices else kind, told]

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 import typer
 
 from ..glmtts_runtime.options import EngineOptions, Sampling, options_of
+from ..machine import cache_folder
 from ..mistakes import InputError, Place, nearest
+from .groups import WHO_SPEAKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from ..production.store import Store
     from ..scripts.script import Format, Script
 
-_VOICE = "Who speaks"  # a panel of the help
 
 VoiceFolders = Annotated[
     list[Path],
@@ -31,7 +32,7 @@ VoiceFolders = Annotated[
         default_factory=list,
         show_default=False,
         help="A folder of voices, searched before your own library. Repeatable.",
-        rich_help_panel=_VOICE,
+        rich_help_panel=WHO_SPEAKS,
     ),
 ]
 CacheFolder = Annotated[
@@ -169,10 +170,3 @@ def open_store(folder: Path | None) -> Store:
     from ..production.store import Store
 
     return Store(folder or cache_folder())
-
-
-def cache_folder() -> Path:
-    """Where takes are kept by default."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("glmtts", appauthor=False))

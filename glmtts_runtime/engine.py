@@ -10,7 +10,7 @@ from ..audio.wave import Wave
 from ..progress import Cancel, Progress
 from ..pronunciation.phonemes import Where
 from ..pronunciation.spoken import SpokenText
-from .options import Sampling as Sampling  # noqa: PLC0414 - for those who import it from here
+from .options import Sampling
 from .voices.voice import Voice
 
 

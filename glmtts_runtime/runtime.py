@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from .. import machine
+from ..progress import unwatched
 from .engine import Engine, Outcome, OutOfMemoryError, ServingEngine, SpeechError, SpeechRequest
 from .options import EngineOptions
 from .request_queue import Call, Calls
@@ -140,7 +142,7 @@ class Runtime:
     def _speak(self, loaded: _Loaded, options: EngineOptions, work: _Work) -> None:
         outcomes = loaded.engine.synthesize(
             self._coming(loaded, options, work),
-            progress=lambda _done, _total: None,
+            progress=unwatched,
             cancel=work.check,
         )
         for outcome in outcomes:
@@ -174,9 +176,7 @@ class Runtime:
 
     def _stream(self, engine: ServingEngine, work: _Work) -> None:
         ((call, index),) = work.open.values()
-        for wave in engine.stream(
-            call.requests[index], progress=lambda _done, _total: None, cancel=work.check
-        ):
+        for wave in engine.stream(call.requests[index], progress=unwatched, cancel=work.check):
             call.results.put(wave)
         call.results.put(None)
 
@@ -230,10 +230,6 @@ def shared() -> Runtime:
 
 def open_glm_tts(options: EngineOptions) -> ServingEngine:
     """Load the GLM-TTS engine, its voices' features kept in the user's cache."""
-    from pathlib import Path
-
-    import platformdirs
-
     from .glm_tts.checkpoint.layout import find
     from .glm_tts.device import device, precision
     from .glm_tts.flow.solver import Solver
@@ -245,7 +241,7 @@ def open_glm_tts(options: EngineOptions) -> ServingEngine:
         layout=find(options.checkpoint),
         device=on,
         dtype=precision(on, options.precision),
-        features=Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "features",
+        features=machine.cache_folder() / "features",
         history=options.history,
         solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
         placement=SequentialOffload(on) if options.low_vram else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..glmtts_runtime.options import EngineName
+from ..glmtts_runtime.options import ENGINES, EngineName
 from .host import comfy, contents
 from .host.api import CATEGORY, io, ui
 from .host.failures import refuse
@@ -39,7 +39,7 @@ class WatchFolder(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "engine",
-                    options=["auto", "glm-tts", "kokoro", "preview"],
+                    options=list(ENGINES),
                     default="auto",
                     optional=True,
                     tooltip="What speaks; auto: the first of the others that is here.",

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..atomic import TEMPORARY, write_text
-from ..production.delivery.publish import MANIFEST
+from ..production.delivery.publish import GENERATOR, MANIFEST
 from .files.fence import fenced
 from .settings.layout import Layout
 from .settings.settings import Settings
@@ -22,7 +22,6 @@ from .settings.settings import Settings
 _DAY = 86_400.0  # s
 _MEMORY = "retention.json"
 _DEEPEST = 4  # parts of a folder of results, by the naming
-_OURS = "comfyui-glmtts "  # how the generator of our manifests begins
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +96,7 @@ def _ours(manifest: Path) -> bool:
         written = json.loads(manifest.read_text("utf-8"))["generator"]
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    return isinstance(written, str) and written.startswith(_OURS)
+    return isinstance(written, str) and written.startswith(GENERATOR)
 
 
 def _mark(path: Path) -> str | None:

@@ -7,7 +7,6 @@ as after a crash, as often as it takes.
 from __future__ import annotations
 
 import logging
-import shutil
 import sqlite3
 import threading
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from ..atomic import InUseError, exclusive
 from ..mistakes import InputError, Place
-from .files.mounts import file_system, network
+from .files.mounts import file_system, free_space, network
 from .jobs.core import Core
 from .jobs.crash_evidence import CrashEvidence
 from .jobs.filing import filed
@@ -153,7 +152,7 @@ class Service:
             watching=self._now.watching,
             waiting=self._now.waiting,
             ignored=self._now.ignored,
-            free=_free(self.layout.out),
+            free=free_space(self.layout.out),
             counts=self._counts,
             throughput=self._throughput,
             since=self._since,
@@ -255,10 +254,3 @@ class Service:
         _log.error("a new journal is begun; the old one is %s.sqlite", aside)
         self._damaged = False
         return Journal(path)
-
-
-def _free(folder: Path) -> int | None:
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError:
-        return None

@@ -16,8 +16,10 @@ from typing import Literal
 
 import typer
 
+from ...machine import cache_folder
 from ...mistakes import InputError
-from ..options import AsJson, CacheFolder, VoiceFolders, cache_folder, open_library
+from ...progress import unwatched
+from ..options import AsJson, CacheFolder, VoiceFolders, open_library
 
 _PACKAGES = ("av", "numpy", "pillow", "pypinyin", "soundfile", "espeakng-loader", "torch")
 _ROOM = 2 << 30  # bytes free below which a long render may not fit
@@ -95,7 +97,7 @@ def _preview() -> Finding:
             "preview engine", "missing", error.mistakes[0].what, error.mistakes[0].remedy
         )
     try:
-        outcomes = list(engine.synthesize([request], progress=_ignore, cancel=lambda: None))
+        outcomes = list(engine.synthesize([request], progress=unwatched, cancel=unwatched))
     finally:
         engine.close()
     result = outcomes[0].result
@@ -161,10 +163,6 @@ def _processor() -> Finding:
         return Finding(what, "ok", "bfloat16, weights laid out for this CPU")
     detail = "float32: this CPU does not multiply bfloat16 itself"
     return Finding(what, "ok", detail, "GLM-TTS is several times as fast with --precision int8.")
-
-
-def _ignore(_done: int, _total: int) -> None:
-    """Nobody watches a check."""
 
 
 def _voices(folders: list[Path]) -> Finding:

@@ -6,7 +6,7 @@ import logging
 
 import torch
 
-from ..engine import Sampling
+from ..options import Sampling
 from .acoustic_model import AcousticModel, AcousticRequest
 from .llm.decode import Batch
 from .llm.passage import AudioIds, Passage

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ...audio.wave import Wave
+from ...machine import cores
 from ...mistakes import InputError
 from ...progress import Cancel, Progress
 from ..engine import Outcome, SpeechError, SpeechRequest
@@ -22,7 +23,7 @@ from .casting import cast, known_only, nearest
 from .kernels import kernel
 from .lines import Pass, passes
 from .manner import Manner
-from .network import Network, Stop, cores
+from .network import Network, Stop
 from .prepared import VERSION as PREPARED
 from .prepared import prepared
 from .sound import Part, joined, part

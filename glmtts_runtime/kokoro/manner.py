@@ -12,7 +12,7 @@ import numpy as np
 from ..engine import Emotion, SpeechRequest
 from ..voices.prosody import Prosody
 from ..voices.voice import Voice
-from .speakers import ROWS, SPEAKERS, TIMBRE, Blend, Styles, blend, style
+from .speakers import SPEAKERS, TIMBRE, Blend, Styles, blend, style
 
 SLOWEST, FASTEST = 0.85, 1.2
 """Speeds the model speaks clearly at. Of 335 syllables Whisper base misheard 19 at 0.7, 2 at 1,
@@ -68,7 +68,7 @@ class Manner:
 
     def style(self, symbols: int) -> Styles:
         """Of a pass of so many symbols. [256]"""
-        row = min(max(symbols + self.rows, 1), ROWS)
+        row = symbols + self.rows
         found = style(self.who, row)
         if self.leaning:
             other = style(self.leaning, row)

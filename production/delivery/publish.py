@@ -17,11 +17,13 @@ from ...version import __version__
 from .deliverable import Deliverable
 
 MANIFEST = "manifest.json"
+GENERATOR = "comfyui-glmtts "
+"""What the generator of our manifests begins with."""
 
 
 def manifest_header(engine: Mapping[str, str]) -> dict[str, Any]:
     """What every manifest begins with."""
-    return {"version": 1, "generator": f"comfyui-glmtts {__version__}", "engine": engine}
+    return {"version": 1, "generator": GENERATOR + __version__, "engine": engine}
 
 
 def engine_entry(engine: Engine) -> dict[str, str]:

@@ -17,13 +17,12 @@ from ...audio.loudness import loudness, true_peak
 from ...audio.recording import Recording, resample
 from ...audio.tags import Chapter, Tags
 from ...scripts.script import Format
-from ..mastering.finish import Target
+from ..mastering.finish import PCM_HEADROOM, Target
 from .formats import codec_of, rate_for
 from .programme import Programme
 
 _CLOSE_ENOUGH = 0.05  # LU
 _ROUNDS = 8
-_HEADROOM = 0.1  # dB, for the limiter's own tolerance
 
 
 def mastered(recording: Recording, target: Target, rate: int) -> Recording:
@@ -41,9 +40,9 @@ def mastered(recording: Recording, target: Target, rate: int) -> Recording:
             break
         gain += target.loudness - level
         loud = samples * np.float32(10 ** (gain / 20))
-        finished = limit(loud, rate, target.true_peak - _HEADROOM)
+        finished = limit(loud, rate, target.true_peak - PCM_HEADROOM)
         level = loudness(finished, rate)
-    return Recording(limit(finished, rate, target.true_peak - _HEADROOM), rate)
+    return Recording(limit(finished, rate, target.true_peak - PCM_HEADROOM), rate)
 
 
 def measured(recording: Recording) -> str:

@@ -7,7 +7,6 @@ and a codec each take a little, so both are measured, not assumed.
 from __future__ import annotations
 
 import math
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +20,7 @@ from ...audio.codec import Codec
 from ...audio.limiter import limit
 from ...audio.loudness import integrated
 from ...audio.wave import Samples
+from ...machine import cores
 from ...progress import Progress, unwatched
 from ..pieces import Piece
 from .finish import (
@@ -124,13 +124,13 @@ def pcm(
 
 def each(pieces: Sequence[Piece], work: Callable[[Piece], Result]) -> Iterator[Result]:
     """`work` on every piece, in order, on all cores; at most a few results wait at a time."""
-    cores = os.cpu_count() or 1
-    with ThreadPoolExecutor(cores) as pool:
+    workers = cores()
+    with ThreadPoolExecutor(workers) as pool:
         waiting: deque[Future[Result]] = deque()
         try:
             for piece in pieces:
                 waiting.append(pool.submit(work, piece))
-                if len(waiting) > 2 * cores:
+                if len(waiting) > 2 * workers:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -82,10 +82,9 @@ def _syllables(rule: Rule) -> Iterator[Finding]:
     for char, reading in zip(han, rule.reading, strict=False):
         known = readings.known_readings().get(char, ())
         if reading not in known and not reading.endswith("5"):
-            what = f"{rule.name}: {CODES['P101'][1]} ({char}: {', '.join(known) or 'none'})."
-            yield Finding("P101", rule.place, what)
+            yield _finding("P101", rule, f" ({char}: {', '.join(known) or 'none'})")
         if spelling(reading, INVENTORY) is None:
-            yield Finding("P108", rule.place, f"{rule.name}: {CODES['P108'][1]} ({reading}).")
+            yield _finding("P108", rule, f" ({reading})")
 
 
 def _shadowed(lexicon: Lexicon) -> Iterator[Finding]:
@@ -110,7 +109,7 @@ def _said_anyway(lexicon: Lexicon) -> Iterator[Finding]:
         start, end = next(rule.spans())
         said = tuple(d.pinyin for d in decided[start:end] if d)
         if said == rule.reading:
-            yield Finding("P110", rule.place, f"{rule.name}: {CODES['P110'][1]}.")
+            yield _finding("P110", rule)
 
 
 def _aliases(lexicon: Lexicon) -> Iterator[Finding]:

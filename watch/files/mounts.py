@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -27,6 +28,14 @@ def file_system(folder: Path, table: Path = _TABLE) -> str:
         (len(at), kind) for _, where, kind, *_ in rows if path.is_relative_to(at := _plain(where))
     ]
     return max(enumerate(under), key=lambda found: (found[1][0], found[0]))[1][1] if under else ""
+
+
+def free_space(folder: Path) -> int | None:
+    """Bytes that the file system of a folder still takes; None where nobody can say."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def network(kind: str) -> bool:

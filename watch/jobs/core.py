@@ -8,15 +8,14 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ...mistakes import Mistake
 from ..files.fence import is_shared
+from ..files.mounts import free_space
 from ..settings.layout import Layout
 from ..settings.settings import Settings
 from .claim import Claim, claim, claimed, job_of, take, unmovable
@@ -162,7 +161,7 @@ class Core:
             if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
                 return f"{folder} cannot be written to."
         for folder in (layout.inbox, layout.out, layout.state):
-            free = _free(folder)
+            free = free_space(folder)
             if free is not None and free < self.settings.low_water:
                 return f"The disk of {folder} is nearly full: {free >> 20} MiB are free."
         return None
@@ -194,11 +193,3 @@ class Core:
             put_away(job, one, self.layout)
             self.journal.file(job.id)
         _log.debug("step: noted as filed %d", job.id)
-
-
-def _free(folder: Path) -> int | None:
-    """bytes; None where nobody can say"""
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError:
-        return None

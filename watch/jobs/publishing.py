@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from ...atomic import TEMPORARY, sync
 from ...documents.findings import UnfitError
-from ...production.delivery.publish import MANIFEST
+from ...production.delivery.publish import GENERATOR, MANIFEST
 from ..files.exchange import swap
 
 _log = logging.getLogger(__name__)
@@ -123,6 +123,6 @@ def _listed(edition: Path) -> set[PurePosixPath] | None:
     """What the manifest of an edition lists; None if it has none of ours."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         manifest = json.loads((edition / MANIFEST).read_text("utf-8"))
-        if str(manifest["generator"]).startswith("comfyui-glmtts"):
+        if str(manifest["generator"]).startswith(GENERATOR):
             return {PurePosixPath(entry["name"]) for entry in manifest["files"]}
     return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...mistakes import InputError
-from ...progress import Cancel, Report
+from ...progress import Cancel, Report, unwatched
 from ...workflows.answers import public
 from ...workflows.client import Server, connected
 from ...workflows.prompt import Prompt
@@ -25,7 +25,7 @@ class AwayError(OSError):
     """The server does not answer; it may soon."""
 
 
-def talk(url: str, work: Coroutine[None, None, T], cancel: Cancel = lambda: None) -> T:
+def talk(url: str, work: Coroutine[None, None, T], cancel: Cancel = unwatched) -> T:
     """Run what talks to the server at `url`, which ends when `cancel` raises.
 
     Raises `AwayError` where nothing answers, and what `work` and `cancel` raise.

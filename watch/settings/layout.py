@@ -34,6 +34,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from ... import machine
 from ...atomic import TEMPORARY, write_text
 from .settings import Settings
 
@@ -45,11 +46,9 @@ def state_folder(settings: Settings) -> Path:
     """Where the journal and the private copies of a watched folder lie."""
     if settings.state is not None:
         return settings.state.absolute()
-    import platformdirs
-
     inbox = str(settings.inbox.resolve())
     name = hashlib.sha256(inbox.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return Path(platformdirs.user_state_dir("glmtts", appauthor=False)) / "watch" / name
+    return machine.state_folder() / "watch" / name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

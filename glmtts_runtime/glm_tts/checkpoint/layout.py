@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .... import machine
 from ....mistakes import InputError, Place
 
 VARIABLE = "GLMTTS_CHECKPOINT"
@@ -97,6 +98,4 @@ def find(folder: Path | None = None, *, environment: Mapping[str, str] = os.envi
 
 def home() -> Path:
     """Where downloads go unless told otherwise."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("glmtts", appauthor=False)) / "GLM-TTS"
+    return machine.data_folder() / "GLM-TTS"

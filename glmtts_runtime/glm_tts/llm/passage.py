@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...engine import Sampling
+from ...options import Sampling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

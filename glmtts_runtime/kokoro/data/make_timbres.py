@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from ....audio.wave import Wave
+from ....machine import cores
 from ....pronunciation.reader import Reader
 from ...voices.prosody import prosody
 from ...voices.voice import Voice
 from ..kernels import kernel
 from ..lines import passes
-from ..network import RATE, Network, cores
+from ..network import RATE, Network
 from ..prepared import prepared
 from ..spaces import spaces
 from ..speakers import SPEAKERS, style

@@ -11,8 +11,8 @@ import importlib.metadata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+from .... import machine
 from ....atomic import replacing
 from ... import pages
 from .pinyin import parse
@@ -34,10 +34,8 @@ class Dictionary:
 @functools.cache
 def installed() -> Dictionary:
     """The dictionaries of the installed pypinyin."""
-    import platformdirs
-
     version = importlib.metadata.version("pypinyin")
-    folder = Path(platformdirs.user_cache_dir("glmtts", appauthor=False)) / "readings"
+    folder = machine.cache_folder() / "readings"
     kept = folder / f"pypinyin-{version}-{FORMAT}.txt"
     try:
         text = kept.read_text(encoding="utf-8")

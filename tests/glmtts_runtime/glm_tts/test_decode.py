@@ -8,11 +8,11 @@ import decoding
 import numpy as np
 import pytest
 import torch
-from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import Passage
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.sampling import WINDOW, BatchSampling, sample
+from comfyui_glmtts.glmtts_runtime.options import Sampling
 from decoding import AUDIO, CPU, decode, passage, prepared
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from comfyui_glmtts.audio.wave import Wave
-from comfyui_glmtts.glmtts_runtime.engine import Sampling, SpeechRequest
+from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
 from comfyui_glmtts.glmtts_runtime.glm_tts import batch_scheduler
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
@@ -30,6 +30,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import GeneratedToken, Passage
 from comfyui_glmtts.glmtts_runtime.glm_tts.vocoder.hift import SAMPLES_PER_FRAME, HiFT, HiFTConfig
+from comfyui_glmtts.glmtts_runtime.options import Sampling
 from decoding import AUDIO, CPU, decode, prepared
 from speech import opened, request, speak
 

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.weight_norm import folded
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.dit import DiT, DiTConfig, stretched
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.mask import block_mask, mel_block
@@ -37,6 +36,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.reference.features import (
 from comfyui_glmtts.glmtts_runtime.glm_tts.reference.whisper_vq import WhisperVQ, WhisperVQConfig
 from comfyui_glmtts.glmtts_runtime.glm_tts.spec import MEL_SPECS
 from comfyui_glmtts.glmtts_runtime.glm_tts.vocoder.hift import HiFT, HiFTConfig
+from comfyui_glmtts.glmtts_runtime.options import Sampling
 from decoding import batch_sampling
 from torch import Tensor, nn
 

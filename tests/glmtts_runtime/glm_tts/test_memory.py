@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import torch
-from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.glm_tts.acoustic_model import AcousticModel, AcousticRequest
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.sizes import PLANS
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, FlowConfig, Solver, solve
@@ -19,6 +18,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds, Passage
 from comfyui_glmtts.glmtts_runtime.glm_tts.reference.cache import Features
 from comfyui_glmtts.glmtts_runtime.glm_tts.vocoder.hift import HiFT
+from comfyui_glmtts.glmtts_runtime.options import Sampling
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.multiprocessing.reductions import StorageWeakRef

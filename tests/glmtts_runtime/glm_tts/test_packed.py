@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import (
@@ -23,6 +22,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import ROWS, PackedLin
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds, Passage
+from comfyui_glmtts.glmtts_runtime.options import Sampling
 from torch import nn
 
 pytestmark = pytest.mark.packed

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from comfyui_glmtts.glmtts_runtime.engine import Sampling
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import Layout
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.decode import Batch
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import AudioIds, Passage
 from comfyui_glmtts.glmtts_runtime.glm_tts.llm.sampling import BatchSampling
+from comfyui_glmtts.glmtts_runtime.options import Sampling
 
 CPU = torch.device("cpu")
 AUDIO = AudioIds(first=768, count=512, begin=526, end=519)
