@@ -14,7 +14,7 @@ from .errors import show_failure
 from .watch_display import display
 
 if TYPE_CHECKING:
-    from ..watch.page.server import Address
+    from ..http_server.address import Address
     from ..watch.supervisor import Supervisor
 
 _STOP = 9.0  # s that the lines under way may take to end; whoever stops a service waits for 10

@@ -12,7 +12,7 @@ from pathlib import Path
 from aiohttp import web
 
 from ..glmtts_runtime.options import EngineName
-from ..watch.page.access import Access
+from ..http_server.access import Access
 from ..watch.page.context import PageContext
 from ..watch.page.routes import routes
 from ..watch.settings.file import NAME, SettingsFile

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ..event_loop import EventLoop
 from ..mistakes import InputError, Place
-from .event_loop import EventLoop
 from .hooks.messenger import Messenger
 from .hooks.outbox import Outbox
 from .jobs.job import Job

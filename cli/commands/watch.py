@@ -99,11 +99,11 @@ def watch(
     if check:
         _check(file, chosen(file.current), cache)
         return
-    token = _token(token_file)
-    if status:
-        from ...watch.page.server import read_address
+    from ...http_server.address import read_address, read_token
 
-        address = read_address(status, token)
+    token = read_token(token_file, TOKEN_VARIABLE)
+    if status:
+        address = read_address(status, token, option="--status", variable=TOKEN_VARIABLE)
     from ...watch.supervisor import Supervisor
     from ...workflows.answers import public
     from ..watching import Watching
@@ -169,16 +169,6 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
         raise InputError(mistakes)
     said = "is right" if file.path.is_file() else "is not there: everything is as usual"
     print(f"{file.path} {said}. Engine: {settings.engine.engine}, hooks: {len(settings.hooks)}.")
-
-
-def _token(file: Path | None) -> str | None:
-    if file is None:
-        return os.environ.get(TOKEN_VARIABLE) or None
-    try:
-        return file.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        what = f"{file} cannot be read: {error}."
-        raise InputError.at(Place("--token-file"), what, "Check the path.") from None
 
 
 class _Printable(logging.Formatter):

@@ -17,13 +17,10 @@ from urllib.parse import quote, urlsplit
 import pytest
 from aiohttp import ClientSession, web
 from comfyui_glmtts.documents.findings import UnfitError
-from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.watch.page.access import Access
+from comfyui_glmtts.http_server.access import Access
 from comfyui_glmtts.watch.page.context import PageContext
 from comfyui_glmtts.watch.page.dropping import checked_name
-from comfyui_glmtts.watch.page.ranges import UnsatisfiableError, byte_range
 from comfyui_glmtts.watch.page.routes import routes
-from comfyui_glmtts.watch.page.server import read_address
 from comfyui_glmtts.watch.service import Service
 from comfyui_glmtts.watch.settings.settings import Settings
 from watch_command import BROKEN, GOOD, QUICK, Watch
@@ -473,39 +470,6 @@ def test_health_is_for_everybody_and_says_nothing(guarded: Watch) -> None:
     assert (answer.status, answer.body) == (200, b"ok\n")
 
 
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("127.0.0.1:8765", ("127.0.0.1", 8765)),
-        ("8765", ("127.0.0.1", 8765)),
-        ("localhost:80", ("localhost", 80)),
-        ("[::1]:80", ("::1", 80)),
-    ],
-)
-def test_this_machines_own_addresses_need_no_token(text: str, address: tuple[str, int]) -> None:
-    assert read_address(text, None) == address
-
-
-@pytest.mark.parametrize(
-    "text", ["0.0.0.0:8765", "[::]:8765", "studio.lan:80", "192.168.1.2:80", "0:80", "::1:80"]
-)
-def test_other_addresses_are_not_served_without_a_token(text: str) -> None:
-    with pytest.raises(InputError):
-        read_address(text, None)
-
-
-@pytest.mark.parametrize("text", ["", "x", "127.0.0.1", "127.0.0.1:99999", "a b:80", "http://x:1"])
-def test_what_is_no_address_is_told(text: str) -> None:
-    with pytest.raises(InputError, match="is no address"):
-        read_address(text, TOKEN)
-
-
-def test_a_short_token_is_refused() -> None:
-    with pytest.raises(InputError, match="shorter than 16"):
-        read_address("0.0.0.0:80", "short")
-    assert read_address("0.0.0.0:80", TOKEN) == ("0.0.0.0", 80)
-
-
 # --- dropping, retrying, cancelling
 
 
@@ -643,25 +607,3 @@ def test_the_same_page_hangs_under_a_host_of_its_own(tmp_path: Path) -> None:
         service.stop()
     assert found.pop("elsewhere") == 404
     assert set(found.values()) == {200}
-
-
-@pytest.mark.parametrize(
-    ("header", "length", "wanted"),
-    [
-        (None, 10, None),
-        ("bytes=0-0", 10, (0, 1)),
-        ("bytes=-20", 10, (0, 10)),
-        ("bytes=3-3", 10, (3, 4)),
-        ("bytes=" + "9" * 30 + "-", 10, None),
-    ],
-)
-def test_ranges(header: str | None, length: int, wanted: tuple[int, int] | None) -> None:
-    assert byte_range(header, length) == wanted
-
-
-@pytest.mark.parametrize(
-    ("header", "length"), [("bytes=10-", 10), ("bytes=-0", 10), ("bytes=-5", 0)]
-)
-def test_ranges_that_cannot_be(header: str, length: int) -> None:
-    with pytest.raises(UnsatisfiableError):
-        byte_range(header, length)

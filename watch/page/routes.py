@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from aiohttp import hdrs, web
 
 from ...documents.findings import UnfitError
+from ...http_server.access import COOKIE, Access
+from ...http_server.answers import SECURITY, json_answer, language_of, tag_of, tagged
+from ...http_server.connections import PATIENCE
 from ..files.jail import read_inside
 from ..jobs.job import Job
 from ..service import Service
-from .access import COOKIE, Access
-from .connections import PATIENCE
 from .context import PageContext
 from .dropping import TakenError, drop
 from .metrics import metrics
@@ -34,15 +34,6 @@ _ASSETS = {
     "say.js": "text/javascript", "player.js": "text/javascript",
     "style.css": "text/css", "icon.svg": "image/svg+xml",
 }  # fmt: skip
-_SECURITY = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self';"
-        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 _MOST_LOGIN = 4096  # bytes
 
 
@@ -96,14 +87,16 @@ class _Pages:
             try:
                 found = await handler(request)
             except web.HTTPException as error:
-                error.headers.update(_SECURITY)
+                error.headers.update(SECURITY)
                 raise
             except UnfitError as unfit:
-                found = _json({"what": unfit.what, "remedy": unfit.remedy}, 422)
+                found = json_answer({"what": unfit.what, "remedy": unfit.remedy}, 422)
             except (sqlite3.Error, OSError) as error:
-                found = _json({"what": f"Not now: {error}.", "remedy": "Try again later."}, 503)
+                found = json_answer(
+                    {"what": f"Not now: {error}.", "remedy": "Try again later."}, 503
+                )
             if not found.prepared:
-                found.headers.update(_SECURITY)
+                found.headers.update(SECURITY)
             return found
 
         return answer
@@ -138,7 +131,7 @@ class _Pages:
         known = self._access.known(request)
         self._find()
         text = _asset("index.html" if known else "login.html")[0].decode()
-        text = text.replace("{language}", _language(request))
+        text = text.replace("{language}", language_of(request))
         if known:
             text = text.replace("{page}", self._access.page)
         answer = web.Response(text=text, content_type="text/html", status=200 if known else 401)
@@ -176,12 +169,12 @@ class _Pages:
         if name not in _ASSETS:
             raise web.HTTPNotFound(text="There is no such file.\n")
         data, tag = _asset(name)
-        return _tagged(request, data, tag, _ASSETS[name])
+        return tagged(request, data, tag, _ASSETS[name])
 
     async def status(self, request: web.Request) -> web.StreamResponse:
         found = await asyncio.to_thread(status, self._context)
         data = json.dumps(found, ensure_ascii=False).encode(errors="replace")
-        return _tagged(request, data, _tag(data), "application/json")
+        return tagged(request, data, tag_of(data), "application/json")
 
     async def metrics(self, request: web.Request) -> web.StreamResponse:
         text = await asyncio.to_thread(metrics, self._context)
@@ -190,7 +183,7 @@ class _Pages:
 
     async def job(self, request: web.Request) -> web.StreamResponse:
         job = await self._job(request)
-        return _json(await asyncio.to_thread(details, self._context, job))
+        return json_answer(await asyncio.to_thread(details, self._context, job))
 
     async def source(self, request: web.Request) -> web.StreamResponse:
         """The text of an ended job's file, for the editor."""
@@ -223,15 +216,17 @@ class _Pages:
             )
         except TakenError:
             remedy = "Wait until it is taken, or rename yours."
-            return _json({"what": "A file of this name waits already.", "remedy": remedy}, 409)
-        return _json({"name": name}, 201)
+            return json_answer(
+                {"what": "A file of this name waits already.", "remedy": remedy}, 409
+            )
+        return json_answer({"name": name}, 201)
 
     async def _asked(self, change: Callable[[int], None], request: web.Request) -> web.Response:
         try:
             await asyncio.to_thread(change, int(request.match_info["id"]))
         except LookupError as error:
-            return _json({"what": str(error) or "That is over.", "remedy": ""}, 409)
-        return _json({})
+            return json_answer({"what": str(error) or "That is over.", "remedy": ""}, 409)
+        return json_answer({})
 
     async def _job(self, request: web.Request) -> Job:
         id = int(request.match_info["id"])
@@ -249,40 +244,7 @@ def _source(service: Service, job: Job) -> Path | None:
 def _asset(name: str) -> tuple[bytes, str]:
     """A file of our own and its tag."""
     data = (_STATIC / name).read_bytes()
-    return data, _tag(data)
-
-
-def _tag(data: bytes) -> str:
-    return f'"{hashlib.sha256(data).hexdigest()[:24]}"'
-
-
-def _tagged(request: web.Request, data: bytes, tag: str, kind: str) -> web.Response:
-    """The data, or 304 for whoever has it already."""
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if request.headers.get("If-None-Match") == tag:
-        return web.Response(status=304, headers=headers)
-    charset = None if kind == "image/svg+xml" else "utf-8"
-    return web.Response(body=data, headers=headers, content_type=kind, charset=charset)
-
-
-def _json(value: Any, status: int = 200) -> web.Response:
-    data = json.dumps(value, ensure_ascii=False).encode(errors="replace")
-    return web.Response(
-        body=data,
-        status=status,
-        content_type="application/json",
-        charset="utf-8",
-        headers={"Cache-Control": "no-store"},
-    )
-
-
-def _language(request: web.Request) -> str:
-    """`zh` for who would rather read Chinese, `en` for everybody else."""
-    for wish in request.headers.get("Accept-Language", "").split(","):
-        language = wish.split(";")[0].strip().lower()[:2]
-        if language in {"zh", "en"}:
-            return language
-    return "en"
+    return data, tag_of(data)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -11,10 +11,10 @@ from urllib.parse import quote
 from aiohttp import web
 
 from ...documents.findings import UnfitError
+from ...http_server.ranges import UnsatisfiableError, byte_range
 from ..files.jail import open_inside
 from ..jobs.job import Job
 from .context import PageContext
-from .ranges import UnsatisfiableError, byte_range
 from .view import manifest_of
 
 _BLOCK = 256 << 10  # bytes

@@ -1,0 +1,1 @@
+"""What every HTTP server here stands on: addresses, access, connections, answers."""
