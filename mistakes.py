@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .messages import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -53,7 +55,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
-        return f'Did you mean "{close[0]}"?'
+        return Message('Did you mean "{}"?', close[0])
     if not names:
         return "None is defined."
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

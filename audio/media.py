@@ -23,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 from ..worker_pipe import command, end, read_frame, start, write_frame
 from .limits import CPU_SECONDS, FRAME_BYTES, PATIENCE
@@ -183,7 +184,7 @@ class _Worker:
             return "needs too much memory to decode"
         if status == -getattr(signal, "SIGXCPU", 0):
             return f"takes more than {CPU_SECONDS} s of work to decode"
-        return f"crashed the process that decodes it (status {status})"
+        return Message("crashed the process that decodes it (status {})", status)
 
     def _watch(self) -> None:
         """Kill the process when an answer is late, which ends every read of its pipes."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .limits import FILE_BYTES, LOUDEST, SAMPLES, SECONDS
 from .media import answered, asked
@@ -96,7 +97,9 @@ def cleaned(samples: Samples, name: str, place: Place) -> Samples:
         samples = np.nan_to_num(samples, posinf=1.0, neginf=-1.0)
         loudest = _loudest(samples)
     if loudest > LOUDEST:
-        what = f"{name} holds levels of up to {loudest:.0e} times full scale: that is no sound."
+        what = Message(
+            "{} holds levels of up to {:.0e} times full scale: that is no sound.", name, loudest
+        )
         raise InputError.at(place, what, "Export it again, as 16-bit or 24-bit WAV.")
     return samples
 
@@ -210,13 +213,13 @@ def seconds(path: Path, *, place: Place | None = None) -> float:
 
 def _check_file(path: Path, place: Place) -> None:
     if not path.is_file():
-        raise InputError.at(place, f"There is no file {path}.", "Check the path.")
+        raise InputError.at(place, Message("There is no file {}.", path), "Check the path.")
     try:
         with path.open("rb"):
             size = path.stat().st_size
     except PermissionError as error:
-        what = f"{path.name} cannot be opened ({error})."
+        what = Message("{} cannot be opened ({}).", path.name, error)
         raise InputError.at(place, what, "Check its permissions.") from error
     if size > FILE_BYTES:
-        what = f"{path.name} is {size / FILE_BYTES:.1f} GiB large, more than 1 GiB."
+        what = Message("{} is {:.1f} GiB large, more than 1 GiB.", path.name, size / FILE_BYTES)
         raise InputError.at(place, what, "Cut it, or convert it to FLAC.")

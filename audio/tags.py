@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .limits import PICTURE_BYTES
 from .media import asked
@@ -66,9 +67,9 @@ def read_picture(path: Path, place: Place) -> Picture:
         with path.open("rb") as file:
             data = file.read(PICTURE_BYTES + 1)
     except OSError as error:
-        what = f'The picture "{path.name}" cannot be read: {error.strerror}.'
+        what = Message('The picture "{}" cannot be read: {}.', path.name, error.strerror)
         raise InputError.at(place, what, "Give the path of a JPEG or PNG file.") from error
     if len(data) > PICTURE_BYTES:
-        what = f'The picture "{path.name}" is larger than {PICTURE_BYTES >> 20} MB.'
+        what = Message('The picture "{}" is larger than {} MB.', path.name, PICTURE_BYTES >> 20)
         raise InputError.at(place, what, "Save it as a JPEG of at most 3000 x 3000 pixels.")
     return Picture(data=data, **asked({"picture": path.name}, f'"{path.name}"', place, data))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..documents.counted import counted
+from ..messages import Message
 
 if TYPE_CHECKING:
     from ..production.render import Rendered
@@ -19,4 +20,4 @@ def made_of(rendered: Rendered) -> str:
 
 def as_before(number: int) -> str:
     """` (63 as before)`; nothing where nothing was."""
-    return f" ({number} as before)" if number > 0 else ""
+    return Message(" ({} as before)", number) if number > 0 else ""

@@ -11,6 +11,7 @@ import typer
 
 from ..glmtts_runtime.options import EngineOptions, Sampling, options_of
 from ..machine import cache_folder
+from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 from .groups import WHO_SPEAKS
 
@@ -92,7 +93,9 @@ def open_script(path: Path, roots: list[Path]) -> Script:
 
     for folder in roots:
         if not folder.is_dir():
-            raise InputError.at(Place("--root"), f"{folder} is not a folder.", "Check the path.")
+            raise InputError.at(
+                Place("--root"), Message("{} is not a folder.", folder), "Check the path."
+            )
     return read_with_show(path, roots=roots)
 
 
@@ -141,7 +144,7 @@ def audio_format(name: str, option: str) -> Format:
 
     formats = get_args(Format)
     if name.lower() not in formats:
-        what = f'No audio format "{name}".' if name else "The file name has no suffix."
+        what = Message('No audio format "{}".', name) if name else "The file name has no suffix."
         raise InputError.at(Place(option), what, nearest(name.lower(), formats))
     return cast("Format", name.lower())
 
@@ -161,7 +164,9 @@ def open_library(folders: list[Path], *more: Path) -> VoiceLibrary:
 
     missing = [folder for folder in folders if not folder.is_dir()]
     if missing:
-        raise InputError.at(Place("--voices"), f"{missing[0]} is not a folder.", "Check the path.")
+        raise InputError.at(
+            Place("--voices"), Message("{} is not a folder.", missing[0]), "Check the path."
+        )
     return VoiceLibrary([*folders, *(folder for folder in more if folder.is_dir())])
 
 

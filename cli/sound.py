@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def file_rate(format: Format, wanted: int | None) -> int:
     if wanted is None:
         return _USUAL if _USUAL in rates else rates[-1]
     if wanted not in rates:
-        what = f"{format} files cannot have a sample rate of {wanted} Hz."
-        remedy = f"Give one of: {', '.join(map(str, rates))}."
+        what = Message("{} files cannot have a sample rate of {} Hz.", format, wanted)
+        remedy = Message("Give one of: {}.", ", ".join(map(str, rates)))
         raise InputError.at(Place("--sample-rate"), what, remedy)
     return wanted

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..messages import Message
 from .errors import show_failure
 from .watch_display import display
 
@@ -49,7 +50,7 @@ class Watching:
         finally:
             _close(supervisor)
         if reason is not None:
-            show_failure(f"Given up: {reason}")
+            show_failure(Message("Given up: {}", reason))
         return int(reason is not None or (self.once and supervisor.failures > 0))
 
     def _open_page(self, stack: ExitStack) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from ..messages import Message
 from ..mistakes import nearest
 from .findings import UnfitError, quoted
 
@@ -80,7 +81,9 @@ def sample_rate(text: str) -> int:
     value = _measure(_RATE, 0, 1_000_000, " Hz", "48 kHz or 48000")(text)
     if value not in SAMPLE_RATES:
         known = ", ".join(str(rate) for rate in SAMPLE_RATES)
-        raise UnfitError(f"{quoted(text)} is no usual sample rate.", f"Use one of {known}.")
+        raise UnfitError(
+            Message("{} is no usual sample rate.", quoted(text)), Message("Use one of {}.", known)
+        )
     return int(value)
 
 
@@ -90,10 +93,14 @@ def integer(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not re.fullmatch(r"[+-]?[0-9]{1,20}", text):
             raise UnfitError(
-                f"{quoted(text)} is not a whole number.", f"Write one from {low} to {high}."
+                Message("{} is not a whole number.", quoted(text)),
+                Message("Write one from {} to {}.", low, high),
             )
         if not low <= int(text) <= high:
-            raise UnfitError(f"{text} is out of range.", f"Choose a number from {low} to {high}.")
+            raise UnfitError(
+                Message("{} is out of range.", text),
+                Message("Choose a number from {} to {}.", low, high),
+            )
         return int(text)
 
     return read
@@ -105,7 +112,7 @@ def choice(options: Mapping[str, T]) -> Callable[[str], T]:
     def read(text: str) -> T:
         if text.lower() not in options:
             raise UnfitError(
-                f"{quoted(text)} is not one of the choices.", nearest(text[:80], options)
+                Message("{} is not one of the choices.", quoted(text)), nearest(text[:80], options)
             )
         return options[text.lower()]
 
@@ -123,7 +130,9 @@ def words(most: int) -> Callable[[str], str]:
         if not stripped:
             raise UnfitError("Nothing is written here.", "Write some text.")
         if len(stripped) > most:
-            raise UnfitError(f"This text is longer than {most} characters.", "Shorten or split it.")
+            raise UnfitError(
+                Message("This text is longer than {} characters.", most), "Shorten or split it."
+            )
         return stripped
 
     return read
@@ -137,7 +146,8 @@ def label(text: str) -> str:
     name = words(60)(text)
     if "\n" in name or "/" in name or "\\" in name or name.startswith("."):
         raise UnfitError(
-            f"{quoted(name)} cannot be a name.", "Leave out slashes, line ends and dots in front."
+            Message("{} cannot be a name.", quoted(name)),
+            "Leave out slashes, line ends and dots in front.",
         )
     return name
 
@@ -159,7 +169,9 @@ def date(text: str) -> str:
             pass
         else:
             return text
-    raise UnfitError(f"{quoted(text)} is not a date.", "Write 2026, 2026-11 or 2026-11-22.")
+    raise UnfitError(
+        Message("{} is not a date.", quoted(text)), "Write 2026, 2026-11 or 2026-11-22."
+    )
 
 
 def url(text: str) -> str:
@@ -170,7 +182,9 @@ def url(text: str) -> str:
     except ValueError:
         fits = False
     if not fits or len(text) > 2000:
-        raise UnfitError(f"{quoted(text)} is not a web address.", "Begin it with https://.")
+        raise UnfitError(
+            Message("{} is not a web address.", quoted(text)), "Begin it with https://."
+        )
     return text
 
 
@@ -191,17 +205,28 @@ def _measure(
     def read(text: str) -> float:
         found = _MEASURE.fullmatch(text)
         if not found:
-            raise UnfitError(f"{quoted(text)} cannot be understood here.", f"Write {example}.")
+            raise UnfitError(
+                Message("{} cannot be understood here.", quoted(text)),
+                Message("Write {}.", example),
+            )
         number, written = Decimal(found[1]), found[2].lower()
         if not written and written not in factors and number:
             choices = " or ".join(f"{found[1]}{_gap(name)}{name}" for name in list(units)[:2])
-            raise UnfitError(f"{quoted(text)} has no unit.", f"Write {choices}.")
+            raise UnfitError(
+                Message("{} has no unit.", quoted(text)), Message("Write {}.", choices)
+            )
         if written and written not in factors:
-            raise UnfitError(f"The unit {quoted(found[2])} is not known here.", f"Write {example}.")
+            raise UnfitError(
+                Message("The unit {} is not known here.", quoted(found[2])),
+                Message("Write {}.", example),
+            )
         value = float(number * factors.get(written, Decimal(1)))
         if not low <= value <= high:
             least, most = (_shown(limit, units, unit) for limit in (low, high))
-            raise UnfitError(f"{quoted(text)} is out of range.", f"Choose from {least} to {most}.")
+            raise UnfitError(
+                Message("{} is out of range.", quoted(text)),
+                Message("Choose from {} to {}.", least, most),
+            )
         return value
 
     return read

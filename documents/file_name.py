@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ..messages import Message
 from .findings import UnfitError, quoted
 
 LONGEST = 120
@@ -21,18 +22,22 @@ def file_name(text: str) -> str:
         raise UnfitError("The file name is empty.", "Write one.")
     if found := re.search(r'[/\\:*?"<>|\x00-\x1f]', name):
         raise UnfitError(
-            f"The file name {quoted(name)} holds {quoted(found[0])}.", "Leave this character out."
+            Message("The file name {} holds {}.", quoted(name), quoted(found[0])),
+            "Leave this character out.",
         )
     if name[0] == "." or name[-1] in ". ":
         raise UnfitError(
-            f"The file name {quoted(name)} begins or ends with a dot.", "Leave it out."
+            Message("The file name {} begins or ends with a dot.", quoted(name)), "Leave it out."
         )
     if _RESERVED.fullmatch(name):
         raise UnfitError(
-            f"Windows keeps the file name {quoted(name)} to itself.", "Choose another."
+            Message("Windows keeps the file name {} to itself.", quoted(name)), "Choose another."
         )
     if len(name.encode("utf-8")) > LONGEST:
-        raise UnfitError(f"The file name {quoted(name)} is too long.", f"Keep to {LONGEST} bytes.")
+        raise UnfitError(
+            Message("The file name {} is too long.", quoted(name)),
+            Message("Keep to {} bytes.", LONGEST),
+        )
     return name
 
 

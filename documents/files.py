@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
+from ..messages import Message
 from ..mistakes import nearest
 from .findings import UnfitError, quoted
 from .text_file import neighbours
@@ -50,23 +51,28 @@ class Files:
         if not inside:
             roots = ", ".join(str(root) for root in self.roots)
             raise UnfitError(
-                f"The file {quoted(name)} is outside the folder allowed.", f"Move it into {roots}."
+                Message("The file {} is outside the folder allowed.", quoted(name)),
+                Message("Move it into {}.", roots),
             )
         kinds = [_kind(path) for path in inside]
         if "file" in kinds:
             return inside[kinds.index("file")]
         if "folder" in kinds:
-            raise UnfitError(f"{quoted(name)} is a folder.", "Name a file in it.")
+            raise UnfitError(Message("{} is a folder.", quoted(name)), "Name a file in it.")
         if "other" in kinds:
-            raise UnfitError(f"{quoted(name)} is not a regular file.", "Name one that is.")
-        raise UnfitError(f"There is no file {quoted(name)}.", self._remedy(name, inside[0]))
+            raise UnfitError(
+                Message("{} is not a regular file.", quoted(name)), "Name one that is."
+            )
+        raise UnfitError(
+            Message("There is no file {}.", quoted(name)), self._remedy(name, inside[0])
+        )
 
     def _allows(self, path: Path) -> bool:
         return any(path.is_relative_to(root) for root in self.roots)
 
     def _remedy(self, name: str, path: Path) -> str:
         if "\\" in name and os.sep == "/":
-            return f"Write {quoted(name.replace(chr(92), '/'))}, with slashes."
+            return Message("Write {}, with slashes.", quoted(name.replace(chr(92), "/")))
         if not self._allows(path.parent) or _kind(path.parent) != "folder":
             return "Its folder does not exist."
         before = name[: len(name) - len(Path(name).name)]
@@ -78,7 +84,9 @@ def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError) as error:  # too long, or links in a circle (up to Python 3.12)
-        raise UnfitError(f"The name {quoted(path.name)} leads nowhere.", "Check it.") from error
+        raise UnfitError(
+            Message("The name {} leads nowhere.", quoted(path.name)), "Check it."
+        ) from error
 
 
 def _kind(path: Path) -> Literal["file", "folder", "other", "nothing"]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .findings import quoted
 from .strict_yaml import Items, Node, Scalar, Table
@@ -77,7 +78,9 @@ def _cut(text: str, file: str) -> Iterator[tuple[int, int]]:
 
 
 def _refuse_length(place: Place) -> None:
-    raise InputError.at(place, f"A record is longer than {LONGEST_RECORD} characters.", "Split it.")
+    raise InputError.at(
+        place, Message("A record is longer than {} characters.", LONGEST_RECORD), "Split it."
+    )
 
 
 def table(written: str, place: Place) -> Table:
@@ -95,7 +98,7 @@ def table(written: str, place: Place) -> Table:
         column = (place.column or 0) + (at.column or 0) - 1 if first else at.column
         raise InputError.at(
             Place(place.file, line, column),
-            f"This is not JSON: {error.msg}.",
+            Message("This is not JSON: {}.", error.msg),
             'Write {"key": "value", …}, each record on its own.',
         ) from None
     except RecursionError:
@@ -109,19 +112,25 @@ def table(written: str, place: Place) -> Table:
 def _node(value: Any, place: Place, depth: int) -> Node:
     """A JSON value as the nodes that YAML gives; members that are null count as missing."""
     if depth > DEEPEST:
-        raise InputError.at(place, f"More than {DEEPEST} levels inside each other.", "Flatten it.")
+        raise InputError.at(
+            place, Message("More than {} levels inside each other.", DEEPEST), "Flatten it."
+        )
     if isinstance(value, list):
         return Items(place, tuple(_node(item, place, depth + 1) for item in value))
     if isinstance(value, tuple):
         members = [(_scalar(key, place), item) for key, item in value if item is not None]
         for key, count in Counter(key.text for key, _ in members).items():
             if count > 1:
-                raise InputError.at(place, f"The key {quoted(key)} is there twice.", "Keep one.")
+                raise InputError.at(
+                    place, Message("The key {} is there twice.", quoted(key)), "Keep one."
+                )
         return Table(place, tuple((key, _node(item, place, depth + 1)) for key, item in members))
     return _scalar(str(value).lower() if isinstance(value, bool) else value or "", place)
 
 
 def _scalar(text: str, place: Place) -> Scalar:
     if found := INVISIBLE.search(text):
-        raise InputError.at(place, f"The character {quoted(found[0])} is no text.", "Delete it.")
+        raise InputError.at(
+            place, Message("The character {} is no text.", quoted(found[0])), "Delete it."
+        )
     return Scalar(place, text)

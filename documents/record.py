@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar, overload
 
+from ..messages import Message
 from ..mistakes import Place, nearest
 from .findings import Findings, UnfitError, quoted
 from .strict_yaml import Items, Node, Scalar, Table
@@ -28,7 +29,9 @@ class Record:
         for key, _ in table.entries:
             if key.text not in known:
                 findings.add(
-                    key.place, f"Unknown key {quoted(key.text)}.", nearest(key.text[:80], known)
+                    key.place,
+                    Message("Unknown key {}.", quoted(key.text)),
+                    nearest(key.text[:80], known),
                 )
         return cls(table, findings)
 
@@ -60,7 +63,9 @@ def read(node: Node, reader: Callable[[str], T], default: D, findings: Findings)
     """One string as `reader` makes it, or the default if it is wrong or no string at all."""
     if not isinstance(node, Scalar):
         kind = "a list" if isinstance(node, Items) else "a mapping"
-        findings.add(node.place, f"A single value is needed here, not {kind}.", "Write one value.")
+        findings.add(
+            node.place, Message("A single value is needed here, not {}.", kind), "Write one value."
+        )
         return default
     try:
         return reader(node.text)
@@ -73,5 +78,7 @@ def table_at(node: Node | None, what: str, findings: Findings) -> Table | None:
     """The node if it is a mapping; notes anything else but None."""
     if node is None or isinstance(node, Table):
         return node
-    findings.add(node.place, f"{what} must be a mapping.", "Write `key: value` lines under it.")
+    findings.add(
+        node.place, Message("{} must be a mapping.", what), "Write `key: value` lines under it."
+    )
     return None

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from ..messages import Message
 from ..mistakes import Place
 from .findings import Findings, quoted
 from .text_file import INVISIBLE
@@ -101,12 +102,12 @@ class _Reader:
         self._nodes += 1
         if self._nodes > MOST_NODES:
             self._findings.stop(
-                place, f"The file holds more than {MOST_NODES} values.", "Split it."
+                place, Message("The file holds more than {} values.", MOST_NODES), "Split it."
             )
         if isinstance(event, yaml.AliasEvent):
             self._findings.add(
                 place,
-                f"An alias, *{event.anchor}, is not known here.",
+                Message("An alias, *{}, is not known here.", event.anchor),
                 "Put text that begins with * in quotes.",
             )
             return Scalar(place, f"*{event.anchor}")
@@ -115,7 +116,7 @@ class _Reader:
             return self._scalar(event, place)
         if depth >= DEEPEST:
             self._findings.stop(
-                place, f"More than {DEEPEST} levels inside each other.", "Flatten it."
+                place, Message("More than {} levels inside each other.", DEEPEST), "Flatten it."
             )
         if isinstance(event, yaml.SequenceStartEvent):
             return self._items(place, events, depth)
@@ -127,12 +128,12 @@ class _Reader:
             if comment := _GLUED_COMMENT.match(self._lines[line], column):
                 self._findings.add(
                     Place(self._file, line + 1, comment.start(1) + 1),
-                    f"What follows is dropped as a comment: {quoted(comment[1])}.",
+                    Message("What follows is dropped as a comment: {}.", quoted(comment[1])),
                     'Put the whole text in quotes, or write "# " with a space for a comment.',
                 )
         elif event.style == '"' and (found := INVISIBLE.search(event.value)):
             self._findings.add(
-                place, f"The character {quoted(found[0])} cannot be used.", "Delete it."
+                place, Message("The character {} cannot be used.", quoted(found[0])), "Delete it."
             )
         return Scalar(place, event.value)
 
@@ -153,7 +154,7 @@ class _Reader:
                 first = entries[key.text][0].place.line
                 self._findings.add(
                     key.place,
-                    f"The key {quoted(key.text)} is already there in line {first}.",
+                    Message("The key {} is already there in line {}.", quoted(key.text), first),
                     "Keep one of the two.",
                 )
             else:
@@ -164,13 +165,13 @@ class _Reader:
         if event.anchor is not None:
             self._findings.add(
                 place,
-                f"An anchor, &{event.anchor}, is not known here.",
+                Message("An anchor, &{}, is not known here.", event.anchor),
                 "Put text that begins with & in quotes.",
             )
         if event.tag is not None:
             self._findings.add(
                 place,
-                f"A tag, {quoted(event.tag)}, is not known here.",
+                Message("A tag, {}, is not known here.", quoted(event.tag)),
                 "Put text that begins with ! in quotes.",
             )
 

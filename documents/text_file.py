@@ -9,6 +9,7 @@ import stat
 from itertools import islice
 from pathlib import Path
 
+from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 from .findings import quoted
 
@@ -40,13 +41,13 @@ def read_bytes(path: Path, file: str, *, limit: int) -> bytes:
         ) from None
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError.at(place, f"The file cannot be read: {reason}.", "") from None
+        raise InputError.at(place, Message("The file cannot be read: {}.", reason), "") from None
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-        raise InputError.at(place, f"This is {kind}.", "Give the name of a file.")
+        raise InputError.at(place, Message("This is {}.", kind), "Give the name of a file.")
     if len(data) > limit:
         size = f"{limit // 2**20} MiB" if limit >= 2**20 else f"{limit // 2**10} KiB"
-        raise InputError.at(place, f"The file is larger than {size}.", "Split it.")
+        raise InputError.at(place, Message("The file is larger than {}.", size), "Split it.")
     return data
 
 
@@ -98,7 +99,7 @@ def _utf8(data: bytes, file: str) -> str:
         before = data[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         place = Place(file, before.count(b"\n") + 1)
         seen = "GBK" if gbk else "another encoding or no text at all"
-        what = f"The file is not UTF-8; it looks like {seen}."
+        what = Message("The file is not UTF-8; it looks like {}.", seen)
         raise InputError.at(place, what, _SAVE_AS_UTF8) from None
 
 
@@ -117,10 +118,10 @@ def _invisible(char: str) -> tuple[str, str]:
         return "A byte order mark in the middle of the file.", "Delete and retype this spot."
     if char in "\x85\u2028\u2029":
         return (
-            f"An invisible line separator, {quoted(char)}.",
+            Message("An invisible line separator, {}.", quoted(char)),
             "Replace it by an ordinary line end.",
         )
-    return f"An invisible control character, {quoted(char)}.", "Delete it."
+    return Message("An invisible control character, {}.", quoted(char)), "Delete it."
 
 
 def _encodable(name: str) -> bool:

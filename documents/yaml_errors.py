@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import yaml
 
+from ..messages import Message
 from ..mistakes import Place
 from .findings import quoted
 
@@ -19,7 +20,7 @@ _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
     (
         "mapping values are not allowed",
         'A ": " where no key can stand.',
-        f"{_QUOTE} Or check the indentation.",
+        Message("{} Or check the indentation.", _QUOTE),
     ),
     (
         "sequence entries are not allowed",
@@ -49,7 +50,7 @@ _EXPLANATIONS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "maximum nesting depth",  # libyaml's own limit, which it may meet while it looks ahead
-        f"More than {DEEPEST} levels inside each other.",
+        Message("More than {} levels inside each other.", DEEPEST),
         "Flatten it.",
     ),
     ("end of stream", "A quote is opened and never closed.", "Close it."),
@@ -65,7 +66,7 @@ def explain(error: Exception, lines: Sequence[str], file: str) -> tuple[Place, s
     context = getattr(error, "context", None) or ""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return Place(file), f"This is not YAML ({quoted(problem)}).", _QUOTE
+        return Place(file), Message("This is not YAML ({}).", quoted(problem)), _QUOTE
     if "simple key" in context or ("quoted scalar" in context and "end of stream" in problem):
         mark = (
             getattr(error, "context_mark", None) or mark
@@ -82,7 +83,7 @@ def explain(error: Exception, lines: Sequence[str], file: str) -> tuple[Place, s
 def _bad_start(char: str) -> tuple[str, str]:
     if char == "\t":
         return "A tab is used for indentation.", "Use spaces."
-    return f"Text cannot begin with {quoted(char)} in YAML.", _QUOTE
+    return Message("Text cannot begin with {} in YAML.", quoted(char)), _QUOTE
 
 
 def _place(mark: yaml.Mark, lines: Sequence[str], file: str) -> Place:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .options import EngineOptions, check
 
@@ -85,7 +86,7 @@ def need_glm_tts() -> None:
     """Raises InputError where the model's libraries are not installed."""
     missing = [name for name in _GLM_TTS_NEEDS if find_spec(name) is None]
     if missing:
-        what = f"needs what is not installed: {', '.join(missing)}."
+        what = Message("needs what is not installed: {}.", ", ".join(missing))
         remedy = 'Install it: pip install "comfyui-glmtts[glm]"'
         raise InputError.at(Place("glm-tts"), what, remedy)
 
@@ -101,7 +102,7 @@ def _lacks_glm_tts(options: EngineOptions) -> str | None:
         return error.mistakes[0].what
     gone = [file.name for file in layout.files if not file.is_file()]
     if gone:
-        return f"{layout.folder} is not complete: {', '.join(gone)} is missing."
+        return Message("{} is not complete: {} is missing.", layout.folder, ", ".join(gone))
     from .glm_tts.device import available
 
     # On a CPU it takes many times as long as what it says: only for those who ask for it.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, nearest
 
 EngineName: TypeAlias = Literal["auto", "glm-tts", "kokoro", "preview"]
@@ -146,10 +147,12 @@ def check(options: EngineOptions, place: Callable[[str], Place]) -> None:
 def _wrong(called: str, option: Option, value: Any) -> tuple[str, str] | None:
     """What is wrong and what to do."""
     if option.choices and value not in option.choices:
-        return f'There is no {called} "{value}".', nearest(value, option.choices)
+        return Message('There is no {} "{}".', called, value), nearest(value, option.choices)
     if option.pattern and not option.pattern.fullmatch(value):
-        return f'There is no {called} "{value}".', f"Use {option.examples}."
+        return Message('There is no {} "{}".', called, value), Message("Use {}.", option.examples)
     low, high = option.low, option.high
     if low is not None and high is not None and not low <= value <= high:
-        return f"{value:g} {called} is out of range.", f"Choose from {low:g} to {high:g}."
+        return Message("{:g} {} is out of range.", value, called), Message(
+            "Choose from {:g} to {:g}.", low, high
+        )
     return None

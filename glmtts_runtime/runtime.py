@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .. import machine
+from ..messages import Message
 from ..progress import unwatched
 from .engine import Engine, Outcome, OutOfMemoryError, ServingEngine, SpeechError, SpeechRequest
 from .options import EngineOptions
@@ -185,11 +186,13 @@ class Runtime:
         loaded, unfinished = self._loaded[options], list(work.open.values())
         if work.most == 1:
             ((call, index),) = unfinished
-            what = SpeechError(
-                f"memory ran out even for this line alone ({error}): close other programs, choose "
-                "another device, or shorten its reference"
+            what = Message(
+                "memory ran out even for this line alone ({}): close other programs, choose "
+                "another device, or shorten its reference",
+                error,
             )
-            call.results.put(what if call.streamed else Outcome(index, what))
+            spoken = SpeechError(what)
+            call.results.put(spoken if call.streamed else Outcome(index, spoken))
             return
         loaded.limit = max(1, work.most // 2)
         _log.warning(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..messages import Message
 from . import inputs
 from .context import render_context
 from .host import comfy, contents, folders
@@ -115,12 +116,12 @@ def paired(voices: list[Voice], speakers: str, script: WrittenScript) -> dict[st
         if name not in script.speakers:
             refuse(
                 "speakers",
-                f'Nobody in the script is called "{name}".',
+                Message('Nobody in the script is called "{}".', name),
                 nearest(name, script.speakers),
             )
     names = asked or list(script.speakers)
     if len(voices) > len(names):
-        what = f"{len(voices)} voices are connected for {len(names)} speakers."
+        what = Message("{} voices are connected for {} speakers.", len(voices), len(names))
         refuse("voices", what, "Disconnect some, or name who speaks in `speakers`.")
     return dict(zip(names, voices, strict=False))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..messages import Message
 from ..mistakes import Place
 from ..progress import unwatched
 from . import inputs
@@ -119,7 +120,7 @@ class PickTake(io.ComfyNode):
     @classmethod
     def execute(cls, takes: Takes, number: int) -> io.NodeOutput:
         if number > len(takes.waves):
-            what = f"There is no take {number}: there are {len(takes.waves)}."
+            what = Message("There is no take {}: there are {}.", number, len(takes.waves))
             refuse("number", what, "Ask for more takes, or choose a lower number.")
         return io.NodeOutput(audio([takes.waves[number - 1]]), takes.seeds[number - 1])
 

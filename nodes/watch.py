@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ..glmtts_runtime.options import ENGINES, EngineName
+from ..messages import Message
 from .host import comfy, contents
 from .host.api import CATEGORY, io, ui
 from .host.failures import refuse
@@ -64,7 +65,7 @@ class WatchFolder(io.ComfyNode):
             # By its words alone: a link that somebody put there may lead anywhere.
             inbox = Path(os.path.normpath(comfy.input_folder() / folder))
             if comfy.input_folder() not in inbox.parents:
-                what = f'"{folder}" is no folder inside the input folder.'
+                what = Message('"{}" is no folder inside the input folder.', folder)
                 refuse("folder", what, "Name one there, or put a link to another there.")
             WATCHING.start(inbox, engine)
         elif action == "stop":

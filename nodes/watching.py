@@ -13,6 +13,7 @@ from aiohttp import web
 
 from ..glmtts_runtime.options import EngineName
 from ..http_server.access import Access
+from ..messages import Message
 from ..watch.page.context import PageContext
 from ..watch.page.routes import routes
 from ..watch.settings.file import NAME, SettingsFile
@@ -41,7 +42,7 @@ class Watching:
                 running = self._supervisor.service.settings
                 if (running.inbox, running.engine.engine) == (inbox.resolve(), engine):
                     return
-                what = f"This server watches {running.inbox} already."
+                what = Message("This server watches {} already.", running.inbox)
                 refuse("action", what, "Stop that first: only one folder is watched at a time.")
             inbox.mkdir(parents=True, exist_ok=True)
             supervisor = _supervisor(inbox, engine)

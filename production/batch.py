@@ -11,6 +11,7 @@ from typing import Any
 from ..atomic import replacing, write_text
 from ..audio.wave import Wave
 from ..glmtts_runtime.engine import SpeechError, SpeechRequest
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from ..progress import unwatched
 from ..scripts.script import Format, Line, Output, Platform, Script, Speaker
@@ -100,7 +101,7 @@ def stream_task(task: Task, output: TaskOutput, context: RenderContext) -> Itera
     _, request = _prepared(task, output, context)
     stream: Callable[..., Iterator[Wave]] | None = getattr(context.engine, "stream", None)
     if stream is None:
-        what = f"The engine {context.engine.name} speaks whole lines only."
+        what = Message("The engine {} speaks whole lines only.", context.engine.name)
         raise InputError.at(Place("--stream"), what, "Choose --engine glm-tts.")
     yield from stream(request, progress=unwatched, cancel=context.cancel)
 
@@ -162,7 +163,7 @@ def _ended(
     if isinstance(take, SpeechError):
         mistake = Mistake(task.place, str(take), "")
     elif path.is_dir():
-        mistake = Mistake(task.place, f"{path} is a folder.", "Choose another name.")
+        mistake = Mistake(task.place, Message("{} is a folder.", path), "Choose another name.")
     else:
         seconds = round(_write_speech(script, take, path, context), 6)
         return Ending(number=task.number, name=task.name, file=path.name, seconds=seconds)

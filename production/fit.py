@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .timeline import Timeline
 
@@ -76,9 +77,17 @@ def _mistake(
     )
     return InputError.at(
         place,
-        f"At its own pace this takes {_clock(own)}; a stretch of {stretch:.0%} reaches from "
-        f"{_clock(shortest)} to {_clock(longest)}, not {_clock(duration)}.",
-        f"{verb} about {_clock(words)}, or choose a `duration` or a `stretch` that fits.",
+        Message(
+            "At its own pace this takes {}; a stretch of {:.0%} reaches from {} to {}, not {}.",
+            _clock(own),
+            stretch,
+            _clock(shortest),
+            _clock(longest),
+            _clock(duration),
+        ),
+        Message(
+            "{} about {}, or choose a `duration` or a `stretch` that fits.", verb, _clock(words)
+        ),
     )
 
 

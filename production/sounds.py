@@ -18,6 +18,7 @@ from ..audio import chimes
 from ..audio.loudness import loudness
 from ..audio.recording import decoding, resampled
 from ..audio.wave import Samples
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from ..scripts.chimes import chime_name
 from ..scripts.script import Sound
@@ -66,7 +67,9 @@ def read_sounds(cues: Iterable[Sound], rate: int, store: Store) -> dict[str, Sou
             continue
         seconds = sounds[name].length / rate
         if cue.start >= seconds:
-            what = f'The sound "{cue.file.name}" ends at {seconds:.1f} s, before its start.'
+            what = Message(
+                'The sound "{}" ends at {:.1f} s, before its start.', cue.file.name, seconds
+            )
             mistakes.append(Mistake(cue.place, what, "Give an earlier start."))
     if mistakes:
         raise InputError(mistakes)
@@ -77,7 +80,7 @@ def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
     try:
         digest = _digest(file)
     except OSError as error:
-        what = f'The sound "{file.name}" cannot be read: {error.strerror}.'
+        what = Message('The sound "{}" cannot be read: {}.', file.name, error.strerror)
         raise InputError.at(place, what, "Check its permissions.") from error
     source = _Source(file, place, rate, store)
     key = key_of("cue", digest, str(rate))
@@ -85,7 +88,7 @@ def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
     if blob is None or len(blob) != _MEASURED.size or not blob.startswith(_MAGIC):
         samples = source.samples()
         if samples.shape[1] < _SHORTEST * rate:
-            what = f'The sound "{file.name}" is shorter than {_SHORTEST * 1000:.0f} ms.'
+            what = Message('The sound "{}" is shorter than {:.0f} ms.', file.name, _SHORTEST * 1000)
             raise InputError.at(place, what, "Use a longer file.")
         blob = _MEASURED.pack(_MAGIC, samples.shape[1], loudness(samples, rate))
         store.write(key, blob)

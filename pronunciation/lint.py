@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..messages import Message
 from ..mistakes import Place
 from . import markup
 from .chinese.g2p import readings
@@ -77,7 +78,9 @@ def _guesses(spoken: SpokenText, place: Place) -> Iterator[Finding]:
         where = Place(place.file, place.line, (place.column or 1) + guess.at)
         around = spoken.text[max(0, guess.at - 8) : guess.at + len(guess.written) + 8]
         said = guess.said or "nothing"
-        yield Finding(guess.code, where, f"“{guess.written}” in “{around}” is said as “{said}”.")
+        yield Finding(
+            guess.code, where, Message("“{}” in “{}” is said as “{}”.", guess.written, around, said)
+        )
     for at, written in markup.almost(spoken.text):
         where = Place(place.file, place.line, (place.column or 1) + at)
-        yield Finding("P306", where, f"“{written}” is read as it stands.")
+        yield Finding("P306", where, Message("“{}” is read as it stands.", written))

@@ -17,6 +17,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ..documents.findings import UnfitError
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, nearest
 from .chinese.g2p import pinyin
 from .chinese.hanzi import HAN, is_han
@@ -100,9 +102,9 @@ def parse(text: str, place: Place | None = None) -> list[Piece]:
         done = match.end()
         try:
             pieces.append(_piece(match))
-        except ValueError as error:
-            what, _, remedy = str(error).partition("\n")
-            mistakes.append(Mistake(_place(place, text, match.start()), what, remedy))
+        except UnfitError as unfit:
+            at = _place(place, text, match.start())
+            mistakes.append(Mistake(at, unfit.what, unfit.remedy))
     if mistakes:
         raise InputError(mistakes)
     if done < len(text):
@@ -144,24 +146,31 @@ def _piece(match: re.Match[str]) -> Piece:
     if told.startswith("say-as:"):
         kind, _, detail = told.removeprefix("say-as:").partition(":")
         if kind not in KINDS:
-            raise ValueError(f'"{kind}" is no kind of say-as.\n{nearest(kind, KINDS)}')
+            raise UnfitError(Message('"{}" is no kind of say-as.', kind), nearest(kind, KINDS))
         return SayAs(at, word, kind, detail)
     return reading(at, word, told)
 
 
 def reading(at: int, word: str, told: str) -> Reading:
-    """`word` with the reading spelled in `told`; ValueError (what, newline, remedy) if it fails."""
+    """`word` with the reading spelled in `told`; UnfitError if it is none."""
     han = sum(map(is_han, word))
     if not han and arpabet.is_arpabet(told):
         return Reading(at, word, respelled=arpabet.respelled(told), phones=told)
     try:
         syllables = pinyin.parse(told)
-    except ValueError as error:
-        raise ValueError(f"{error}\nWrite pinyin such as {{行|háng}} or {{行|hang2}}.") from None
+    except UnfitError as unfit:
+        what = Message("{} {}", unfit.what, unfit.remedy) if unfit.remedy else unfit.what
+        raise UnfitError(what, "Write pinyin such as {行|háng} or {行|hang2}.") from None
     if len(syllables) != han:
-        raise ValueError(
-            f'"{word}" has {han} Chinese characters but "{told}" has {len(syllables)} syllables.'
-            "\nGive one syllable for each character."
+        raise UnfitError(
+            Message(
+                '"{}" has {} Chinese characters but "{}" has {} syllables.',
+                word,
+                han,
+                told,
+                len(syllables),
+            ),
+            "Give one syllable for each character.",
         )
     return Reading(at, word, syllables)
 
@@ -169,10 +178,10 @@ def reading(at: int, word: str, told: str) -> Reading:
 def _seconds(mark: str, duration: str) -> float:
     match = _DURATION.fullmatch(unicodedata.normalize("NFKC", duration).lower())
     if match is None:
-        raise ValueError(f'"{mark}" is no pause.\nWrite [pause:500ms] or [pause:1.5s].')
+        raise UnfitError(Message('"{}" is no pause.', mark), "Write [pause:500ms] or [pause:1.5s].")
     seconds = float(match[1]) / (1000 if match[2] == "ms" else 1)
     if seconds > LONGEST_PAUSE:
-        raise ValueError(f'"{mark}" is too long.\nA pause lasts a minute at most.')
+        raise UnfitError(Message('"{}" is too long.', mark), "A pause lasts a minute at most.")
     return seconds
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..documents.findings import UnfitError, quoted
+from ..messages import Message
 from ..mistakes import nearest
 
 PREFIX = "chime:"
@@ -24,7 +25,7 @@ CHIMES: Mapping[str, Mapping[str, str]] = {
 def chime_path(name: str) -> Path:
     """The path of a chime, which is no file; UnfitError for an unknown name."""
     if name not in CHIMES:
-        raise UnfitError(f"There is no chime {quoted(name)}.", nearest(name[:80], CHIMES))
+        raise UnfitError(Message("There is no chime {}.", quoted(name)), nearest(name[:80], CHIMES))
     return Path(PREFIX + name)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..documents.findings import UnfitError, quoted
+from ..messages import Message
 from .script import Language, Line, Reference, Script, Segment, Speaker
 
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -40,8 +41,11 @@ def split_name(line: str) -> tuple[str | None, int]:
     remark = _REMARK.fullmatch(before)
     if remark and _is_name(remark[1]):
         raise UnfitError(
-            f"The remark in {quoted(before)} would not be heard.",
-            f"Write {quoted(remark[1] + colon.group())}; manners of speaking need a YAML script.",
+            Message("The remark in {} would not be heard.", quoted(before)),
+            Message(
+                "Write {}; manners of speaking need a YAML script.",
+                quoted(remark[1] + colon.group()),
+            ),
         )
     return None, _skip_spaces(line, 0)
 

@@ -11,6 +11,7 @@ from typing import Literal
 from ..documents.files import Beside, Files
 from ..documents.findings import Findings, quoted
 from ..documents.text_file import decode, read_bytes
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .defaults import Defaults
 from .plain_text import read_plain_text
@@ -77,5 +78,7 @@ def _kind(path: Path, text: str) -> Literal["yaml", "text", "srt"]:
         return "srt"
     if known:
         return known
-    what = f"A script is not called {quoted(path.name)}."
-    raise InputError.at(Place(str(path)), what, f"Its name ends in {', '.join(_SUFFIXES)}.")
+    what = Message("A script is not called {}.", quoted(path.name))
+    raise InputError.at(
+        Place(str(path)), what, Message("Its name ends in {}.", ", ".join(_SUFFIXES))
+    )

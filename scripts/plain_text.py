@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..documents.findings import Findings, UnfitError, quoted
+from ..messages import Message
 from ..mistakes import Place
 from .dialogue import dialogue, guess_language, narrator, split_name
 from .script import Line, Script
@@ -36,7 +37,9 @@ def read_plain_text(path: Path, text: str, findings: Findings) -> Script:
             continue
         if name and waiting:
             findings.add(
-                waiting, f"{quoted(speaker)} says nothing.", "Add words, or delete the name."
+                waiting,
+                Message("{} says nothing.", quoted(speaker)),
+                "Add words, or delete the name.",
             )
         speaker = name or speaker
         place = Place(file, number, start + 1)
@@ -44,9 +47,13 @@ def read_plain_text(path: Path, text: str, findings: Findings) -> Script:
         if spoken:
             lines.append(Line(place=place, speaker=speaker, text=spoken))
         if len(lines) > MOST_SEGMENTS:
-            findings.stop(place, f"The script has more than {MOST_SEGMENTS} lines.", "Split it.")
+            findings.stop(
+                place, Message("The script has more than {} lines.", MOST_SEGMENTS), "Split it."
+            )
     if waiting:
-        findings.add(waiting, f"{quoted(speaker)} says nothing.", "Add words, or delete the name.")
+        findings.add(
+            waiting, Message("{} says nothing.", quoted(speaker)), "Add words, or delete the name."
+        )
     elif not lines and not findings:
         findings.add(Place(file, 1, 1), "Nobody says anything in this script.", _WRITE_LINES)
     return dialogue(path, language, lines)

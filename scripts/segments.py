@@ -11,6 +11,7 @@ from ..documents import fields
 from ..documents.findings import Findings, quoted
 from ..documents.record import Record, read
 from ..documents.strict_yaml import Items, Node, Scalar, Table
+from ..messages import Message
 from ..mistakes import Place
 from .chimes import PREFIX, chime_path
 from .script import Chapter, Line, Pause, Segment, Sound
@@ -64,7 +65,9 @@ class Segments:
             if len(found) > MOST_SEGMENTS:
                 self.findings.stop(
                     item.place,
-                    f"The script has more than {MOST_SEGMENTS} segments, repeats counted.",
+                    Message(
+                        "The script has more than {} segments, repeats counted.", MOST_SEGMENTS
+                    ),
                     "Split it.",
                 )
         return tuple(found)
@@ -72,7 +75,9 @@ class Segments:
     def _segment(self, node: Node) -> tuple[Segment, ...]:
         if isinstance(node, Scalar):
             remedy = 'Write `name: text`, with a ":" and a space.'
-            self.findings.add(node.place, f"{quoted(node.text)} names no speaker.", remedy)
+            self.findings.add(
+                node.place, Message("{} names no speaker.", quoted(node.text)), remedy
+            )
             return ()
         if isinstance(node, Items):
             self.findings.add(node.place, "A list where a segment should be.", "Take one - away.")
@@ -81,7 +86,7 @@ class Segments:
         if len(kinds) > 1:
             self.findings.add(
                 node.place,
-                f'"{kinds[0]}" and "{kinds[1]}" in one segment.',
+                Message('"{}" and "{}" in one segment.', kinds[0], kinds[1]),
                 'Begin each segment with "- ".',
             )
             return ()
@@ -131,8 +136,8 @@ class Segments:
         for extra, _ in rest:
             self.findings.add(
                 extra.place,
-                f"Unknown key {quoted(extra.text)} in a line of {quoted(key.text)}.",
-                f'A new line begins with "- "; the options are {", ".join(OPTION_KEYS)}.',
+                Message("Unknown key {} in a line of {}.", quoted(extra.text), quoted(key.text)),
+                Message('A new line begins with "- "; the options are {}.', ", ".join(OPTION_KEYS)),
             )
         self._mention(key.text, key.place)
         text = read(value, words, "", self.findings)
@@ -210,7 +215,7 @@ def _check_sound(record: Record) -> None:
             if record.table.get(key) is not None:
                 record.findings.add(
                     record.place(key),
-                    f'"{key}" is for a sound that lies under lines.',
+                    Message('"{}" is for a sound that lies under lines.', key),
                     "Add `under: 3`, `under: chapter` or `under: end`.",
                 )
 

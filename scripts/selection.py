@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..documents.findings import UnfitError
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, nearest
 from .script import Chapter, Line, Script
 
@@ -28,9 +30,8 @@ def select(script: Script, wanted: Iterable[str], option: str) -> tuple[int, ...
                 continue
             try:
                 found.update(_numbers(part, named, len(script.lines)))
-            except ValueError as error:
-                what, _, remedy = str(error).partition("\n")
-                mistakes.append(Mistake(Place(option), what, remedy))
+            except UnfitError as unfit:
+                mistakes.append(Mistake(Place(option), unfit.what, unfit.remedy))
     if not found and not mistakes:
         example = "Write numbers, ranges, speakers or chapters, such as 12,30-34."
         mistakes.append(Mistake(Place(option), "No line is named.", example))
@@ -56,10 +57,10 @@ def _named(script: Script) -> dict[str, set[int]]:
 
 
 def _numbers(part: str, named: dict[str, set[int]], lines: int) -> Iterable[int]:
-    """The lines one part means; ValueError (what, newline, remedy) if it means none."""
+    """The lines one part means; UnfitError if it means none."""
     if part in named:
         if not named[part]:
-            raise ValueError(f'"{part}" has no lines.\nName another.')
+            raise UnfitError(Message('"{}" has no lines.', part), "Name another.")
         return named[part]
     if part.isascii() and part.isdigit():
         first = last = int(part[:9])
@@ -67,9 +68,15 @@ def _numbers(part: str, named: dict[str, set[int]], lines: int) -> Iterable[int]
         first = int(span[1] or 1)
         last = int(span[2] or max(first, lines))
         if first > last:
-            raise ValueError(f'"{part}" runs backwards.\nWrite {last}-{first}.')
+            raise UnfitError(
+                Message('"{}" runs backwards.', part), Message("Write {}-{}.", last, first)
+            )
     else:
-        raise ValueError(f'No line, speaker or chapter is called "{part}".\n{nearest(part, named)}')
+        raise UnfitError(
+            Message('No line, speaker or chapter is called "{}".', part), nearest(part, named)
+        )
     if not 1 <= first <= last <= lines:
-        raise ValueError(f'There is no line "{part}".\nThe script has lines 1 to {lines}.')
+        raise UnfitError(
+            Message('There is no line "{}".', part), Message("The script has lines 1 to {}.", lines)
+        )
     return range(first, last + 1)

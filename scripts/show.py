@@ -18,6 +18,7 @@ from ..documents.findings import Findings, UnfitError, quoted
 from ..documents.record import Record, table_at
 from ..documents.strict_yaml import Node, Table
 from ..documents.text_file import decode, read_bytes
+from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 from .categories import CATEGORIES
 from .defaults import Defaults
@@ -96,8 +97,8 @@ def read_show(folder: Path) -> Show:
     if not path.is_file():
         raise InputError.at(
             Place(str(folder)),
-            f"There is no {SHOW_FILE} in this folder.",
-            f"`glmtts show new {folder}` makes a show to begin with.",
+            Message("There is no {} in this folder.", SHOW_FILE),
+            Message("`glmtts show new {}` makes a show to begin with.", folder),
         )
     file = str(path)
     findings = Findings()
@@ -148,7 +149,9 @@ def _show(path: Path, record: Record) -> Show:
         findings.add(table.place, "The version of the format is missing.", _ADD_VERSION)
     for key in ("title", "voices"):
         if table.get(key) is None:
-            findings.add(table.place, f"The show has no {key}.", f"Add `{key}: `.")
+            findings.add(
+                table.place, Message("The show has no {}.", key), Message("Add `{}: `.", key)
+            )
     files = Files.beside(path)
     owner = _owner(table.get("owner"), findings)
     show = Show(
@@ -171,7 +174,9 @@ def _show(path: Path, record: Record) -> Show:
     )
     if len(show.categories) > MOST_CATEGORIES:
         place = record.place("categories")
-        findings.add(place, f"More than {MOST_CATEGORIES} categories.", "Keep those that fit best.")
+        findings.add(
+            place, Message("More than {} categories.", MOST_CATEGORIES), "Keep those that fit best."
+        )
     return replace(show, defaults=_defaults(show, record, files))
 
 
@@ -180,7 +185,7 @@ def _defaults(show: Show, record: Record, files: Files) -> Defaults:
     lexicons = record.read_list("lexicons", lexicon(files))
     if len(lexicons) > MOST_LEXICONS:
         place = record.place("lexicons")
-        findings.add(place, f"More than {MOST_LEXICONS} lexicons.", "Join some of them.")
+        findings.add(place, Message("More than {} lexicons.", MOST_LEXICONS), "Join some of them.")
     metadata = Metadata(
         author=show.author,
         album=show.title,
@@ -218,7 +223,9 @@ def _language(text: str) -> str:
     if parts[0].lower() not in LANGUAGES or not re.fullmatch(
         r"[A-Za-z]{2}(-[A-Za-z]{4})?(-[A-Za-z]{2})?", text
     ):
-        raise UnfitError(f"{quoted(text)} is no language known here.", "Write zh-CN or en-US.")
+        raise UnfitError(
+            Message("{} is no language known here.", quoted(text)), "Write zh-CN or en-US."
+        )
     rest = (part.title() if len(part) == 4 else part.upper() for part in parts[1:])
     return "-".join((parts[0].lower(), *rest))
 
@@ -229,12 +236,13 @@ def _category(text: str) -> Category:
     known = {category.lower(): category for category in CATEGORIES}
     if name.lower() not in known:
         raise UnfitError(
-            f"{quoted(name)} is none of Apple's categories.", nearest(name[:80], CATEGORIES)
+            Message("{} is none of Apple's categories.", quoted(name)),
+            nearest(name[:80], CATEGORIES),
         )
     category = known[name.lower()]
     parts = {one.lower(): one for one in CATEGORIES[category]}
     if part and part.lower() not in parts:
-        what = f"{quoted(part)} is no subcategory of {category}."
+        what = Message("{} is no subcategory of {}.", quoted(part), category)
         raise UnfitError(what, nearest(part[:80], CATEGORIES[category]))
     return Category(category, parts[part.lower()] if part else None)
 
@@ -242,7 +250,9 @@ def _category(text: str) -> Category:
 def _email(text: str) -> str:
     """Reads an e-mail address."""
     if len(text) > 254 or not re.fullmatch(r"[^\s@<>()\",;:]+@[^\s@.]+(\.[^\s@.]+)+", text):
-        raise UnfitError(f"{quoted(text)} is no e-mail address.", "Write name@example.com.")
+        raise UnfitError(
+            Message("{} is no e-mail address.", quoted(text)), "Write name@example.com."
+        )
     return text
 
 
@@ -251,7 +261,7 @@ def _base_url(text: str) -> str:
     address = fields.url(text)
     if "?" in address or "#" in address:
         raise UnfitError(
-            f"No file name can be put behind {quoted(address)}.", 'Leave out "?" and "#".'
+            Message("No file name can be put behind {}.", quoted(address)), 'Leave out "?" and "#".'
         )
     return address if address.endswith("/") else address + "/"
 
@@ -259,5 +269,7 @@ def _base_url(text: str) -> str:
 def _guid(text: str) -> str:
     """Reads a UUID."""
     if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
-        raise UnfitError(f"{quoted(text)} is no UUID.", "Copy `podcast:guid` from the show's feed.")
+        raise UnfitError(
+            Message("{} is no UUID.", quoted(text)), "Copy `podcast:guid` from the show's feed."
+        )
     return text.lower()

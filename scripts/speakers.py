@@ -10,6 +10,7 @@ from ..documents import fields
 from ..documents.findings import Findings, UnfitError, quoted
 from ..documents.record import Record, read, table_at
 from ..documents.strict_yaml import Items, Node, Scalar, Table
+from ..messages import Message
 from ..mistakes import Place
 from .script import EmotionMix, Reference, Speaker
 
@@ -43,7 +44,7 @@ def read_voices(
         if name in SEGMENT_KEYS:
             findings.add(
                 key.place,
-                f"A speaker cannot be called {quoted(name)}.",
+                Message("A speaker cannot be called {}.", quoted(name)),
                 "Choose another name; this one is a keyword.",
             )
         if not isinstance(value, Table):
@@ -70,7 +71,7 @@ def read_emotions(
         if name == STRENGTH:
             findings.add(
                 key.place,
-                f'An emotion cannot be called "{STRENGTH}".',
+                Message('An emotion cannot be called "{}".', STRENGTH),
                 "Choose another name; this one is a keyword.",
             )
         if not isinstance(value, Table):
@@ -109,7 +110,9 @@ def read_emotion(node: Node | None, findings: Findings) -> EmotionMix | None:
         return None
     if len(weights) > MOST_IN_A_MIX:
         findings.add(
-            node.place, f"More than {MOST_IN_A_MIX} emotions are mixed.", "Leave some out."
+            node.place,
+            Message("More than {} emotions are mixed.", MOST_IN_A_MIX),
+            "Leave some out.",
         )
     parts = tuple((name, weight / total) for name, weight in weights.items() if weight)
     return EmotionMix(place=node.place, weights=parts, strength=strength)
@@ -122,7 +125,9 @@ def _named(
     if table is None:
         return {}
     if len(table.entries) > MOST_NAMES:
-        findings.stop(table.place, f"More than {MOST_NAMES} {what}.", "Leave out those not used.")
+        findings.stop(
+            table.place, Message("More than {} {}.", MOST_NAMES, what), "Leave out those not used."
+        )
     return {
         key.text: make(key, read(key, fields.label, key.text, findings), value)
         for key, value in table.entries

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..documents.fields import label
 from ..documents.findings import Findings, UnfitError, quoted
+from ..messages import Message
 from ..mistakes import Place
 from .dialogue import dialogue, guess_language, join, narrator, split_name
 from .script import Line, Pause, Script, Segment
@@ -63,7 +64,9 @@ def read_srt(path: Path, text: str, findings: Findings) -> Script:
         segments.extend(lines)
         if len(segments) > MOST_SEGMENTS:
             findings.stop(
-                cue.place, f"More than {MOST_SEGMENTS} lines and pauses.", "Split the file."
+                cue.place,
+                Message("More than {} lines and pauses.", MOST_SEGMENTS),
+                "Split the file.",
             )
     if not segments and not findings:
         findings.add(Place(str(path), 1, 1), "There are no subtitles in this file.", _EXAMPLE)
@@ -79,7 +82,9 @@ def _cues(text: str, file: str, findings: Findings) -> Iterator[_Cue]:
         times = _TIMES.fullmatch(rows[at])
         late = next((i for i in range(at + 1, len(rows)) if _TIMES.fullmatch(rows[i])), None)
         if not times:
-            findings.add(place, f"{quoted(rows[at])} is not the time of a subtitle.", _EXAMPLE)
+            findings.add(
+                place, Message("{} is not the time of a subtitle.", quoted(rows[at])), _EXAMPLE
+            )
         elif late:
             remedy = "Put an empty line before every cue."
             findings.add(Place(file, first + late, 1), "A cue inside another one.", remedy)
@@ -114,8 +119,11 @@ def _pause(place: Place, gap: int, findings: Findings) -> Pause:
     if gap > LONGEST_PAUSE * 1000:
         findings.add(
             place,
-            f"Nothing is shown for {gap // 60_000} minutes before this cue.",
-            f"A pause has at most {LONGEST_PAUSE / 60:g} minutes; move the cues closer together.",
+            Message("Nothing is shown for {} minutes before this cue.", gap // 60000),
+            Message(
+                "A pause has at most {:g} minutes; move the cues closer together.",
+                LONGEST_PAUSE / 60,
+            ),
         )
     return Pause(place=place, seconds=gap / 1000)
 

@@ -14,6 +14,7 @@ from ..documents.findings import MOST, Findings, quoted
 from ..documents.json_records import records, table
 from ..documents.record import Record
 from ..documents.text_file import decode, read_bytes
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from .script import LANGUAGES, EmotionMix, Language, Reference
 from .segments import seed, words
@@ -92,12 +93,14 @@ def parse_tasks(
     taken: dict[str, int] = {}
     for number, (place, written) in enumerate(records(text, file), 1):
         if number > MOST_TASKS:
-            raise InputError.at(place, f"More than {MOST_TASKS} tasks.", "Split the list.")
+            raise InputError.at(
+                place, Message("More than {} tasks.", MOST_TASKS), "Split the list."
+            )
         try:
             task = _task(number, place, written, files)
             first = taken.setdefault(same_file(task.name), number)
             if first != number:
-                what = f"Record {first} writes a file {quoted(task.name)} already."
+                what = Message("Record {} writes a file {} already.", first, quoted(task.name))
                 raise InputError.at(place, what, "Give each record a name of its own.")
             tasks.append(task)
         except InputError as error:
@@ -120,7 +123,7 @@ def _task(number: int, place: Place, written: str, files: Finder) -> Task:
     record = Record.of(table(written, place), KEYS, findings)
     name, text, audio = (_spelling(record, keys) for keys in _SYNONYMS)
     if record.table.get(text) is None:
-        findings.add(place, "There is no text to speak.", f"Add `{text}`.")
+        findings.add(place, "There is no text to speak.", Message("Add `{}`.", text))
     task = Task(
         place=place,
         number=number,
@@ -139,7 +142,7 @@ def _spelling(record: Record, keys: tuple[str, str]) -> str:
     """Which of two keys of one meaning the record has; the first if neither."""
     given = [key for key in keys if record.table.get(key) is not None]
     if len(given) > 1:
-        what = f'"{keys[0]}" and "{keys[1]}" mean the same.'
+        what = Message('"{}" and "{}" mean the same.', keys[0], keys[1])
         record.findings.add(record.table.place, what, "Keep one of them.")
     return given[0] if given else keys[0]
 
@@ -149,12 +152,12 @@ def _voice(record: Record, audio: str, find: Callable[[str], Path]) -> Reference
     place = record.table.place
     given = {key.text for key, _ in record.table.entries}
     if {"voice", audio} <= given:
-        remedy = f"Keep `voice` or `{audio}`."
+        remedy = Message("Keep `voice` or `{}`.", audio)
         record.findings.add(place, "Both a library voice and a recording are given.", remedy)
     elif audio in given and "prompt_text" not in given:
         record.findings.add(place, "A recording without its words.", "Add `prompt_text`.")
     elif "prompt_text" in given and audio not in given:
-        record.findings.add(place, "A transcript without a recording.", f"Add `{audio}`.")
+        record.findings.add(place, "A transcript without a recording.", Message("Add `{}`.", audio))
     return Reference(
         place=place,
         name=record.read("voice", fields.label),

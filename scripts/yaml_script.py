@@ -14,6 +14,7 @@ from ..documents.findings import Findings, UnfitError, quoted
 from ..documents.record import Record
 from ..documents.strict_yaml import Scalar, Table
 from ..documents.text_file import decode, read_bytes
+from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 from .defaults import Defaults
 from .music import Music, placed, read_music
@@ -169,8 +170,8 @@ class _Reading:
         """Note every name lines use that no voice has, once each."""
         for name, places in self.mentions.items():
             if name not in self.all_speakers:
-                more = f" (in {len(places)} lines)" if len(places) > 1 else ""
-                what = f"Unknown speaker {quoted(name)}{more}."
+                more = Message(" (in {} lines)", len(places)) if len(places) > 1 else ""
+                what = Message("Unknown speaker {}{}.", quoted(name), more)
                 self.findings.add(places[0], what, self._remedy(name[:80]))
 
     def _remedy(self, speaker: str) -> str:
@@ -184,7 +185,9 @@ class _Reading:
         if version is None:
             self.findings.add(root.place, "The version of the format is missing.", _ADD_VERSION)
         elif not isinstance(version, Scalar) or version.text != VERSION:
-            self.findings.add(version.place, f"Only version {VERSION} is known here.", _ADD_VERSION)
+            self.findings.add(
+                version.place, Message("Only version {} is known here.", VERSION), _ADD_VERSION
+            )
 
     def _declare(self, record: Record, files: Finder) -> None:
         table, findings = record.table, self.findings
@@ -195,7 +198,9 @@ class _Reading:
         self.lexicons.update(dict.fromkeys(record.read_list("lexicons", lexicon(files))))
         if len(self.lexicons) > MOST_LEXICONS:
             place = record.place("lexicons")
-            findings.add(place, f"More than {MOST_LEXICONS} lexicons.", "Join some of them.")
+            findings.add(
+                place, Message("More than {} lexicons.", MOST_LEXICONS), "Join some of them."
+            )
 
     def _merge(self, known: dict[str, T], added: Mapping[str, T], what: str) -> None:
         for name, value in added.items():
@@ -203,7 +208,9 @@ class _Reading:
             if _meaning(first) != _meaning(value):
                 self.findings.add(
                     value.place,
-                    f"The {what} {quoted(name)} means something else at {first.place}.",
+                    Message(
+                        "The {} {} means something else at {}.", what, quoted(name), first.place
+                    ),
                     "Rename one of the two.",
                 )
 
@@ -238,15 +245,19 @@ class _Reading:
     def _included_file(self, name: str, path: Path, above: tuple[Path, ...]) -> Path:
         found = self.beside(path).find(name)
         if found.suffix.lower() not in {".yaml", ".yml"}:
-            raise UnfitError(f"{quoted(name)} is not a YAML script.", "Include a .yaml file.")
+            raise UnfitError(
+                Message("{} is not a YAML script.", quoted(name)), "Include a .yaml file."
+            )
         if found in above:
-            raise UnfitError(f"{quoted(name)} includes itself.", "Take this include out.")
+            raise UnfitError(Message("{} includes itself.", quoted(name)), "Take this include out.")
         if len(above) > DEEPEST_INCLUDE:
             raise UnfitError(
-                f"Includes go deeper than {DEEPEST_INCLUDE}.", "Include it further up."
+                Message("Includes go deeper than {}.", DEEPEST_INCLUDE), "Include it further up."
             )
         if found not in self.included and len(self.included) >= MOST_INCLUDES:
-            raise UnfitError(f"More than {MOST_INCLUDES} files are included.", "Join some of them.")
+            raise UnfitError(
+                Message("More than {} files are included.", MOST_INCLUDES), "Join some of them."
+            )
         return found
 
 

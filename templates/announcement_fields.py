@@ -12,6 +12,7 @@ from ..documents import fields
 from ..documents.findings import Findings, UnfitError, quoted
 from ..documents.record import Record, read, table_at
 from ..documents.strict_yaml import Items, Node, Scalar, Table
+from ..messages import Message
 from ..scripts.script import LANGUAGES, Language
 from .announcement import RESERVED, Field, FieldType, Value
 from .field_types import check_list, read_value
@@ -77,12 +78,12 @@ def _check_kind(field: Field, record: Record) -> None:
     if field.type == "choice" and not field.options:
         findings.add(field.place, "A choice has no options.", "Add `options: [one, other]`.")
     if field.type != "choice" and field.options:
-        what = f"A field of type {field.type} has options."
+        what = Message("A field of type {} has options.", field.type)
         findings.add(record.place("options"), what, "Write `type: choice`.")
     limited = field.type in {"integer", "number", "money"}
     for key, limit in (("from", field.low), ("to", field.high)):
         if limit is not None and not limited:
-            what = f"A field of type {field.type} has no {quoted(key)}."
+            what = Message("A field of type {} has no {}.", field.type, quoted(key))
             findings.add(record.place(key), what, "Leave it out.")
     if field.low is not None and field.high is not None and field.low > field.high:
         findings.add(record.place("from"), '"from" is above "to".', "Exchange them.")
@@ -127,5 +128,5 @@ def by_language(node: Node | None, what: str, findings: Findings) -> dict[Langua
 
 def _decimal(text: str) -> Decimal:
     if not re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9})?", text):
-        raise UnfitError(f"{quoted(text)} is not a number.", "Write one such as 12.5.")
+        raise UnfitError(Message("{} is not a number.", quoted(text)), "Write one such as 12.5.")
     return Decimal(text)

@@ -12,6 +12,7 @@ from ..documents.findings import Findings, quoted
 from ..documents.record import Record, read, table_at
 from ..documents.strict_yaml import Node, Scalar, Table
 from ..documents.text_file import decode, read_bytes
+from ..messages import Message
 from ..mistakes import Place, nearest
 from ..scripts.chimes import chime_path
 from ..scripts.output import OUTPUT_KEYS, read_output
@@ -61,7 +62,9 @@ def _check_version(root: Table, findings: Findings) -> None:
     if version is None:
         findings.stop(root.place, "The version of the format is missing.", _ADD_VERSION)
     if not isinstance(version, Scalar) or version.text != VERSION:
-        findings.stop(version.place, f"Only version {VERSION} is known here.", _ADD_VERSION)
+        findings.stop(
+            version.place, Message("Only version {} is known here.", VERSION), _ADD_VERSION
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,8 @@ class _Reading:
         found = by_language(node, quoted(key), self.findings)
         missing = [code for code in languages if code not in found]
         if missing and (node is None or isinstance(node, Table)):
-            what = f"The {key} is missing in: {', '.join(missing)}."
-            remedy = f"Write `{key}: {{{missing[0]}: …}}`."
+            what = Message("The {} is missing in: {}.", key, ", ".join(missing))
+            remedy = Message("Write `{}: {{{}: …}}`.", key, missing[0])
             self.findings.add(self.root.place(key), what, remedy)
         return found
 
@@ -129,13 +132,15 @@ class _Reading:
         if table is None:
             return {}
         if len(table.entries) > MOST_FIELDS:
-            self.findings.stop(table.place, f"More than {MOST_FIELDS} fields.", "Use fewer.")
+            self.findings.stop(
+                table.place, Message("More than {} fields.", MOST_FIELDS), "Use fewer."
+            )
         found = {key.text: read_field(key, node, self.findings) for key, node in table.entries}
         taken: dict[str, Place] = {}
         for each in found.values():
             for column in each.columns(languages):
                 if taken.setdefault(column, each.place) != each.place:
-                    what = f"Two fields share the column {quoted(column)}."
+                    what = Message("Two fields share the column {}.", quoted(column))
                     self.findings.add(each.place, what, "Rename one of them.")
         return found
 
@@ -152,7 +157,7 @@ class _Reading:
         for language in languages:
             written = table.get(language)
             if written is None:
-                what = f"There is no text in {quoted(language)}."
+                what = Message("There is no text in {}.", quoted(language))
                 self.findings.add(table.place, what, "Write one, or take it out of `languages`.")
             else:
                 texts[language] = self._source(written, LONGEST_TEXT)
@@ -194,7 +199,7 @@ class _Reading:
         if isinstance(node, Table):
             for key, _ in node.entries:
                 if key.text in OUTPUT_KEYS and key.text not in _OUTPUT_KEYS:
-                    what = f"Announcements have no {quoted(key.text)}."
+                    what = Message("Announcements have no {}.", quoted(key.text))
                     self.findings.add(key.place, what, "Leave it out.")
         return read_output(node, self.findings, PROFILES["loudspeaker"])
 
@@ -202,7 +207,7 @@ class _Reading:
         speakers = read_voices(self.root.table.get("voices"), files.find, self.findings)
         for name, speaker in speakers.items():
             if name not in languages:
-                what = f"The voice {quoted(name)} is for no language of this template."
+                what = Message("The voice {} is for no language of this template.", quoted(name))
                 self.findings.add(speaker.place, what, nearest(name, languages))
         return speakers
 

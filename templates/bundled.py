@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 
 _FOLDER = Path(__file__).with_name("bundled")
@@ -23,5 +24,5 @@ def find_template(name: str) -> Path:
     path = Path(name)
     if path.suffix.lower() in {".yaml", ".yml"} or path.is_file():
         return path
-    remedy = f"{nearest(name[:80], bundled())} Your own end in .yaml."
+    remedy = Message("{} Your own end in .yaml.", nearest(name[:80], bundled()))
     raise InputError.at(Place(name), "There is no such template.", remedy)

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from ..documents.fields import flag
 from ..documents.findings import UnfitError, quoted
+from ..messages import Message
 from ..mistakes import nearest
 from .announcement import Field, FieldType, Value
 
@@ -48,7 +49,7 @@ def read_value(field: Field, text: str) -> Value:
 def check_list(field: Field, items: list[str]) -> list[str]:
     """A list whose items are short and few enough."""
     if len(items) > MOST_ITEMS:
-        raise UnfitError(f"The list has more than {MOST_ITEMS} items.", "Shorten it.")
+        raise UnfitError(Message("The list has more than {} items.", MOST_ITEMS), "Shorten it.")
     for item in items:
         _check_length(item, field)
     return items
@@ -56,7 +57,7 @@ def check_list(field: Field, items: list[str]) -> list[str]:
 
 def _check_length(text: str, field: Field) -> None:
     if len(text) > field.longest:
-        what = f"{quoted(text)} is longer than {field.longest} characters."
+        what = Message("{} is longer than {} characters.", quoted(text), field.longest)
         raise UnfitError(what, "Shorten it.")
 
 
@@ -67,7 +68,9 @@ def _plain(text: str, _field: Field) -> Value:
 def _integer(text: str, field: Field) -> Value:
     figures = unicodedata.normalize("NFKC", text)
     if not re.fullmatch(r"[+-]?[0-9]{1,15}", figures):
-        raise UnfitError(f"{quoted(text)} is not a whole number.", "Write digits, such as 15.")
+        raise UnfitError(
+            Message("{} is not a whole number.", quoted(text)), "Write digits, such as 15."
+        )
     _check_range(text, Decimal(figures), field)
     return int(figures)
 
@@ -75,7 +78,7 @@ def _integer(text: str, field: Field) -> Value:
 def _number(text: str, field: Field) -> Value:
     figures = unicodedata.normalize("NFKC", text)
     if not re.fullmatch(_NUMBER, figures):
-        raise UnfitError(f"{quoted(text)} is not a number.", "Write one such as 12.5.")
+        raise UnfitError(Message("{} is not a number.", quoted(text)), "Write one such as 12.5.")
     _check_range(text, Decimal(figures.replace(",", "")), field)
     return text
 
@@ -84,7 +87,8 @@ def _money(text: str, field: Field) -> Value:
     found = _MONEY.fullmatch(text)
     if not found:
         raise UnfitError(
-            f"{quoted(text)} is no amount of money.", "Write 12.50, ¥12.50, 12.50元 or USD 12.50."
+            Message("{} is no amount of money.", quoted(text)),
+            "Write 12.50, ¥12.50, 12.50元 or USD 12.50.",
         )
     _check_range(text, Decimal(found["amount"].replace(",", "")), field)
     return text
@@ -92,9 +96,13 @@ def _money(text: str, field: Field) -> Value:
 
 def _check_range(text: str, value: Decimal, field: Field) -> None:
     if field.low is not None and value < field.low:
-        raise UnfitError(f"{quoted(text)} is too small.", f"The least is {field.low}.")
+        raise UnfitError(
+            Message("{} is too small.", quoted(text)), Message("The least is {}.", field.low)
+        )
     if field.high is not None and value > field.high:
-        raise UnfitError(f"{quoted(text)} is too large.", f"The most is {field.high}.")
+        raise UnfitError(
+            Message("{} is too large.", quoted(text)), Message("The most is {}.", field.high)
+        )
 
 
 def _date(text: str, _field: Field) -> Value:
@@ -103,7 +111,7 @@ def _date(text: str, _field: Field) -> Value:
         year, month, day = int(found[1]), int(found[3] or found[5]), int(found[4] or found[6])
         if year and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
             return text
-    raise UnfitError(f"{quoted(text)} is not a date.", "Write it as 2026-11-22.")
+    raise UnfitError(Message("{} is not a date.", quoted(text)), "Write it as 2026-11-22.")
 
 
 def _time(text: str, _field: Field) -> Value:
@@ -114,20 +122,24 @@ def _time(text: str, _field: Field) -> Value:
         midnight = (hour, minute, second) == (24, 0, 0) and not found[4]
         if midnight or (hour in hours and minute < 60 and second < 60):
             return text
-    raise UnfitError(f"{quoted(text)} is not a time of day.", "Write it as 08:05 or 20:05.")
+    raise UnfitError(
+        Message("{} is not a time of day.", quoted(text)), "Write it as 08:05 or 20:05."
+    )
 
 
 def _duration(text: str, _field: Field) -> Value:
     if _DURATION.fullmatch(text):
         return text
-    raise UnfitError(f"{quoted(text)} is no duration.", "Write 90s, 5min, 1h 30min or 5分钟.")
+    raise UnfitError(
+        Message("{} is no duration.", quoted(text)), "Write 90s, 5min, 1h 30min or 5分钟."
+    )
 
 
 def _choice(text: str, field: Field) -> Value:
     if text in field.options:
         return text
     raise UnfitError(
-        f"{quoted(text)} is not one of the choices.", nearest(text[:80], field.options)
+        Message("{} is not one of the choices.", quoted(text)), nearest(text[:80], field.options)
     )
 
 

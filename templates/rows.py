@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..documents.findings import Findings, UnfitError, quoted
+from ..messages import Message
 from ..mistakes import Place, nearest
 from ..scripts.script import Language
 from .announcement import Field, Template, Value
@@ -71,8 +72,10 @@ def _checked(
         for name in record.cells.keys() - columns.keys() - reported:
             reported.add(name)
             if not name.startswith("#"):
-                what = f"The template has no field {quoted(name)}."
-                remedy = f"{nearest(name[:80], columns)} A column that begins with # is left out."
+                what = Message("The template has no field {}.", quoted(name))
+                remedy = Message(
+                    "{} A column that begins with # is left out.", nearest(name[:80], columns)
+                )
                 findings.add(record.place, what, remedy)
         values: dict[str, Value] = {}
         for field in template.fields.values():
@@ -103,11 +106,11 @@ def _tell_missing(missing: list[str], record: TableRecord, findings: Findings) -
     """What a row lacks; a column that the whole table lacks is told once."""
     absent = [name for name in missing if record.columns and name not in record.columns]
     for name in absent:
-        what = f"There is no column {quoted(name)}."
+        what = Message("There is no column {}.", quoted(name))
         findings.add(Place(record.place.file), what, "Add it, or give the field a default.")
     empty = [name for name in missing if name not in absent]
     if empty:
-        what = f"Nothing is written in {' and '.join(map(quoted, empty))}."
+        what = Message("Nothing is written in {}.", " and ".join(map(quoted, empty)))
         findings.add(record.place, what, "Fill it in, or give the field a default.")
 
 
@@ -117,7 +120,9 @@ def _value(field: Field, name: str, cell: Cell, place: Place, findings: Findings
             return read_value(field, cell)
         if field.type == "list":
             return check_list(field, [item.strip() for item in cell if item.strip()])
-        findings.add(place, f"The column {quoted(name)} holds a list.", "Write one value.")
+        findings.add(
+            place, Message("The column {} holds a list.", quoted(name)), "Write one value."
+        )
     except UnfitError as unfit:
-        findings.add(place, f"Column {quoted(name)}: {unfit.what}", unfit.remedy)
+        findings.add(place, Message("Column {}: {}", quoted(name), unfit.what), unfit.remedy)
     return field.default

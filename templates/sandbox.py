@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 
 from ..documents.files import Beside, Files
 from ..documents.findings import Findings
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from ..scripts.script import Language
 from ..worker_pipe import command, read_frames, start, write_frame
@@ -202,7 +203,7 @@ class _Worker:
         status = self._process.wait()
         if status == errno.ENOMEM:
             return "The text needs too much memory."
-        return f"Making the text was ended by the system (status {status})."
+        return Message("Making the text was ended by the system (status {}).", status)
 
 
 def _read_frames(stream: BinaryIO, answers: queue.SimpleQueue[dict[str, Any] | None]) -> None:

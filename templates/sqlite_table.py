@@ -14,6 +14,7 @@ from typing import Any
 
 from ..documents.findings import quoted
 from ..documents.text_file import INVISIBLE, read_bytes
+from ..messages import Message
 from ..mistakes import InputError, Place
 from ..worker_pipe import command, deadline, end, read_frames, start, write_frame
 from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, TableRecord
@@ -81,7 +82,9 @@ def _answers(path: Path, query: str) -> Iterator[dict[str, Any]]:
 def _check_columns(columns: Sequence[str], file: str) -> None:
     twice = len(set(columns)) < len(columns)
     if not columns or len(columns) > MOST_COLUMNS or twice:
-        what = f"The query gives {len(columns)} columns" + (", some of one name." if twice else ".")
+        what = Message("The query gives {} columns", len(columns)) + (
+            ", some of one name." if twice else "."
+        )
         raise InputError.at(Place(file), what, "Name each column once: SELECT id, city AS … .")
 
 
@@ -91,11 +94,11 @@ def _record(
     cells: dict[str, Cell] = {}
     for name, value in zip(columns, values, strict=True):
         if value is False:
-            what = f"The column {quoted(name)} holds bytes."
+            what = Message("The column {} holds bytes.", quoted(name))
             raise InputError.at(place, what, "Leave it out of the query, or CAST it to TEXT.")
         text = str(value or "")
         if len(text) > LONGEST_CELL or INVISIBLE.search(text):
-            what = f"The cell in {quoted(name)} is too long or holds a control character."
+            what = Message("The cell in {} is too long or holds a control character.", quoted(name))
             raise InputError.at(place, what, "Shorten or clean it.")
         if text.strip():
             cells[name] = text
@@ -104,12 +107,16 @@ def _record(
 
 def _explained(reason: str, file: str) -> InputError:
     """SQLite's words, and ours for a process that was ended, in a person's."""
+    what: str
     if "interrupted" in reason:
-        what, remedy = f"The query takes longer than {SECONDS:g} s.", "Ask for less."
+        what, remedy = Message("The query takes longer than {:g} s.", SECONDS), "Ask for less."
     elif "out of memory" in reason:
         what, remedy = "The query needs too much memory.", "Ask for less."
     elif "not authorized" in reason or "prohibited" in reason:
         what, remedy = "The query does more than read.", "Write one SELECT."
     else:
-        what, remedy = f"SQLite says: {reason.rstrip('.')}.", "Check the query and the file."
+        what, remedy = (
+            Message("SQLite says: {}.", reason.rstrip(".")),
+            "Check the query and the file.",
+        )
     return InputError.at(Place(file), what, remedy)

@@ -17,6 +17,7 @@ from ..documents import json_records, strict_yaml
 from ..documents.findings import Findings, quoted
 from ..documents.strict_yaml import Items, Node, Scalar, Table
 from ..documents.text_file import decode, read_bytes
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, TableRecord
 
@@ -73,7 +74,7 @@ def _check_suffix(file: str) -> None:
     if suffix not in SUFFIXES:
         raise InputError.at(
             Place(file),
-            f"Files with the suffix {quoted(suffix)} are no data here.",
+            Message("Files with the suffix {} are no data here.", quoted(suffix)),
             "Save it as .csv (from Excel: CSV UTF-8), .json, .jsonl, .yaml or .sqlite.",
         )
 
@@ -85,7 +86,7 @@ def _counted(
     number = 0
     for number, record in enumerate(records, 1):
         if number > MOST_ROWS:
-            findings.stop(record.place, f"More than {MOST_ROWS} rows.", "Split the file.")
+            findings.stop(record.place, Message("More than {} rows.", MOST_ROWS), "Split the file.")
         yield record
     if not number and not findings:
         findings.stop(Place(file), "There are no rows in this file.", "Add some.")
@@ -122,7 +123,7 @@ def _read_csv(
     for number, row in rows:
         place = Place(file, number)
         if any(cell.strip() for cell in row[len(columns) :]):
-            what = f"This row has {len(row)} cells, the first one {len(columns)}."
+            what = Message("This row has {} cells, the first one {}.", len(row), len(columns))
             findings.add(place, what, "Put a text with a delimiter in it in quotes.")
             continue
         cells: dict[str, Cell] = {
@@ -142,7 +143,7 @@ def _rows(text: str, file: str, delimiter: str, first: int) -> Iterator[tuple[in
         try:
             row = next(reader, None)
         except csv.Error as error:
-            what = f"This row cannot be read: {error}."
+            what = Message("This row cannot be read: {}.", error)
             raise InputError.at(
                 Place(file, number), what, 'Write a quote inside quotes twice: "".'
             ) from None
@@ -169,10 +170,14 @@ def _header(cells: list[str], place: Place, findings: Findings) -> list[str]:
     if not names:
         findings.stop(place, "The first row has no names of columns.", "Write them there.")
     if len(names) > MOST_COLUMNS:
-        findings.stop(place, f"More than {MOST_COLUMNS} columns.", "Leave out those not used.")
+        findings.stop(
+            place, Message("More than {} columns.", MOST_COLUMNS), "Leave out those not used."
+        )
     for name in dict.fromkeys(names):
         if name and names.count(name) > 1:
-            findings.add(place, f"The column {quoted(name)} is there twice.", "Rename one.")
+            findings.add(
+                place, Message("The column {} is there twice.", quoted(name)), "Rename one."
+            )
     return names
 
 
@@ -199,7 +204,7 @@ def _record(table: Table, findings: Findings) -> TableRecord:
         if isinstance(node, Table):
             for code, value in node.entries:
                 if code.text not in _LANGUAGES:
-                    what = f"The column {quoted(name)} holds a mapping."
+                    what = Message("The column {} holds a mapping.", quoted(name))
                     findings.add(node.place, what, "Write one value, or {zh: …, en: …}.")
                     break
                 cells[f"{name}_{code.text}"] = _cell(value, findings)
@@ -225,5 +230,7 @@ def _check_lengths(cells: dict[str, Cell], place: Place, findings: Findings) -> 
     for name, cell in cells.items():
         length = len(cell) if isinstance(cell, str) else sum(map(len, cell))
         if length > LONGEST_CELL:
-            what = f"The cell in {quoted(name)} is longer than {LONGEST_CELL} characters."
+            what = Message(
+                "The cell in {} is longer than {} characters.", quoted(name), LONGEST_CELL
+            )
             findings.add(place, what, "Shorten it.")

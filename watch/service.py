@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..atomic import InUseError, exclusive
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .files.mounts import file_system, free_space, network
 from .jobs.core import Core
@@ -111,12 +112,14 @@ class Service:
             what = "Another service is watching this folder, or has the same state folder."
             raise InputError.at(place, what, "Stop it first.") from None
         except OSError as error:
-            what = f"The state folder cannot be used: {error}."
+            what = Message("The state folder cannot be used: {}.", error)
             raise InputError.at(place, what, "Make room, or choose another `state`.") from None
         kind = file_system(layout.state)
         if network(kind):
             self._held.close()
-            what = f"The journal cannot lie in {layout.state}, on a network drive ({kind})."
+            what = Message(
+                "The journal cannot lie in {}, on a network drive ({}).", layout.state, kind
+            )
             raise InputError.at(place, what, "Choose a `state` folder on a local disk.")
         self._crash_evidence = CrashEvidence(layout.state)
         self._since = self._wall()

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..event_loop import EventLoop
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .hooks.messenger import Messenger
 from .hooks.outbox import Outbox
@@ -122,7 +123,7 @@ class Supervisor:
     def _accept(self, found: Settings) -> None:
         for folder in _FOLDERS:
             if getattr(self.file.current, folder) != getattr(found, folder):
-                what = f"The folder `{folder}` changes only when the service starts."
+                what = Message("The folder `{}` changes only when the service starts.", folder)
                 raise InputError.at(Place(str(self.file.path)), what, "Start it again.")
         ours, theirs = self.service.settings, self.override(found)
         other = any(getattr(ours, key) != getattr(theirs, key) for key in _RENDERING)
@@ -165,7 +166,7 @@ def _opened_outbox(settings: Settings) -> Outbox:
     try:
         return Outbox(state_folder(settings) / "hooks.sqlite")
     except (OSError, sqlite3.OperationalError) as error:
-        what = f"The state folder {state_folder(settings)} cannot be used: {error}."
+        what = Message("The state folder {} cannot be used: {}.", state_folder(settings), error)
         remedy = "Write `folders: {state: PATH}` in watch.yaml, a local folder of this user."
         raise InputError.at(Place(str(settings.inbox)), what, remedy) from None
 

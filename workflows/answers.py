@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ..messages import Message
 from ..mistakes import InputError
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def understood(what: str) -> Iterator[None]:
         AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError,
     ) as error:  # fmt: skip
         said = f"{type(error).__name__}: {str(error)[:100]}"
-        raise ServerError(f"What the server says of {what} is not ComfyUI's ({said}).") from None
+        raise ServerError(
+            Message("What the server says of {} is not ComfyUI's ({}).", what, said)
+        ) from None
 
 
 async def read_json(answer: aiohttp.ClientResponse) -> Any:
@@ -57,7 +60,9 @@ async def read_json(answer: aiohttp.ClientResponse) -> Any:
         chunks.append(chunk)
         size += len(chunk)
         if size > MOST_JSON:
-            raise ServerError(f"The server's answer is longer than {MOST_JSON >> 20} MiB.")
+            raise ServerError(
+                Message("The server's answer is longer than {} MiB.", MOST_JSON >> 20)
+            )
     with understood(answer.url.path):
         return json.loads(b"".join(chunks))
 
@@ -66,4 +71,6 @@ def refuse_redirect(answer: aiohttp.ClientResponse) -> None:
     """Raise ServerError for an answer that sends elsewhere: nobody named that address."""
     if 300 <= answer.status < 400:
         where = public(answer.headers.get("Location", ""))[:200]
-        raise ServerError(f"The server sends to another address ({where}). Name that one.")
+        raise ServerError(
+            Message("The server sends to another address ({}). Name that one.", where)
+        )

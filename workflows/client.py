@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..atomic import replacing
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from ..progress import Report
 from .answers import ServerError, public, read_json, refuse_redirect, understood
@@ -103,13 +104,15 @@ class Server:
         async with self._session.get(url, params=file.query(), allow_redirects=False) as answer:
             refuse_redirect(answer)
             if answer.status != 200:
-                raise ServerError(f"The server does not hand out {file.filename}: {answer.reason}.")
+                raise ServerError(
+                    Message("The server does not hand out {}: {}.", file.filename, answer.reason)
+                )
             with replacing(path) as temporary, temporary.open("wb") as stream:
                 async for chunk in answer.content.iter_chunked(_CHUNK):
                     self._fetched += len(chunk)
                     if self._fetched > MOST_FETCHED:
                         most = f"more than {MOST_FETCHED >> 20} MiB"
-                        raise ServerError(f"The server sends {most}: {file.filename}.")
+                        raise ServerError(Message("The server sends {}: {}.", most, file.filename))
                     stream.write(chunk)
         return path
 
@@ -168,7 +171,7 @@ class Server:
                     return await self._follow(socket, tracker, prompt_id)
             except aiohttp.ClientError:
                 continue
-        raise ServerError(f"The server at {public(self._url)} stopped answering.")
+        raise ServerError(Message("The server at {} stopped answering.", public(self._url)))
 
     async def _has_ended(self, prompt_id: str) -> bool:
         queue = await self._get("/queue")
@@ -220,28 +223,36 @@ async def connected(url: str) -> AsyncIterator[Server]:
 
     place = Place("--server")
     if not url.startswith(("http://", "https://")):
-        raise InputError.at(place, f'"{url}" is no address.', "Write http://host:port.")
+        raise InputError.at(place, Message('"{}" is no address.', url), "Write http://host:port.")
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             yield Server(url.rstrip("/"), session)
     except aiohttp.ClientConnectorError:
         raise InputError.at(
-            place, f"Nothing answers at {public(url)}.", "Start ComfyUI, or name its address."
+            place,
+            Message("Nothing answers at {}.", public(url)),
+            "Start ComfyUI, or name its address.",
         ) from None
     except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
         raise InputError.at(
-            place, f"What answers at {public(url)} is not ComfyUI: {error}.", "Name its address."
+            place,
+            Message("What answers at {} is not ComfyUI: {}.", public(url), error),
+            "Name its address.",
         ) from None
     except aiohttp.ClientError as error:
-        raise ServerError(f"The server at {public(url)} failed: {error}.") from error
+        raise ServerError(Message("The server at {} failed: {}.", public(url), error)) from error
 
 
 def _refusal(answer: dict[str, Any], prompt: Prompt, file: str) -> InputError:
     """What a server says of a prompt it does not queue, node by node."""
     place = Place(file)
     mistakes = [
-        Mistake(place, f"Node {prompt.nodes[name]}: {error['message']}: {error['details']}.", "")
+        Mistake(
+            place,
+            Message("Node {}: {}: {}.", prompt.nodes[name], error["message"], error["details"]),
+            "",
+        )
         for name, refused in (answer.get("node_errors") or {}).items()
         if name in prompt.nodes
         for error in refused["errors"]
@@ -257,7 +268,7 @@ def _outputs(entry: dict[str, Any], prompt: Prompt) -> dict[str, Any]:
         text = error["exception_message"].strip()
         if error["exception_type"].rpartition(".")[2] == InputError.__name__:  # of our own nodes
             raise InputError.at(Place(f"node {node}"), text)
-        raise ServerError(f"Node {node}: {text}")
+        raise ServerError(Message("Node {}: {}", node, text))
     if "execution_interrupted" in messages:
         raise ServerError("The prompt was cancelled on the server.")
     return dict(entry["outputs"].items())

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from ..documents.text_file import read_bytes
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .prompt import Prompt, read_prompt
 from .ui_workflow import UIWorkflow, read_ui_workflow
@@ -26,7 +27,7 @@ def read_workflow(path: Path) -> Prompt | UIWorkflow:
         raise InputError.at(Place(file), "This is not JSON text.") from None
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
-        raise InputError.at(place, f"This is not JSON: {error.msg}.") from None
+        raise InputError.at(place, Message("This is not JSON: {}.", error.msg)) from None
     if isinstance(found, dict) and isinstance(found.get("nodes"), list):
         return read_ui_workflow(found, file)
     if isinstance(found, dict) and isinstance(found.get("prompt"), dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, nearest
 from .catalogue import Catalogue, NodeType
 from .prompt import Node, Prompt
@@ -37,7 +38,7 @@ def _unknown(node: UINode, workflow: UIWorkflow, catalogue: Catalogue) -> Mistak
     if node.type in workflow.subgraphs:
         return Mistake(
             place,
-            f'Node {node.id} is the subgraph "{workflow.subgraphs[node.type]}".',
+            Message('Node {} is the subgraph "{}".', node.id, workflow.subgraphs[node.type]),
             "Unpack it in the editor, or save the workflow with Workflow > Export (API).",
         )
     return unknown_type(place, node.id, node.type, catalogue)
@@ -47,7 +48,9 @@ def unknown_type(place: Place, id: str, type: str, catalogue: Catalogue) -> Mist
     """The mistake for a node of a type that the server does not have."""
     close = nearest(type, catalogue) if len(catalogue) else ""
     remedy = close if close.startswith("Did you mean") else "Install the node pack it is from."
-    return Mistake(place, f'The server has no node "{type}", which node {id} is.', remedy)
+    return Mistake(
+        place, Message('The server has no node "{}", which node {} is.', type, id), remedy
+    )
 
 
 def _flat(node: UINode, workflow: UIWorkflow, type: NodeType) -> Node:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, nearest
 
 
@@ -84,7 +85,7 @@ def read_prompt(data: dict[str, Any], file: str) -> Prompt:
             or not isinstance(node.get("class_type"), str)
             or not isinstance(node.get("inputs", {}), dict)
         ):
-            what = f'Node "{name}" has no class_type, or its inputs are not an object.'
+            what = Message('Node "{}" has no class_type, or its inputs are not an object.', name)
             mistakes.append(Mistake(Place(file), what, "Save it again: Workflow > Export (API)."))
             continue
         meta = node.get("_meta")
@@ -98,7 +99,7 @@ def read_prompt(data: dict[str, Any], file: str) -> Prompt:
     for node in nodes.values():
         for input_name, value in node.inputs.items():
             if is_link(value) and value[0] not in data:
-                what = f'Input "{input_name}" of node {node} comes from "{value[0]}".'
+                what = Message('Input "{}" of node {} comes from "{}".', input_name, node, value[0])
                 mistakes.append(Mistake(Place(file), what, nearest(value[0], nodes)))
     if mistakes:
         raise InputError(mistakes)

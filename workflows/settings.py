@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, nearest
 from .catalogue import MISSING, Catalogue, Input
 from .flatten import unknown_type
@@ -69,15 +70,15 @@ def _set(prompt: Prompt, setting: str, catalogue: Catalogue) -> Prompt:
     place = Place("--set")
     path, equals, value = setting.partition("=")
     if not equals or "." not in path:
-        what = f'"{setting}" is not of the form node.input=value.'
+        what = Message('"{}" is not of the form node.input=value.', setting)
         raise InputError.at(place, what, 'For instance: --set "Synthesize.text=你好"')
     node, input_name = _node_and_input(prompt, path)
     known = {each.name: each for each in catalogue[node.type].given(node.inputs)}
     if input_name not in known:
-        what = f'Node {node} has no input "{input_name}".'
+        what = Message('Node {} has no input "{}".', node, input_name)
         raise InputError.at(place, what, nearest(input_name, known))
     if not known[input_name].widget:
-        what = f'Input "{input_name}" of node {node} comes from another node.'
+        what = Message('Input "{}" of node {} comes from another node.', input_name, node)
         raise InputError.at(place, what, "Set an input of that node.")
     return prompt.having(node.having(**{input_name: _typed(value, known[input_name])}))
 
@@ -91,10 +92,10 @@ def _node_and_input(prompt: Prompt, path: str) -> tuple[Node, str]:
             return found[0], path[cut + 1 :]
         if found:
             which = ", ".join(str(node) for node in found)
-            what = f'"{path[:cut]}" could be any of several nodes: {which}.'
+            what = Message('"{}" could be any of several nodes: {}.', path[:cut], which)
             raise InputError.at(Place("--set"), what, "Name it by its number.")
     name = path[: cuts[0]]
-    what = f'The workflow has no node "{name}".'
+    what = Message('The workflow has no node "{}".', name)
     raise InputError.at(Place("--set"), what, nearest(name, prompt.names()))
 
 
@@ -105,19 +106,23 @@ def _typed(value: str, wanted: Input) -> Any:
         return Path(value)
     if wanted.choices is not None:
         if value not in [str(choice) for choice in wanted.choices]:
-            what = f'"{value}" cannot be chosen.'
+            what = Message('"{}" cannot be chosen.', value)
             raise InputError.at(place, what, nearest(value, map(str, wanted.choices)))
         return next((choice for choice in wanted.choices if str(choice) == value), value)
     if wanted.type == "BOOLEAN":
         if value.lower() not in _YES + _NO:
-            raise InputError.at(place, f'"{value}" is neither true nor false.', "Write one.")
+            raise InputError.at(
+                place, Message('"{}" is neither true nor false.', value), "Write one."
+            )
         return value.lower() in _YES
     if wanted.type in ("INT", "FLOAT"):
         try:
             return int(value) if wanted.type == "INT" else float(value)
         except ValueError:
             kind = "a whole number" if wanted.type == "INT" else "a number"
-            raise InputError.at(place, f'"{value}" is not {kind}.', "Write one.") from None
+            raise InputError.at(
+                place, Message('"{}" is not {}.', value, kind), "Write one."
+            ) from None
     return value
 
 

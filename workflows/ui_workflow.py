@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 
 ALWAYS, MUTED, BYPASSED = 0, 2, 4
@@ -66,7 +67,7 @@ def read_ui_workflow(data: dict[str, Any], file: str) -> UIWorkflow:
             for each in _as(list, definitions.get("subgraphs") or [])
         }
     except (_TornError, KeyError, IndexError) as error:
-        what = f"The workflow is damaged: {error} is missing or not what it should be."
+        what = Message("The workflow is damaged: {} is missing or not what it should be.", error)
         raise InputError.at(Place(file), what, "Save it again in the editor.") from None
     return UIWorkflow(file, {node.id: node for node in nodes}, links, subgraphs)
 

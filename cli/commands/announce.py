@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...documents.counted import counted
+from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from ..errors import show_failure
 from ..groups import with_groups
@@ -105,7 +106,7 @@ def _profile(name: str | None) -> dict[str, Any]:
     if name is None:
         return {}
     if name not in PROFILES:
-        what = f'There is no profile "{name}".'
+        what = Message('There is no profile "{}".', name)
         raise InputError.at(Place("--profile"), what, nearest(name, PROFILES))
     return {"output": PROFILES[name]}
 
@@ -115,7 +116,7 @@ def _languages(names: Sequence[str]) -> list[Language]:
 
     wrong = [name for name in names if name not in LANGUAGES]
     if wrong:
-        what = f'No language "{wrong[0]}".'
+        what = Message('No language "{}".', wrong[0])
         raise InputError.at(Place("--language"), what, nearest(wrong[0], LANGUAGES))
     return [LANGUAGES[name] for name in names]
 

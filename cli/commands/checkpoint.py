@@ -10,6 +10,7 @@ from typing import Annotated, Literal, cast, get_args
 import typer
 
 from ...glmtts_runtime.engines import need_glm_tts
+from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from ..options import AsJson
 
@@ -89,7 +90,7 @@ def synth(
 
 def _chosen(name: str, known: tuple[str, ...], option: str) -> str:
     if name not in known:
-        raise InputError.at(Place(option), f'"{name}" is unknown.', nearest(name, known))
+        raise InputError.at(Place(option), Message('"{}" is unknown.', name), nearest(name, known))
     return name
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...documents.counted import counted
+from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def lint(
     from ...pronunciation.lexicon.named import named_lexicons
 
     if level not in _LEVELS:
-        raise InputError.at(Place("--level"), f'No level "{level}".', nearest(level, _LEVELS))
+        raise InputError.at(
+            Place("--level"), Message('No level "{}".', level), nearest(level, _LEVELS)
+        )
     texts = corpus.read_text(encoding="utf-8").splitlines() if corpus else []
     spoken = [
         line
@@ -117,7 +120,11 @@ def convert(
         target.suffix.lower(), ""
     )
     if form not in FORMATS:
-        what = f'No format "{form}".' if form else f'"{target.suffix}" tells no format.'
+        what = (
+            Message('No format "{}".', form)
+            if form
+            else Message('"{}" tells no format.', target.suffix)
+        )
         raise InputError.at(Place("--format"), what, nearest(form, FORMATS))
     lexicon = named_lexicons([source])
     text, unsaid = exported(lexicon, form)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place, nearest
 from ...pronunciation.style import DEFAULT, Style
 from ..passages import passages
@@ -81,10 +82,10 @@ def read(
     from ...pronunciation.reader import Language, Reader
 
     if language not in ("zh", "en"):
-        what = f'No language "{language}".'
+        what = Message('No language "{}".', language)
         raise InputError.at(Place("--language"), what, nearest(language, ("zh", "en")))
     if pinyin not in SPELLINGS:
-        what = f'No spelling "{pinyin}".'
+        what = Message('No spelling "{}".', pinyin)
         raise InputError.at(Place("--pinyin"), what, nearest(pinyin, SPELLINGS))
     style = _style(
         telephone_one=("--telephone-one", telephone_one),
@@ -137,7 +138,7 @@ def _style(**options: tuple[str, str | None]) -> Style:
         if name in choices:
             chosen[field] = choices[name]
         elif name is not None:
-            what = f'There is no "{name}" here.'
+            what = Message('There is no "{}" here.', name)
             mistakes.append(Mistake(Place(option), what, nearest(name, choices)))
     if mistakes:
         raise InputError(mistakes)

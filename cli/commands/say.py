@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ..errors import show_failure
 from ..groups import with_groups
@@ -61,7 +62,9 @@ def say(
     place = Place("text")
     words = _words(text, input_text)
     if language not in ("zh", "en"):
-        raise InputError.at(Place("--language"), f'No language "{language}".', "Give zh or en.")
+        raise InputError.at(
+            Place("--language"), Message('No language "{}".', language), "Give zh or en."
+        )
     task = Task(
         place=place,
         number=1,
@@ -102,7 +105,7 @@ def _words(text: str | None, input_text: str | None) -> str:
         raise InputError.at(Place("TEXT"), "The text is empty.", "Write what to say.")
     if len(words) > _MOST_TEXT:
         remedy = "Make a script of it: glmtts render"
-        raise InputError.at(Place("TEXT"), f"More than {_MOST_TEXT} characters.", remedy)
+        raise InputError.at(Place("TEXT"), Message("More than {} characters.", _MOST_TEXT), remedy)
     return words.strip()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place, nearest
 from ..groups import with_groups
 from ..made import made_of
@@ -131,7 +132,11 @@ def _chosen(show: Show, names: Sequence[str]) -> list[Path]:
     if unknown:
         raise InputError(
             [
-                Mistake(Place("EPISODE"), f'There is no episode "{stem}".', nearest(stem, known))
+                Mistake(
+                    Place("EPISODE"),
+                    Message('There is no episode "{}".', stem),
+                    nearest(stem, known),
+                )
                 for stem in unknown
             ]
         )

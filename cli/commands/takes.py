@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...documents.shell import shell_word
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place, nearest
 from ..groups import with_groups
 from ..options import AsJson, Roots, Speaking, open_script
@@ -60,7 +61,7 @@ def takes(
     from ...scripts.selection import select
 
     if action not in _ACTIONS:
-        what = f'Takes cannot be told to "{action}".'
+        what = Message('Takes cannot be told to "{}".', action)
         raise InputError.at(Place("takes"), what, nearest(action, _ACTIONS))
     parsed = open_script(script, root)
     picks = picks_of(parsed)
@@ -94,7 +95,7 @@ def _picked(script: Script, picks: Picks, wanted: Sequence[str]) -> Picks:
     for word in wanted:
         lines, _, take = word.rpartition("=")
         if not lines or not (take.isascii() and take.isdigit() and 1 <= int(take[:4]) <= 999):
-            what = f'"{word}" says no line and take.'
+            what = Message('"{}" says no line and take.', word)
             mistakes.append(Mistake(Place("pick"), what, "Write LINE=TAKE, such as 12=3."))
             continue
         try:
@@ -118,8 +119,10 @@ def _dropped(script: Script, picks: Picks, wanted: Sequence[str]) -> Picks:
     gone = select(script, named, "drop") if named or not wanted else ()
     unknown = [number for number in gone if number not in picks.lines]
     if unknown and len(unknown) == len(gone):
-        what = f"Line {unknown[0]} has no takes to forget."
-        raise InputError.at(Place("drop"), what, f"See: glmtts takes {shell_word(script.file)}")
+        what = Message("Line {} has no takes to forget.", unknown[0])
+        raise InputError.at(
+            Place("drop"), what, Message("See: glmtts takes {}", shell_word(script.file))
+        )
     return Picks({n: pick for n, pick in picks.lines.items() if n not in gone}, stale)
 
 

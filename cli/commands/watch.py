@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...glmtts_runtime.options import EngineOptions
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...watch.token import TOKEN_VARIABLE
 from ..groups import with_groups
@@ -87,7 +88,9 @@ def watch(
         raise InputError.at(Place(str(inbox)), "This is not a folder.", "Make it, or check it.")
     path = settings or inbox.resolve().parent / NAME
     if settings and not settings.is_file():
-        raise InputError.at(Place("--settings"), f"There is no file {settings}.", "Check the path.")
+        raise InputError.at(
+            Place("--settings"), Message("There is no file {}.", settings), "Check the path."
+        )
     file = SettingsFile(path, inbox)
 
     given = given_options(engine, context)
@@ -156,10 +159,10 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
     place = Place(str(file.path))
     for hook in settings.hooks:
         if isinstance(hook, ProgramHook) and not shutil.which(hook.argv[0], path=None):
-            what = f'The program "{hook.argv[0]}" of the hook {hook.name} is not found.'
+            what = Message('The program "{}" of the hook {} is not found.', hook.argv[0], hook.name)
             mistakes.append(Mistake(place, what, "Give its whole path."))
         if isinstance(hook, WebHook) and hook.secret_env and hook.secret_env not in os.environ:
-            what = f"The variable {hook.secret_env} of the hook {hook.name} is not set."
+            what = Message("The variable {} of the hook {} is not set.", hook.secret_env, hook.name)
             mistakes.append(Mistake(place, what, "Set it where the service runs."))
     try:
         open_renderer(settings, cache, None).close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from .kernels.packed import supported
 
@@ -25,10 +26,12 @@ def device(name: str | None = None) -> torch.device:
     try:
         chosen = torch.device(name)
     except RuntimeError as error:
-        raise InputError.at(Place("device"), f'"{name}" is no device.', _known()) from error
+        raise InputError.at(
+            Place("device"), Message('"{}" is no device.', name), _known()
+        ) from error
     count = torch.cuda.device_count() if chosen.type == "cuda" else 1
     if chosen.type not in available() or (chosen.index or 0) >= count:
-        raise InputError.at(Place("device"), f'"{name}" is not there.', _known())
+        raise InputError.at(Place("device"), Message('"{}" is not there.', name), _known())
     return chosen
 
 
@@ -46,9 +49,11 @@ def precision(on: torch.device, name: str | None = None) -> torch.dtype:
         native = on.type == "cuda" or (on.type == "cpu" and supported())
         return torch.bfloat16 if native else torch.float32
     if name not in PRECISIONS:
-        raise InputError.at(Place("precision"), f'"{name}" is none.', nearest(name, PRECISIONS))
+        raise InputError.at(
+            Place("precision"), Message('"{}" is none.', name), nearest(name, PRECISIONS)
+        )
     return PRECISIONS[name]
 
 
 def _known() -> str:
-    return f"Known here: auto, {', '.join(available())}."
+    return Message("Known here: auto, {}.", ", ".join(available()))

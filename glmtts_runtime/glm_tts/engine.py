@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from ...audio.wave import Samples, Wave
+from ...messages import Message
 from ...progress import Cancel, Progress
 from ...pronunciation.folding import folded
 from ...pronunciation.normalise import normalised
@@ -160,7 +161,9 @@ class GlmEngine:
         try:
             if request.sample_rate not in self.sample_rates:
                 known = ", ".join(str(rate) for rate in self.sample_rates)
-                raise SpeechError(f"{request.sample_rate} Hz is not one of its rates: {known}")
+                raise SpeechError(
+                    Message("{} Hz is not one of its rates: {}", request.sample_rate, known)
+                )
             with _out_of_memory():
                 return prepare(
                     index, request, self.references, self._reference_prompt, history=self.history

@@ -8,6 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from ...audio.wave import Samples
+from ...messages import Message
 from .spec import TOKEN_RATE
 
 ATTEMPTS = 3
@@ -54,4 +55,6 @@ def check_transcript(characters: float, seconds: float) -> str | None:
     if low <= rate <= high:
         return None
     kind = "few" if rate < low else "many"
-    return f"its transcript has {kind} words for {seconds:.1f} s: is it exactly what is said?"
+    return Message(
+        "its transcript has {} words for {:.1f} s: is it exactly what is said?", kind, seconds
+    )

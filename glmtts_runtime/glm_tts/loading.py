@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from ...messages import Message
 from ...mistakes import InputError, Place
 from .acoustic_model import AcousticModel
 from .checkpoint import load
@@ -100,10 +101,12 @@ def check_vocabulary(layout: Layout, tokenizer: TextTokenizer, config: LlamaConf
     """Raises InputError unless the tokenizers and the language model are of one checkpoint."""
     rows, codes = config.vocab_size, load.tokenizer_config(layout).quantize_vocab_size
     if tokenizer.size > rows:
-        what = f"counts {tokenizer.size} tokens and the language model has {rows}."
+        what = Message("counts {} tokens and the language model has {}.", tokenizer.size, rows)
         raise InputError.at(Place(str(layout.text_tokenizer)), what, AGAIN)
     if tokenizer.audio.count != codes:
-        what = f"has {tokenizer.audio.count} audio tokens and the speech tokenizer {codes}."
+        what = Message(
+            "has {} audio tokens and the speech tokenizer {}.", tokenizer.audio.count, codes
+        )
         raise InputError.at(Place(str(layout.text_tokenizer)), what, AGAIN)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
+from ...messages import Message
 from ...progress import Cancel, Progress
 from ..engine import Outcome, OutOfMemoryError, SpeechError, SpeechRequest
 from .engine import GlmEngine
@@ -58,7 +59,9 @@ class SplitOnOutOfMemory:
             return
         number = next(iter(waiting))
         del waiting[number]
-        what = f"memory ran out even for one line alone ({error}): free some, or choose the CPU"
+        what = Message(
+            "memory ran out even for one line alone ({}): free some, or choose the CPU", error
+        )
         yield Outcome(number, SpeechError(what))
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ...audio.wave import Samples
+from ...messages import Message
 from ..engine import SpeechError, SpeechRequest
 from ..seeds import derived
 from ..text_chunks import TextChunk, chunks, length
@@ -107,7 +108,7 @@ class RequestState:
         """Note a fault; whether the chunk is to be decoded again with another seed."""
         self.attempt += 1
         last = self.attempt == ATTEMPTS
-        what = f"piece {len(self.done) + 1}: {fault}"
+        what = Message("piece {}: {}", len(self.done) + 1, fault)
         self.notes.append(f"{what}; kept" if last else f"{what}; drawn again")
         return not last
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...mistakes import nearest as nearest_name
 from ...pronunciation.chinese.hanzi import has_han
@@ -21,7 +22,11 @@ SHARES = (0.5, 0.7, 0.3, 0.85, 0.15)
 def known_only(voices: Sequence[Voice]) -> list[Voice]:
     """The voices with the speakers they name as a `blend`; InputError for those there are not."""
     mistakes = [
-        Mistake(Place(voice.name), f'Kokoro has no speaker "{name}".', nearest_name(name, SPEAKERS))
+        Mistake(
+            Place(voice.name),
+            Message('Kokoro has no speaker "{}".', name),
+            nearest_name(name, SPEAKERS),
+        )
         for voice in voices
         for name, _ in voice.speakers
         if name not in SPEAKERS

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from ...audio.wave import Wave
 from ...machine import cores
+from ...messages import Message
 from ...mistakes import InputError
 from ...progress import Cancel, Progress
 from ..engine import Outcome, SpeechError, SpeechRequest
@@ -251,7 +252,7 @@ class KokoroEngine:
             return ()
         self._told.add(voice.digest)
         speaks = " and ".join(name for name, _ in who)
-        return (f"kokoro does not clone: {speaks} speaks for “{voice.name}”.",)
+        return (Message("kokoro does not clone: {} speaks for “{}”.", speaks, voice.name),)
 
     def _asking(self, unknown: list[str]) -> Callable[[str], str]:
         def guess(word: str) -> str:
@@ -283,8 +284,8 @@ def _next(begun: deque[_Line], lines: Iterator[_Line]) -> _Line | None:
 def _spelled(words: list[str]) -> tuple[str, ...]:
     if not words:
         return ()
-    named = ", ".join(dict.fromkeys(words))
-    return (f"spelled, since no dictionary has it and espeak-ng is not installed: {named}.",)
+    what = "spelled, since no dictionary has it and espeak-ng is not installed: {}."
+    return (Message(what, ", ".join(dict.fromkeys(words))),)
 
 
 def _fingerprint(weights: Weights, kernel: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ...messages import Message
 from ...pronunciation.chinese.g2p.sandhi import sandhi
 from ...pronunciation.spoken import SpokenText
 from ..engine import SpeechError
@@ -57,7 +58,7 @@ def passes(
             lead += chunk.pause
         found += cut
     if not found:
-        raise SpeechError(f'There is nothing to say in "{spoken.text}".')
+        raise SpeechError(Message('There is nothing to say in "{}".', spoken.text))
     if not found[-1].asked:
         found[-1] = replace(found[-1], pause=0.0)
     return lead, tuple(found)

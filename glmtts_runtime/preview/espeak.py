@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...audio.wave import Samples
+from ...messages import Message
 from ...mistakes import InputError, Place
 from ...worker_pipe import command, deadline, end, read_frames, start, write_frame
 from ..engine import SpeechError
@@ -56,7 +57,7 @@ def version(installation: Installation) -> str:
     except SpeechError as error:
         raise InputError.at(
             Place("preview engine"),
-            f"espeak-ng does not start: {error}.",
+            Message("espeak-ng does not start: {}.", error),
             "Run: pip install --force-reinstall espeakng-loader",
         ) from error
 
@@ -97,9 +98,9 @@ class Job:
         if kinds.endswith("e"):
             raise SpeechError(frames[-1][1:].decode(errors="replace"))
         if expired.is_set():
-            raise SpeechError(f"espeak-ng did not finish within {self._patience:g} s")
+            raise SpeechError(Message("espeak-ng did not finish within {:g} s", self._patience))
         if kinds != "v" + "p" * self._count:
-            raise SpeechError(f"espeak-ng stopped (exit code {self._process.returncode})")
+            raise SpeechError(Message("espeak-ng stopped (exit code {})", self._process.returncode))
         version = frames[0][1:].decode()
         return version, [_samples(frame[1:]) for frame in frames[1:]]
 

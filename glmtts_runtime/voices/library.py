@@ -13,6 +13,7 @@ from ...audio.recording import Recording, decode, mono, resample
 from ...audio.wave import Wave
 from ...documents.file_name import file_name, same_file
 from ...documents.findings import UnfitError
+from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from .sidecar import read_speakers
 from .voice import Voice
@@ -95,9 +96,11 @@ class VoiceLibrary:
         except KeyError:
             raise InputError.at(
                 place or Place("voices"),
-                f'There is no voice "{name}" in the library.',
-                f"{nearest(name, entries)} "
-                "Add one with: glmtts voices add NAME AUDIO --text TRANSCRIPT",
+                Message('There is no voice "{}" in the library.', name),
+                Message(
+                    "{} Add one with: glmtts voices add NAME AUDIO --text TRANSCRIPT",
+                    nearest(name, entries),
+                ),
             ) from None
 
     def get(self, name: str, *, place: Place | None = None) -> Voice:
@@ -107,8 +110,8 @@ class VoiceLibrary:
         if not transcript:
             raise InputError.at(
                 place or Place(str(entry.audio)),
-                f'The voice "{entry.name}" has no transcript.',
-                f"Write the words it says into {entry.audio.with_suffix('.txt')}.",
+                Message('The voice "{}" has no transcript.', entry.name),
+                Message("Write the words it says into {}.", entry.audio.with_suffix(".txt")),
             )
         voice = voice_from(entry.audio, transcript, entry.name, place=place)
         sidecar = _sidecar(entry.audio)
@@ -139,7 +142,7 @@ class VoiceLibrary:
         if present and not replace:
             raise InputError.at(
                 Place("NAME"),
-                f'There is a voice "{present.name}" already ({present.audio}).',
+                Message('There is a voice "{}" already ({}).', present.name, present.audio),
                 "Choose another name, or have it replaced (--replace).",
             )
         target = self.user / f"{name}.flac"
@@ -160,7 +163,7 @@ class VoiceLibrary:
             elsewhere = self.find(name, place=Place("NAME"))
             raise InputError.at(
                 Place("NAME"),
-                f'The voice "{name}" is not your own: it lies in {elsewhere.folder}.',
+                Message('The voice "{}" is not your own: it lies in {}.', name, elsewhere.folder),
                 "Only voices added with `glmtts voices add` are removed.",
             )
         _delete(entry, keep=set())
@@ -202,7 +205,7 @@ def read_text(path: Path, place: Place) -> str:
             data = file.read(LARGEST_TRANSCRIPT + 1)
     except OSError as error:
         raise InputError.at(
-            place, f"{path} cannot be read ({error.strerror}).", "Check the path."
+            place, Message("{} cannot be read ({}).", path, error.strerror), "Check the path."
         ) from error
     if len(data) > LARGEST_TRANSCRIPT:
         raise InputError.at(
@@ -211,7 +214,9 @@ def read_text(path: Path, place: Place) -> str:
     try:
         return " ".join(data.decode("utf-8-sig").split())
     except UnicodeDecodeError as error:
-        raise InputError.at(place, f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+        raise InputError.at(
+            place, Message("{} is not UTF-8 text.", path), "Save it as UTF-8."
+        ) from error
 
 
 def checked_transcript(text: str) -> str:

@@ -12,6 +12,7 @@ from ...documents import strict_yaml, text_file
 from ...documents.findings import Findings, UnfitError
 from ...documents.record import Record, read
 from ...documents.strict_yaml import Scalar, Table
+from ...messages import Message
 from .voice import Speakers
 
 LARGEST = 16_384
@@ -55,5 +56,7 @@ def _weight(text: str) -> float:
     except ValueError:
         weight = 0.0
     if not 0 < weight < 1_000_000:
-        raise UnfitError(f'"{text[:40]}" is no weight.', "Write a number above 0, such as 0.6.")
+        raise UnfitError(
+            Message('"{}" is no weight.', text[:40]), "Write a number above 0, such as 0.6."
+        )
     return weight

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ... import machine
+from ...messages import Message
 from . import comfy
 from .api import io, ui
 from .failures import refuse
@@ -40,7 +41,9 @@ def output_folder(name: str, input: str) -> Path:
     whole = comfy.output_folder().resolve()
     folder = (whole / name).resolve()
     if not folder.is_relative_to(whole):
-        refuse(input, f'"{name}" is outside the output folder.', "Give a folder inside it.")
+        refuse(
+            input, Message('"{}" is outside the output folder.', name), "Give a folder inside it."
+        )
     return folder
 
 
@@ -95,14 +98,14 @@ def checkpoint(name: str) -> Layout:
 
     known = _checkpoints()
     if name != ANY and name not in known:
-        refuse("checkpoint", f'There is no checkpoint "{name}".', nearest(name, known))
+        refuse("checkpoint", Message('There is no checkpoint "{}".', name), nearest(name, known))
     chosen = next(iter(known.values()), None) if name == ANY else known[name]
     try:
         return find(chosen)  # with none here: the one the command line uses
     except InputError:
         here = comfy.model_folders()[0] / "GLM-TTS"
-        remedy = (
-            f'Get them with: glmtts checkpoint download "{here}" - or choose the preview engine.'
+        remedy = Message(
+            'Get them with: glmtts checkpoint download "{}" - or choose the preview engine.', here
         )
         refuse("checkpoint", "There are no GLM-TTS weights.", remedy)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from ...documents.file_name import file_name, same_file
 from ...documents.files import Beside, Files
 from ...documents.findings import Findings, UnfitError, quoted
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place, nearest
 from ...pronunciation import markup
 from ...scripts.script import Format, Language
@@ -85,7 +86,9 @@ def announcements(
         findings.begin(row.place.file)
     spoken = tuple(code for code in template.languages if code in (languages or (code,)))
     if not spoken:
-        what = f"The template is not in any of the languages asked for ({', '.join(languages)})."
+        what = Message(
+            "The template is not in any of the languages asked for ({}).", ", ".join(languages)
+        )
         findings.stop(Place(str(template.file)), what, nearest("", template.languages))
     groups = [spoken] if template.together else [(code,) for code in spoken]
     texts = {code: _texts(sandbox, code, rows, findings) for code in spoken}
@@ -139,7 +142,7 @@ def _texts(
             findings.stop(row.place, "The texts of all rows are too long.", "Split the table.")
         lines = paragraphs(text)
         if not any(any(map(str.isalnum, markup.display(line))) for line in lines):
-            what = f"There is nothing to say in {quoted(language)}."
+            what = Message("There is nothing to say in {}.", quoted(language))
             findings.add(row.place, what, "Look at the text of the template for such a row.")
         for line in lines:
             try:
@@ -190,11 +193,11 @@ def _check_names(found: Sequence[Announcement], template: Template, findings: Fi
         if first is one:
             continue
         if first.row.number == one.row.number:
-            what = f"The files of all languages are called {quoted(one.name)}."
-            remedy = (
-                f'Add {{{{ language }}}} to `name` in {template.file}, or write "files: together".'
+            what = Message("The files of all languages are called {}.", quoted(one.name))
+            remedy: str = Message(
+                'Add {{{{ language }}}} to `name` in {}, or write "files: together".', template.file
             )
         else:
-            what = f"The name {quoted(one.name)} is already that of {first.row.place}."
+            what = Message("The name {} is already that of {}.", quoted(one.name), first.row.place)
             remedy = "Give each row a name of its own."
         findings.add(one.row.place, what, remedy)

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ..delivery.publish import own_folder
 from .audit import AuditEntry, Log, finished, write_manifest
@@ -55,7 +56,7 @@ class AnnouncementFolder:
         mistakes = [
             Mistake(
                 Place(str(self.path / name)),
-                f'This file is of the template "{self.entries[name].template}".',
+                Message('This file is of the template "{}".', self.entries[name].template),
                 "Choose another folder, or another `name` in the template.",
             )
             for name in names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from ...audio.tags import read_picture
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...scripts.script import Chapter, Format, Script
 from .formats import codec_of, sample_rates
@@ -19,7 +20,7 @@ def check_output(script: Script) -> None:
     mistakes = []
     if len(os.fsencode(script.output.name or script.file.stem)) > LONGEST_NAME:
         what = "The name of this file is too long for those that are made of it."
-        remedy = f"Shorten it to {LONGEST_NAME} bytes, or give `output` a `name`."
+        remedy = Message("Shorten it to {} bytes, or give `output` a `name`.", LONGEST_NAME)
         mistakes.append(Mistake(Place(str(script.file)), what, remedy))
     for format in script.output.formats:
         mistakes += _format_mistakes(script, format)
@@ -34,12 +35,12 @@ def _format_mistakes(script: Script, format: Format) -> list[Mistake]:
     mistakes = []
     rates = sample_rates(format)
     if output.sample_rate not in rates:
-        what = f"{format} files cannot have a sample rate of {output.sample_rate} Hz."
-        remedy = f"Set output.sample_rate to one of: {', '.join(map(str, rates))}."
+        what = Message("{} files cannot have a sample rate of {} Hz.", format, output.sample_rate)
+        remedy: str = Message("Set output.sample_rate to one of: {}.", ", ".join(map(str, rates)))
         mistakes.append(Mistake(place, what, remedy))
     codec = codec_of(format)
     if codec and output.channels > codec.channels:
-        what = f"{format} files have one channel."
+        what = Message("{} files have one channel.", format)
         remedy = "Write `channels: mono`, or `profile: phone`."
         mistakes.append(Mistake(place, what, remedy))
     return mistakes

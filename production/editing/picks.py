@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...documents.shell import shell_word
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...scripts.script import EmotionMix, Line, Script, Segment
 
@@ -162,14 +163,18 @@ def pick_takes(script: Script, picks: Picks, choices: Mapping[int, int]) -> Pick
     for number, take in choices.items():
         line, pick = lines[number - 1], picks.lines.get(number) or Pick(key=known[number - 1])
         if line.take is not None:
-            what = f"Line {number} says `take: {line.take}` itself, which wins over what is chosen."
+            what = Message(
+                "Line {} says `take: {}` itself, which wins over what is chosen.", number, line.take
+            )
             remedy = "Change it there, or take it out to choose here."
             mistakes.append(Mistake(line.place, what, remedy))
         elif take > pick.takes:
             has = "only its first take" if pick.takes == 1 else f"{pick.takes} takes"
             command = f"glmtts render {shell_word(script.file)} --lines {number} --takes {take}"
-            what = f"It has {has}, no take {take}."
-            mistakes.append(Mistake(Place(f"line {number}"), what, f"Make more: {command}"))
+            what = Message("It has {}, no take {}.", has, take)
+            mistakes.append(
+                Mistake(Place(f"line {number}"), what, Message("Make more: {}", command))
+            )
         found[number] = replace(pick, chosen=take)
     if mistakes:
         raise InputError(mistakes)

@@ -16,6 +16,7 @@ from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...scripts.script import EpisodeType
 from ...scripts.show import Show
@@ -107,7 +108,7 @@ def _by_guid(
     for episode in episodes:
         known = episode.guid or str(uuid.uuid5(own, normalize("NFC", episode.name)))
         if known in found:
-            what = f'"{episode.name}" has the guid of "{found[known].name}".'
+            what = Message('"{}" has the guid of "{}".', episode.name, found[known].name)
             remedy = "Take `guid` out of the metadata of whichever was copied, and render it again."
             mistakes.append(Mistake(Place(str(show.folder)), what, remedy))
         found[known] = episode
@@ -271,7 +272,7 @@ def _channel(before: bytes, show: Show) -> ET.Element:
         raise InputError.at(
             Place(FEED),
             "The feed that is there cannot be read, so its episodes would be lost.",
-            f"Bring back the last good {FEED}, or move it away to begin a new feed.",
+            Message("Bring back the last good {}, or move it away to begin a new feed.", FEED),
         )
     return channel
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from ...audio.tags import Picture
+from ...messages import Message
 from ...scripts.categories import CATEGORIES
 from .feed_xml import text_of
 
@@ -70,10 +71,12 @@ def cover_problems(cover: Picture) -> Iterator[Problem]:
     """What directories say about a cover."""
     width, height = cover.width, cover.height
     if width != height:
-        what = f"The cover is {width} x {height} pixels, not square."
+        what = Message("The cover is {} x {} pixels, not square.", width, height)
         yield _show(what, f"Make it {LARGEST} x {LARGEST} pixels.", fatal=False)
     elif not SMALLEST <= width <= LARGEST:
-        what = f"The cover is {width} pixels wide; Apple takes {SMALLEST} to {LARGEST}."
+        what = Message(
+            "The cover is {} pixels wide; Apple takes {} to {}.", width, SMALLEST, LARGEST
+        )
         yield _show(what, f"Make it {LARGEST} x {LARGEST} pixels.", fatal=False)
 
 
@@ -109,7 +112,9 @@ def _sensible(channel: ET.Element) -> Iterator[Problem]:
     if text_of(channel, "itunes:type") not in {None, "episodic", "serial"}:
         yield _show("The type is neither episodic nor serial.", "Write one of the two.")
     if len((text_of(channel, "description") or "").encode()) > DESCRIPTION:
-        what = f"The description has more than {DESCRIPTION} bytes (a Chinese character has 3)."
+        what: str = Message(
+            "The description has more than {} bytes (a Chinese character has 3).", DESCRIPTION
+        )
         yield _show(what, "Shorten it.", fatal=False)
     owner = _child(channel, "itunes:owner")
     if owner is None or not text_of(owner, "itunes:email"):
@@ -129,7 +134,7 @@ def _category(category: ET.Element) -> Iterator[Problem]:
         return
     for part in _children(category, "itunes:category"):
         if part.get("text") not in CATEGORIES[name]:
-            what = f'"{part.get("text")}" is no subcategory of {name}.'
+            what = Message('"{}" is no subcategory of {}.', part.get("text"), name)
             yield _show(what, "Choose one of them.")
 
 
@@ -142,7 +147,7 @@ def _addresses(channel: ET.Element) -> Iterator[Problem]:
         if address and not _is_address(address):
             yield _show(f'"{address}" is no web address.', "Begin it with https://.")
         elif address.startswith("http:"):
-            what = f'"{address}" is not encrypted; players on phones may refuse it.'
+            what = Message('"{}" is not encrypted; players on phones may refuse it.', address)
             yield _show(what, "Serve the files with https://.", fatal=False)
 
 
@@ -162,7 +167,7 @@ def _unlike(channel: ET.Element) -> Iterator[Problem]:
     for (season, number), count in numbers.items():
         if count > 1:
             of = "" if season == "-" else f" of season {season}"
-            what = f"{count} episodes are number {number}{of}."
+            what = Message("{} episodes are number {}{}.", count, number, of)
             yield _show(what, "Give each its own `metadata.episode`.", fatal=False)
 
 
@@ -179,7 +184,7 @@ def _enclosed(item: ET.Element) -> Iterator[Problem]:
         return
     (enclosure,) = enclosures
     if enclosure.get("type") not in PLAYED:
-        what = f"Apple does not play {enclosure.get('type')}."
+        what = Message("Apple does not play {}.", enclosure.get("type"))
         yield _problem(item, what, "Have `mp3` or `m4a` among its formats, and render it.")
     if not _is_address(enclosure.get("url", "")):
         yield _problem(item, "Its file has no web address.", "Add `url: ` to the show.")
@@ -196,7 +201,7 @@ def _named(item: ET.Element) -> Iterator[Problem]:
     if not description.strip():
         yield _problem(item, "It has no description.", "Add `metadata.description`.", fatal=False)
     if len(description) > NOTES:
-        what = f"Its notes have more than {NOTES} characters."
+        what = Message("Its notes have more than {} characters.", NOTES)
         yield _problem(item, what, "Shorten its description.", fatal=False)
 
 
@@ -207,7 +212,7 @@ def _dated(item: ET.Element) -> Iterator[Problem]:
     except ValueError:
         fits = False
     if not fits:
-        what = f'Its date, "{date}", is not written as RFC 2822 has it.'
+        what = Message('Its date, "{}", is not written as RFC 2822 has it.', date)
         yield _problem(item, what, "Write `metadata.date: 2026-11-22`.")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from .. import markup
 from ..chinese.hanzi import is_han
@@ -95,7 +96,9 @@ def as_mistakes(failures: list[Misreading]) -> list[Mistake]:
     return [
         Mistake(
             failure.place,
-            f"{failure.what} is read {failure.read or 'nothing'}, not {failure.expected}.",
+            Message(
+                "{} is read {}, not {}.", failure.what, failure.read or "nothing", failure.expected
+            ),
             f"({failure.source})" if failure.source else "",
         )
         for failure in failures

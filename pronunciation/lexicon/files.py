@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from ...mistakes import InputError, Mistake, Place, nearest
-from .. import markup
+from ...documents.findings import UnfitError
+from ...messages import Message
+from ...mistakes import InputError, Mistake, Place
 from ..chinese.g2p import pinyin
 from ..chinese.hanzi import is_han
-from ..folding import folded
-from ..normalise import normalised
+from .entry import rules_of
 from .lexicon import Lexicon, Rule
 from .tables import csv_rows, xml_root
 
@@ -24,13 +24,6 @@ LARGEST = 16 * 2**20
 MOST_RULES = 100_000
 """Of one file; more than the words of any language that are not read as they are written."""
 
-LONGEST_KEY = 64
-"""Characters that one rule looks for."""
-
-FIELDS = (
-    "word", "context", "phoneme", "alias", "not", "left", "right", "language", "speaker",
-    "priority", "comment",
-)  # fmt: skip
 _TOKENS = re.compile(r"(?:<\|[A-Z]+\|>)?<\|[A-Z]+[1-5]\|>")
 _PLS = "{http://www.w3.org/2005/01/pronunciation-lexicon}"
 _PINYIN_ALPHABETS = frozenset({"pinyin", "x-pinyin", "x-microsoft-pinyin", "sapi"})
@@ -47,7 +40,9 @@ def read(path: Path) -> Lexicon:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError.at(
-            Place(str(path)), f"Byte {error.start} is not UTF-8.", "Save the file as UTF-8."
+            Place(str(path)),
+            Message("Byte {} is not UTF-8.", error.start),
+            "Save the file as UTF-8.",
         ) from None
     return parse(text, str(path))
 
@@ -59,11 +54,10 @@ def parse(text: str, name: str) -> Lexicon:
     for place, made in _entries(text, name):
         try:
             rules += made(place)
-        except ValueError as error:
-            what, _, remedy = str(error).partition("\n")
-            mistakes.append(Mistake(place, what, remedy))
+        except UnfitError as unfit:
+            mistakes.append(Mistake(place, unfit.what, unfit.remedy))
         if len(rules) + len(mistakes) > MOST_RULES:
-            what = f"There are more than {MOST_RULES} rules in one file."
+            what = Message("There are more than {} rules in one file.", MOST_RULES)
             raise InputError.at(place, what, "Split it into several.")
     if mistakes:
         raise InputError(mistakes)
@@ -114,79 +108,25 @@ def _loaded(text: str) -> Any:
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("The JSON is nested too deeply.") from None
+        raise UnfitError("The JSON is nested too deeply.") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"This is no JSON: {error.msg} at column {error.colno}.") from None
+        raise UnfitError(
+            Message("This is no JSON: {} at column {}.", error.msg, error.colno)
+        ) from None
 
 
 def _from_json(value: Any, place: Place) -> list[Rule]:
     if isinstance(value, str):
         return _minimax(value, place)
     if not isinstance(value, dict):
-        raise ValueError('A rule is an object such as {"word": "行", "phoneme": "háng"}.')
+        raise UnfitError('A rule is an object such as {"word": "行", "phoneme": "háng"}.')
     if "phrase" in value:
         return _google(value, place)
     if "word" in value:
-        return _rules(value, place)
+        return rules_of(value, place)
     if value and all(isinstance(v, str) and "<|" in v for v in value.values()):
         return [rule for key, said in value.items() for rule in _upstream(key, said, place)]
-    raise ValueError('The rule has no "word".\nWrite {"word": "行", "phoneme": "háng"}.')
-
-
-def _rules(entry: dict[str, Any], place: Place) -> list[Rule]:
-    """Our own form; several words or contexts make several rules."""
-    for key in entry:
-        if key not in FIELDS:
-            raise ValueError(f'A rule has no "{key}".\n{nearest(key, FIELDS)}')
-    priority = entry.get("priority", 0)
-    if not isinstance(priority, int) or isinstance(priority, bool):
-        raise ValueError('"priority" is a whole number.')
-    shared: dict[str, Any] = {
-        "unless": tuple(map(_folded, _strings(entry, "not"))),
-        "left": tuple(map(_folded, _strings(entry, "left"))),
-        "right": tuple(map(_folded, _strings(entry, "right"))),
-        "language": _string(entry, "language"),
-        "speaker": _string(entry, "speaker"),
-        "priority": priority,
-        "place": place,
-    }
-    alias = _string(entry, "alias")
-    phoneme = " ".join(_strings(entry, "phoneme"))
-    if bool(alias) == bool(phoneme):
-        raise ValueError('A rule has either "phoneme" or "alias".')
-    if shared["language"] not in ("", "zh", "en"):
-        raise ValueError(f'No language "{shared["language"]}".\nKnown: en, zh.')
-    words = _strings(entry, "word")
-    if not words or not all(words):
-        raise ValueError('"word" is empty.')
-    return [
-        _rule(word, context, phoneme, alias, shared)
-        for word in words
-        for context in _strings(entry, "context") or [""]
-    ]
-
-
-def _rule(word: str, context: str, phoneme: str, alias: str, shared: dict[str, Any]) -> Rule:
-    target = None
-    if f"[{word}]" in context:
-        target = len(_folded(context[: context.index(f"[{word}]")]))
-        context = context.replace(f"[{word}]", word, 1)
-    shared = {**shared, "written": context or word}
-    word, context = _folded(word), _folded(context)
-    if len(context or word) > LONGEST_KEY:
-        raise ValueError(f"A rule looks for {LONGEST_KEY} characters at most.\nShorten it.")
-    if context and word not in context:
-        raise ValueError(f'The context "{context}" does not hold "{word}".\nWrite the word in it.')
-    if phoneme and target is None and any(char.isdigit() for char in context):
-        said = normalised(folded(context, 0), "zh").text  # readings are told of what is said
-        context = said if word in said else context
-    if phoneme:
-        told = markup.reading(0, word, phoneme)
-        return Rule(
-            word=word, context=context, target=target, reading=told.syllables,
-            alias=told.respelled, phones=told.phones, **shared,
-        )  # fmt: skip
-    return Rule(word=word, context=context, target=target, alias=alias, **shared)
+    raise UnfitError('The rule has no "word".', 'Write {"word": "行", "phoneme": "háng"}.')
 
 
 def _upstream(key: str, said: str, place: Place) -> list[Rule]:
@@ -196,8 +136,9 @@ def _upstream(key: str, said: str, place: Place) -> list[Rule]:
         piece == char or ("<|" in piece and is_han(char))
         for char, piece in zip(key, pieces, strict=True)
     ):
-        raise ValueError(
-            f'"{said}" does not fit "{key}".\nGive tokens for its characters, or the characters.'
+        raise UnfitError(
+            Message('"{}" does not fit "{}".', said, key),
+            "Give tokens for its characters, or the characters.",
         )
     return [
         Rule(
@@ -213,39 +154,17 @@ def _google(entry: dict[str, Any], place: Place) -> list[Rule]:
     """`{"phrase": …, "phoneticEncoding": "PHONETIC_ENCODING_PINYIN", "pronunciation": …}`."""
     encoding = str(entry.get("phoneticEncoding") or entry.get("phonetic_encoding") or "")
     if encoding and not encoding.endswith("PINYIN"):
-        raise ValueError(f"{encoding} is not read here.\nUse PHONETIC_ENCODING_PINYIN.")
-    return _rules({"word": entry["phrase"], "phoneme": entry.get("pronunciation", "")}, place)
+        raise UnfitError(Message("{} is not read here.", encoding), "Use PHONETIC_ENCODING_PINYIN.")
+    return rules_of({"word": entry["phrase"], "phoneme": entry.get("pronunciation", "")}, place)
 
 
 def _minimax(value: str, place: Place) -> list[Rule]:
     """`处理/(chu3)(li3)` or `危险/dangerous`."""
     match = _MINIMAX.fullmatch(value)
     if match is None:
-        raise ValueError(f'"{value}" is no rule.\nWrite "处理/(chu3)(li3)".')
+        raise UnfitError(Message('"{}" is no rule.', value), 'Write "处理/(chu3)(li3)".')
     kind = "phoneme" if match["said"].startswith("(") else "alias"
-    return _rules({"word": match["word"], kind: match["said"]}, place)
-
-
-def _strings(entry: dict[str, Any], key: str) -> list[str]:
-    value = entry.get(key)
-    if value is None or value == "":
-        return []
-    values = value if isinstance(value, list) else [value]
-    if not all(isinstance(item, str) for item in values):
-        raise ValueError(f'"{key}" is text, or a list of texts.')
-    return values
-
-
-def _string(entry: dict[str, Any], key: str) -> str:
-    value = entry.get(key, "") or ""
-    if not isinstance(value, str):
-        raise ValueError(f'"{key}" is text.')
-    return value
-
-
-def _folded(text: str) -> str:
-    """As the reader sees it: simplified, half width."""
-    return folded(text, 0).text or text
+    return rules_of({"word": match["word"], kind: match["said"]}, place)
 
 
 # --- tables and XML -------------------------------------------------------------------------------
@@ -264,7 +183,7 @@ def _csv(text: str, name: str, delimiter: str) -> Iterator[Entry]:
                 if cell.strip()
             }
             place = Place(name, number)
-            yield place, lambda place, entry=entry: _rules(_numbered(entry), place)  # type: ignore[misc]
+            yield place, lambda place, entry=entry: rules_of(_numbered(entry), place)  # type: ignore[misc]
 
 
 def _numbered(entry: dict[str, Any]) -> dict[str, Any]:
@@ -287,13 +206,14 @@ def _lexeme(lexeme: ElementTree.Element, alphabet: str, place: Place) -> list[Ru
     words = [(g.text or "").strip() for g in lexeme.iter(f"{_PLS}grapheme")]
     alias, phoneme = lexeme.find(f"{_PLS}alias"), lexeme.find(f"{_PLS}phoneme")
     if alias is not None:
-        return _rules({"word": words, "alias": (alias.text or "").strip()}, place)
+        return rules_of({"word": words, "alias": (alias.text or "").strip()}, place)
     if phoneme is None:
-        raise ValueError("The lexeme has neither phoneme nor alias.")
+        raise UnfitError("The lexeme has neither phoneme nor alias.")
     used = phoneme.get("alphabet", alphabet)
     said = re.sub(r"(?<=[a-zü]) (?=[1-5](?:\s|$|-))", "", (phoneme.text or "").strip())
     if used not in _PINYIN_ALPHABETS and not (used == "x-arpabet" or "<|" in said):
-        raise ValueError(
-            f'The alphabet "{used}" is not read here.\nUse alphabet="x-pinyin", or an alias.'
+        raise UnfitError(
+            Message('The alphabet "{}" is not read here.', used),
+            'Use alphabet="x-pinyin", or an alias.',
         )
-    return _rules({"word": words, "phoneme": said}, place)
+    return rules_of({"word": words, "phoneme": said}, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from ...messages import Message
 from ..chinese.g2p import readings
 from ..chinese.hanzi import has_han, is_han
 from ..chinese.twins import TWINS
@@ -57,7 +58,7 @@ def _alone(rule: Rule) -> Iterator[Finding]:
     draft = folded(rule.key, 0)
     looked_up = draft.text if rule.alias else normalised(draft, rule.language or "zh").text
     if looked_up != rule.key:
-        yield _finding("P109", rule, f" (to “{looked_up}”)")
+        yield _finding("P109", rule, Message(" (to “{}”)", looked_up))
 
 
 def _written_again(lexicon: Lexicon) -> Iterator[Finding]:
@@ -73,7 +74,7 @@ def _written_again(lexicon: Lexicon) -> Iterator[Finding]:
             code = "P102"
         else:
             code = "P105" if other.written == rule.written else "P114"
-        yield _finding(code, rule, f" (see {other.place})")
+        yield _finding(code, rule, Message(" (see {})", other.place))
 
 
 def _syllables(rule: Rule) -> Iterator[Finding]:
@@ -100,7 +101,9 @@ def _shadowed(lexicon: Lexicon) -> Iterator[Finding]:
                 None,
             )  # fmt: skip
             if longer and rule.context:
-                yield Finding("P103", rule.place, f"{rule.name}: {longer.name} wins over it.")
+                yield Finding(
+                    "P103", rule.place, Message("{}: {} wins over it.", rule.name, longer.name)
+                )
 
 
 def _said_anyway(lexicon: Lexicon) -> Iterator[Finding]:
@@ -153,7 +156,7 @@ def _twins(lexicon: Lexicon) -> Iterator[Finding]:
                 continue
             twin = folded(rule.key.replace(word, traditional), 0).text
             if twin not in keys:
-                yield _finding("P113", rule, f" ({traditional}, which becomes {twin})")
+                yield _finding("P113", rule, Message(" ({}, which becomes {})", traditional, twin))
 
 
 def _overlapping(lexicon: Lexicon, texts: Sequence[str]) -> Iterator[Finding]:
@@ -171,7 +174,9 @@ def _overlapping(lexicon: Lexicon, texts: Sequence[str]) -> Iterator[Finding]:
                 if pair not in told and _disagree(lost, won):
                     told.add(pair)
                     around = text[max(0, lost.start - 6) : lost.end + 6]
-                    yield _finding("P111", lost.rule, f" ({won.rule.name} in “{around}”)")
+                    yield _finding(
+                        "P111", lost.rule, Message(" ({} in “{}”)", won.rule.name, around)
+                    )
 
 
 def _disagree(lost: Match, won: Match) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from ...messages import Message
 from ...mistakes import InputError, Place
 
 
@@ -17,7 +18,7 @@ def csv_rows(text: str, name: str, delimiter: str) -> Iterator[list[str]]:
     try:
         yield from rows
     except csv.Error as error:  # a cell of 131,072 characters, say: a quote that is never closed
-        what = f"The table cannot be read: {error}."
+        what = Message("The table cannot be read: {}.", error)
         raise InputError.at(Place(name, rows.line_num), what, "Check the quotes.") from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...messages import Message
 from .numbers import NUMBER
 from .written import choice, mark, matched, unfit
 
@@ -36,7 +37,7 @@ UNITS = (
 
 def money(language: str, value: object, currency: str = "") -> str:
     """12.80 -> 12.8元, £12.80. currency: the code of one that the value does not name, or CNY."""
-    remedy = f'Write GBP 12.80, or | money("GBP"); known are {", ".join(_CURRENCIES)}.'
+    remedy = Message('Write GBP 12.80, or | money("GBP"); known are {}.', ", ".join(_CURRENCIES))
     found = matched(value, _MONEY, "an amount of money", remedy)
     symbol = found["before"] or found["after"] or currency or ("CNY" if language == "zh" else "")
     code = _SIGNS.get(symbol.upper(), symbol.upper())
@@ -81,7 +82,7 @@ def temperature(language: str, value: object, scale: str = "") -> str:
 
 def unit(language: str, value: object, sign: str = "") -> str:
     """100 km/h -> 每小时一百公里. sign: the unit of a number that has none."""
-    remedy = f"Write 100 km/h; known are {', '.join(UNITS)}."
+    remedy = Message("Write 100 km/h; known are {}.", ", ".join(UNITS))
     found = matched(value, _UNIT, "a number with a unit", remedy)
     symbol = re.sub(r"m([23])$", lambda m: "m" + "²³"[int(m[1]) - 2], (found[2] or sign).strip())
     if not found[1] or symbol not in UNITS:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from ...documents.findings import UnfitError, quoted
+from ...messages import Message
 
 LONGEST = 100
 """Characters of a value that is a number or a code."""
@@ -20,12 +21,16 @@ def written(value: object) -> str:
     """What a person wrote in a cell, full-width signs as usual ones; UnfitError for no text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         other = str(value)  # one that is not defined raises here, and says its name
-        raise UnfitError(f"{quoted(other)} is not a single value.", "Give a text or a number.")
+        raise UnfitError(
+            Message("{} is not a single value.", quoted(other)), "Give a text or a number."
+        )
     text = unicodedata.normalize("NFKC", str(value)).strip()
     if not text:
         raise UnfitError("A value is empty.", "Fill it in, or leave it out with {% if %}.")
     if len(text) > LONGEST:
-        raise UnfitError(f"{quoted(text)} is too long to be read here.", "Insert it as text.")
+        raise UnfitError(
+            Message("{} is too long to be read here.", quoted(text)), "Insert it as text."
+        )
     return text
 
 
@@ -40,7 +45,7 @@ def matched(value: object, pattern: re.Pattern[str], what: str, remedy: str) -> 
 
 def unfit(text: str, what: str, remedy: str) -> UnfitError:
     """`"25:70" is not a time.`"""
-    return UnfitError(f"{quoted(text)} is not {what}.", remedy)
+    return UnfitError(Message("{} is not {}.", quoted(text), what), remedy)
 
 
 def mark(text: str, kind: str, detail: str = "") -> str:

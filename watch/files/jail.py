@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ...documents.findings import UnfitError, quoted
+from ...messages import Message
 
 DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 """Whether the system can open a name relative to an open folder"""
@@ -41,7 +42,7 @@ def inside(name: str) -> str:
     if "\0" in name or not name.strip() or plain == ".":
         raise UnfitError("The name of a file is missing.", "Write one.")
     if plain.startswith(("/", "../")) or plain == ".." or drive:
-        what = f"The file {quoted(name)} is outside the folder allowed."
+        what = Message("The file {} is outside the folder allowed.", quoted(name))
         raise UnfitError(what, "Put it into the watched folder, and name it from there.")
     return plain
 
@@ -143,7 +144,7 @@ def _refuse(status: os.stat_result, name: str, limit: int) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise _not_regular(name)
     if status.st_nlink > 1:
-        what = f"The file {quoted(name)} has another name somewhere (a hard link)."
+        what = Message("The file {} has another name somewhere (a hard link).", quoted(name))
         raise UnfitError(what, "Drop a copy of it.")
     if status.st_size > limit:
         raise _too_large(name, limit)
@@ -159,22 +160,24 @@ def _refusal(error: OSError, name: str, part: str) -> Exception:
     if error.errno in {errno.ENXIO, errno.EOPNOTSUPP, errno.ENODEV}:
         return _not_regular(name)
     if error.errno in {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ}:
-        return UnfitError(f"The name {quoted(part)} cannot be used.", "Rename the file.")
+        return UnfitError(Message("The name {} cannot be used.", quoted(part)), "Rename the file.")
     if error.errno in {errno.EACCES, errno.EPERM}:
-        what = f"The file {quoted(name)} may not be read by this service."
+        what = Message("The file {} may not be read by this service.", quoted(name))
         return UnfitError(what, "Let its user read it (chmod a+r), and drop it again.")
     return error
 
 
 def _link(name: str) -> UnfitError:
-    what = f"The file {quoted(name)} is reached through a symbolic link."
+    what = Message("The file {} is reached through a symbolic link.", quoted(name))
     return UnfitError(what, "Put the file itself there.")
 
 
 def _not_regular(name: str) -> UnfitError:
-    return UnfitError(f"{quoted(name)} is not a regular file.", "Put a file there.")
+    return UnfitError(Message("{} is not a regular file.", quoted(name)), "Put a file there.")
 
 
 def _too_large(name: str, limit: int) -> UnfitError:
     size = f"{limit / 2**20:.0f} MiB" if limit >= 2**20 else f"{limit} bytes"
-    return UnfitError(f"The file {quoted(name)} is larger than {size}.", "Make it smaller.")
+    return UnfitError(
+        Message("The file {} is larger than {}.", quoted(name), size), "Make it smaller."
+    )

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
+from ...messages import Message
 from ..settings.hook import Hook, ProgramHook, WebHook
 from ..token import TOKEN_VARIABLE
 
@@ -68,9 +69,9 @@ async def _run(hook: ProgramHook, message: bytes, variables: Mapping[str, str]) 
             raise
         answer = _end_of(output)
     if not in_time:
-        raise UndeliveredError(f"no end within {hook.timeout:g} s\n{answer}")
+        raise UndeliveredError(Message("no end within {:g} s\n{}", hook.timeout, answer))
     if process.returncode:
-        raise UndeliveredError(f"exit code {process.returncode}\n{answer}")
+        raise UndeliveredError(Message("exit code {}\n{}", process.returncode, answer))
     return answer
 
 
@@ -122,10 +123,10 @@ async def _post(hook: WebHook, body: bytes, key: str, timestamp: int) -> str:
         ):
             answer = _text(await _beginning(response))
             if not 200 <= response.status < 300:
-                raise UndeliveredError(f"HTTP {response.status}\n{answer}")
+                raise UndeliveredError(Message("HTTP {}\n{}", response.status, answer))
             return answer
     except asyncio.TimeoutError:
-        raise UndeliveredError(f"no answer within {hook.timeout:g} s") from None
+        raise UndeliveredError(Message("no answer within {:g} s", hook.timeout)) from None
     except (aiohttp.ClientError, ValueError) as error:
         raise UndeliveredError(f"{type(error).__name__}: {error}") from error
 
@@ -147,7 +148,7 @@ def _secret(hook: WebHook) -> bytes:
         else:
             return b""
     except (OSError, KeyError) as error:
-        raise UndeliveredError(f"the secret cannot be read: {error}") from error
+        raise UndeliveredError(Message("the secret cannot be read: {}", error)) from error
     if not secret:
         raise UndeliveredError("the secret is empty")
     return secret

@@ -6,6 +6,7 @@ import logging
 import shutil
 import sqlite3
 
+from ...messages import Message
 from . import publishing
 from .control import Control
 from .core import Core
@@ -44,7 +45,9 @@ def _render(core: Core, job: Job) -> Outcome:
     if twin := _twin(core, plan.key):
         journal.equals(job.id, twin)
         place = layout.out / twin.target
-        return Ended("duplicate", note=f"Equal to {twin.name} (job {twin.id}): {place}")
+        return Ended(
+            "duplicate", note=Message("Equal to {} (job {}): {}", twin.name, twin.id, place)
+        )
     folder = layout.made(job.id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

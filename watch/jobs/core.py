@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ...messages import Message
 from ...mistakes import Mistake
 from ..files.fence import is_shared
 from ..files.mounts import free_space
@@ -79,7 +80,7 @@ class Core:
         """Have a file of the inbox that cannot be moved end as a failed job, with a report."""
         job = unmovable(name, self._number(), self.wall())
         self.journal.add([job])
-        what = f"It cannot be moved out of the inbox: {reason.strerror or reason}."
+        what = Message("It cannot be moved out of the inbox: {}.", reason.strerror or reason)
         remedy = "Let the service's user own it, or drop a copy of it."
         self.end(job, "invalid", [job.mistake(what, remedy)])
 
@@ -150,20 +151,22 @@ class Core:
         try:
             return self._trouble_of_folders() or self.renderer.trouble()
         except OSError as error:
-            return f"{self.layout.inbox} cannot be worked on: {error}."
+            return Message("{} cannot be worked on: {}.", self.layout.inbox, error)
 
     def _trouble_of_folders(self) -> str | None:
         layout = self.layout
         if not layout.work.is_dir():
-            return f"The watched folder {layout.inbox} cannot be reached."
+            return Message("The watched folder {} cannot be reached.", layout.inbox)
         places = (layout.inbox, layout.work, layout.done, layout.failed, layout.out, layout.state)
         for folder in places:
             if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
-                return f"{folder} cannot be written to."
+                return Message("{} cannot be written to.", folder)
         for folder in (layout.inbox, layout.out, layout.state):
             free = free_space(folder)
             if free is not None and free < self.settings.low_water:
-                return f"The disk of {folder} is nearly full: {free >> 20} MiB are free."
+                return Message(
+                    "The disk of {} is nearly full: {} MiB are free.", folder, free >> 20
+                )
         return None
 
     def _number(self) -> int:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ...messages import Message
 from .entry import COLUMNS, FIELDS, SCHEMA, job_of, row
 from .job import Job
 
@@ -38,7 +39,7 @@ class JobTable:
         (verdict,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
         (version,) = self._database.execute("PRAGMA user_version").fetchone()
         if verdict != "ok" or version not in {0, VERSION}:
-            raise sqlite3.DatabaseError(f"{verdict}, version {version}")
+            raise sqlite3.DatabaseError(Message("{}, version {}", verdict, version))
         self._database.executescript(SCHEMA)
         self._database.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from ...atomic import TEMPORARY, sync
 from ...documents.findings import UnfitError
+from ...messages import Message
 from ...production.delivery.publish import GENERATOR, MANIFEST
 from ..files.exchange import swap
 
@@ -68,7 +69,7 @@ def check(target: Path) -> None:
         return
     if target.is_dir() and not any(not one.name.startswith(".") for one in target.iterdir()):
         return
-    what = f"{target} is there already, and was not made by this program."
+    what = Message("{} is there already, and was not made by this program.", target)
     raise UnfitError(what, "Move it away, or drop the file under another name.")
 
 

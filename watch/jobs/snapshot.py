@@ -17,6 +17,7 @@ from pathlib import Path
 from ...atomic import replacing
 from ...documents.files import Files, Finder
 from ...documents.findings import UnfitError, quoted
+from ...messages import Message
 from ...mistakes import nearest
 from ...production.store import file_digest, key_of
 from ..files.jail import inside, names_inside, open_inside
@@ -105,10 +106,14 @@ class _Copies:
 
     def _missing(self, name: str, plain: str) -> UnfitError:
         if "\\" in name:
-            what = f"There is no file {quoted(name)} in the watched folder."
-            return UnfitError(what, f"Write {quoted(name.replace(chr(92), '/'))}, with slashes.")
+            what = Message("There is no file {} in the watched folder.", quoted(name))
+            return UnfitError(
+                what, Message("Write {}, with slashes.", quoted(name.replace(chr(92), "/")))
+            )
         folder = posixpath.dirname(plain)
         around = names_inside(self.snapshot.inbox, folder)
         before = name[: len(name) - len(posixpath.basename(name))]
         remedy = nearest(name[:255], [before + one for one in around if not one.startswith(".")])
-        return UnfitError(f"There is no file {quoted(name)} in the watched folder.", remedy)
+        return UnfitError(
+            Message("There is no file {} in the watched folder.", quoted(name)), remedy
+        )

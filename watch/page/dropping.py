@@ -12,6 +12,7 @@ from ...atomic import TEMPORARY, sync
 from ...documents.file_name import file_name
 from ...documents.findings import UnfitError
 from ...glmtts_runtime.voices.library import AUDIO
+from ...messages import Message
 from ..files.exchange import move
 from ..intake.names import ignored
 from ..jobs.job import kind_of
@@ -41,7 +42,10 @@ async def drop(service: Service, name: str, content: AsyncIterable[bytes], *, ur
             async for block in content:
                 size += len(block)
                 if size > limit:
-                    raise UnfitError(f"The file is larger than {limit / 1e6:.0f} MB.", "Split it.")
+                    raise UnfitError(
+                        Message("The file is larger than {:.0f} MB.", limit / 1000000.0),
+                        "Split it.",
+                    )
                 await asyncio.to_thread(file.write, block)
         if not size:
             raise UnfitError("The file is empty.", "Choose another.")
@@ -57,7 +61,9 @@ def checked_name(name: str) -> str:
     plain = PurePath(name)
     if kind_of(name) is None and plain.suffix.lower() not in _OTHERS:
         known = "Send a .yaml, .txt, .srt, .jsonl or .json file, a recording or a picture."
-        raise UnfitError(f"A file of this kind ({plain.suffix or 'none'}) is not taken.", known)
+        raise UnfitError(
+            Message("A file of this kind ({}) is not taken.", plain.suffix or "none"), known
+        )
     # An audio suffix is cut off by `file_name`, so the stem is checked alone.
     stem = file_name(name[: len(name) - len(plain.suffix)])
     if ignored(stem + plain.suffix):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ...documents.files import Files
 from ...documents.findings import UnfitError
+from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from ...production.announcements.announce import announce
 from ...production.announcements.announcement import Announcement, read_announcements
@@ -49,7 +50,7 @@ def _template(order: Order) -> Path | str:
     except FileNotFoundError:
         own = names_inside(order.snapshot.inbox, TEMPLATES)
         known = [*bundled(), *(one.removesuffix(".yaml") for one in own if one.endswith(".yaml"))]
-        what = f'There is no template "{name}", which this table is called after.'
+        what = Message('There is no template "{}", which this table is called after.', name)
         raise InputError.at(place, what, nearest(name, known)) from None
     except UnfitError as unfit:
         raise InputError.at(place, unfit.what, unfit.remedy) from None

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ...documents.findings import UnfitError
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...production.announcements.voicing import Voicing
 from ...production.batch import SUMMARY, TaskOutput, run_batch
@@ -62,9 +63,13 @@ class LocalRenderer:
             store.mkdir(parents=True, exist_ok=True)
             shelves = [store, *(entry for entry in store.iterdir() if entry.is_dir())]
         except OSError as error:
-            return f"The cache cannot be used: {error}."
+            return Message("The cache cannot be used: {}.", error)
         shut = next((one for one in shelves if not os.access(one, os.W_OK | os.X_OK)), None)
-        return None if shut is None else f"The cache {shut} cannot be written to by this user."
+        return (
+            None
+            if shut is None
+            else Message("The cache {} cannot be written to by this user.", shut)
+        )
 
     def close(self) -> None:
         self.context.engine.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ...documents.findings import UnfitError
 from ...glmtts_runtime.voices.library import VoiceLibrary
+from ...messages import Message
 from ...mistakes import InputError, Place
 from ...production.batch import SUMMARY
 from ...production.store import file_digest, key_of
@@ -245,7 +246,7 @@ class _Making:
                 if not any(file.suffix == f".{format}" for file in files)
             ]
             if missing or not files:
-                what = f"The server made no {', '.join(missing) or 'files'}."
+                what = Message("The server made no {}.", ", ".join(missing) or "files")
                 raise InputError.at(Place(self.where), what, "See its log.")
             return self.finish(files, target)
 
@@ -257,6 +258,6 @@ def _where(key: str) -> str:
 def _check_formats(script: Script) -> None:
     output = script.output
     if unknown := [format for format in output.formats if format not in EXPORTED]:
-        what = f"A ComfyUI does not write {', '.join(unknown)}."
-        remedy = f"Choose among {', '.join(EXPORTED)}."
+        what = Message("A ComfyUI does not write {}.", ", ".join(unknown))
+        remedy = Message("Choose among {}.", ", ".join(EXPORTED))
         raise InputError.at(output.place or Place(str(script.file)), what, remedy)

@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from ...messages import Message
 from ...mistakes import InputError
 from ...progress import Cancel, Report, unwatched
 from ...workflows.answers import public
@@ -37,7 +38,7 @@ def talk(url: str, work: Coroutine[None, None, T], cancel: Cancel = unwatched) -
             raise AwayError(str(error)) from None
         raise
     except asyncio.TimeoutError:
-        raise AwayError(f"The ComfyUI at {public(url)} does not answer.") from None
+        raise AwayError(Message("The ComfyUI at {} does not answer.", public(url))) from None
 
 
 async def errand(

@@ -18,6 +18,7 @@ from ...documents.record import Record, read, table_at
 from ...documents.strict_yaml import Node, Scalar, Table
 from ...documents.text_file import decode, neighbours, read_bytes
 from ...glmtts_runtime.options import DEVICE, EngineOptions, Option, options_of
+from ...messages import Message
 from ...mistakes import InputError, Mistake, nearest
 from ...pronunciation.lexicon.named import bundled
 from ...scripts.output import read_output
@@ -150,7 +151,9 @@ def _check_version(root: Table, findings: Findings) -> None:
     if version is None:
         findings.add(root.place, "The version of the settings is missing.", _ADD_VERSION)
     elif not isinstance(version, Scalar) or version.text != VERSION:
-        findings.add(version.place, f"Only version {VERSION} is known here.", _ADD_VERSION)
+        findings.add(
+            version.place, Message("Only version {} is known here.", VERSION), _ADD_VERSION
+        )
 
 
 def _section(root: Table, key: str, keys: Iterable[str], findings: Findings) -> Record:
@@ -198,8 +201,10 @@ def _output(node: Node | None, findings: Findings) -> Output:
     for format in output.formats:
         rates = sample_rates(format)
         if output.place and output.sample_rate not in rates:
-            what = f"{format} files cannot have a sample rate of {output.sample_rate} Hz."
-            findings.add(output.place, what, f"Use one of {', '.join(map(str, rates))}.")
+            what = Message(
+                "{} files cannot have a sample rate of {} Hz.", format, output.sample_rate
+            )
+            findings.add(output.place, what, Message("Use one of {}.", ", ".join(map(str, rates))))
     return output
 
 
@@ -214,7 +219,7 @@ def _check_folders(settings: Settings, folders: Record, findings: Findings) -> N
         if path is None:
             continue
         if path in taken:
-            what = f"{quoted(key)} is the same folder as {taken[path]}."
+            what: str = Message("{} is the same folder as {}.", quoted(key), taken[path])
             findings.add(folders.place(key), what, "Give it one of its own.")
         taken.setdefault(path, quoted(key))
         if key == "state" and path.is_relative_to(settings.inbox):
@@ -225,7 +230,9 @@ def _check_folders(settings: Settings, folders: Record, findings: Findings) -> N
 
 def _device(text: str) -> str:
     if not DEVICE.fullmatch(text):
-        raise UnfitError(f"{quoted(text)} is no device.", "Write auto, cuda, cuda:1, mps or cpu.")
+        raise UnfitError(
+            Message("{} is no device.", quoted(text)), "Write auto, cuda, cuda:1, mps or cpu."
+        )
     return text
 
 
@@ -240,13 +247,13 @@ def _lexicon(home: Path) -> Callable[[str], Path | str]:
     def read_name(text: str) -> Path | str:
         if "." not in text:
             if text not in bundled():
-                what = f"There is no bundled dictionary {quoted(text)}."
+                what = Message("There is no bundled dictionary {}.", quoted(text))
                 raise UnfitError(what, nearest(text[:80], bundled()))
             return text
         path = places.path(home, text)
         if not path.is_file():
             remedy = nearest(path.name[:255], neighbours(path.parent))
-            raise UnfitError(f"There is no file {quoted(text)}.", remedy)
+            raise UnfitError(Message("There is no file {}.", quoted(text)), remedy)
         return path
 
     return read_name
@@ -256,7 +263,7 @@ def _naming(text: str) -> str:
     """Reads `{date}/{name}`: parts that are file names once filled in, slashes between them."""
     for name in _PLACEHOLDER.findall(text):
         if name not in PLACEHOLDERS:
-            what = f"{quoted('{' + name + '}')} is not known here."
+            what = Message("{} is not known here.", quoted("{" + name + "}"))
             raise UnfitError(what, nearest(name[:80], PLACEHOLDERS))
     if not {"name", "hash"}.intersection(_PLACEHOLDER.findall(text)):
         raise UnfitError("All results would get one name.", "Use {name} or {hash}.")

@@ -12,6 +12,7 @@ from ...documents import fields
 from ...documents.findings import Findings, UnfitError, quoted
 from ...documents.record import Record
 from ...documents.strict_yaml import Items, Node, Table
+from ...messages import Message
 from ...mistakes import Place
 
 Event: TypeAlias = Literal["done", "failed"]
@@ -67,7 +68,9 @@ def read_hooks(node: Node | None, home: Path, findings: Findings) -> tuple[Hook,
         findings.add(node.place, '"hooks" must be a list.', "Begin each hook with a dash.")
         return ()
     if len(node.items) > MOST:
-        findings.stop(node.items[MOST].place, f"More than {MOST} hooks.", "Let one tell the rest.")
+        findings.stop(
+            node.items[MOST].place, Message("More than {} hooks.", MOST), "Let one tell the rest."
+        )
     hooks: list[Hook] = []
     for number, item in enumerate(node.items, 1):
         if not isinstance(item, Table):
@@ -75,7 +78,9 @@ def read_hooks(node: Node | None, home: Path, findings: Findings) -> tuple[Hook,
         elif hook := _hook(item, number, home, findings):
             if any(hook.name == other.name for other in hooks):
                 findings.add(
-                    item.place, f"Two hooks are called {quoted(hook.name)}.", "Rename one."
+                    item.place,
+                    Message("Two hooks are called {}.", quoted(hook.name)),
+                    "Rename one.",
                 )
             hooks.append(hook)
     return tuple(hooks)
@@ -117,7 +122,7 @@ def _hook(table: Table, number: int, home: Path, findings: Findings) -> Hook | N
 def _refuse_secrets(table: Table, findings: Findings) -> None:
     for key in ("secret_file", "secret_env"):
         if node := table.get(key):
-            findings.add(node.place, "A program needs no signature.", f"Take {key} out.")
+            findings.add(node.place, "A program needs no signature.", Message("Take {} out.", key))
 
 
 def _command(record: Record, place: Place, findings: Findings) -> tuple[str, ...]:
@@ -125,7 +130,9 @@ def _command(record: Record, place: Place, findings: Findings) -> tuple[str, ...
     if len(argv) == 1 and " " in argv[0] and not isinstance(record.table.get("run"), Items):
         findings.add(place, "A command is a list; no shell reads it.", "Write `run: [program, a]`.")
     if len(argv) > MOST_WORDS:
-        findings.add(place, f"A command of more than {MOST_WORDS} words.", "Put them in a script.")
+        findings.add(
+            place, Message("A command of more than {} words.", MOST_WORDS), "Put them in a script."
+        )
     return argv
 
 
@@ -137,13 +144,17 @@ def _word(text: str) -> str:
 
 def _name(text: str) -> str:
     if not _NAME.fullmatch(text):
-        raise UnfitError(f"{quoted(text)} cannot be a name.", "Use letters, digits, - and _.")
+        raise UnfitError(
+            Message("{} cannot be a name.", quoted(text)), "Use letters, digits, - and _."
+        )
     return text
 
 
 def _variable(text: str) -> str:
     if not _VARIABLE.fullmatch(text):
-        raise UnfitError(f"{quoted(text)} is no variable's name.", "Write one, without a $.")
+        raise UnfitError(
+            Message("{} is no variable's name.", quoted(text)), "Write one, without a $."
+        )
     return text
 
 
@@ -151,7 +162,9 @@ def _file(home: Path) -> Callable[[str], Path]:
     def read(text: str) -> Path:
         path = home / Path(text).expanduser()
         if "\0" in text or not path.is_file():
-            raise UnfitError(f"There is no file {quoted(text)}.", "Make it, readable for you only.")
+            raise UnfitError(
+                Message("There is no file {}.", quoted(text)), "Make it, readable for you only."
+            )
         return path.resolve()
 
     return read

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...documents.findings import UnfitError, quoted
+from ...messages import Message
 from ...mistakes import nearest
 
 # A slip of the pen, or a copied file of settings, must not fill the system's own folders.
@@ -21,7 +22,7 @@ def written(home: Path) -> Callable[[str], Path]:
     def read(text: str) -> Path:
         found = path(home, text)
         if found.parent == found or _below(found, _SYSTEM):
-            what = f"{quoted(text)} is a folder of the system."
+            what = Message("{} is a folder of the system.", quoted(text))
             raise UnfitError(what, "Choose one of your own.")
         return found
 
@@ -34,11 +35,13 @@ def existing(home: Path) -> Callable[[str], Path]:
     def read(text: str) -> Path:
         found = path(home, text)
         if found.parent == found or _below(found, _KERNEL):
-            what = f"{quoted(text)} holds the system itself."
+            what = Message("{} holds the system itself.", quoted(text))
             raise UnfitError(what, "Name the folder that holds the files.")
         if not found.is_dir():
             near = [entry.name for entry in found.parent.glob("*") if entry.is_dir()][:300]
-            raise UnfitError(f"There is no folder {quoted(text)}.", nearest(found.name[:255], near))
+            raise UnfitError(
+                Message("There is no folder {}.", quoted(text)), nearest(found.name[:255], near)
+            )
         return found
 
     return read

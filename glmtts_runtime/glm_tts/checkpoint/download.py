@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from ....messages import Message
 from ....mistakes import InputError, Place
 from .layout import Layout
 
@@ -55,7 +56,9 @@ def download(
     """
     if offline or environment.get(OFFLINE, "").lower() in ("1", "on", "yes", "true"):
         what = "the checkpoint is not downloaded: this computer is told to stay offline."
-        remedy = f"Leave --offline out and {OFFLINE} unset, or copy the folder here by hand."
+        remedy = Message(
+            "Leave --offline out and {} unset, or copy the folder here by hand.", OFFLINE
+        )
         raise InputError.at(Place(str(folder)), what, remedy)
     if source == "huggingface":
         _from_huggingface(folder, told)
@@ -105,7 +108,9 @@ def _shards(folder: Path) -> Iterator[str]:
         ) from error
     for name in sorted(map(str, names)):
         if Path(name).name != name:
-            raise InputError.at(Place(str(index)), f"names a file outside its folder: {name}.")
+            raise InputError.at(
+                Place(str(index)), Message("names a file outside its folder: {}.", name)
+            )
         yield f"llm/{name}"
 
 
@@ -135,5 +140,7 @@ def _fetched(url: str, target: Path) -> None:
 
 def _unreachable(host: str, other: str, error: Exception) -> InputError:
     first = str(error).partition("\n")[0].rstrip(".")
-    what = f"could not be read from: {first}."
-    return InputError.at(Place(host), what, f"Try again: it goes on where it was. Or try {other}.")
+    what = Message("could not be read from: {}.", first)
+    return InputError.at(
+        Place(host), what, Message("Try again: it goes on where it was. Or try {}.", other)
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from ....messages import Message
 from ....mistakes import InputError, Place, nearest
 from ..flow.dit import DiTConfig
 from ..flow.solver import FlowConfig
@@ -53,8 +54,10 @@ def flow_config(path: Path, state: State) -> FlowConfig:
     values = DEFAULTS | _written(path)
     for name, value in (NEEDED | NEEDED_TOO).items():
         if values[name] != value:
-            what = f"{name} = {values[name]!r} is a flow this program does not build."
-            raise InputError.at(place, what, f"The published one has {value!r}.")
+            what = Message(
+                "{} = {} is a flow this program does not build.", name, repr(values[name])
+            )
+            raise InputError.at(place, what, Message("The published one has {}.", repr(value)))
     return FlowConfig(
         dit=_sizes(state, place, concat=not values["remove_spkr_concat_condition"]),
         token_rate=float(values["input_frame_rate"]),
@@ -70,14 +73,14 @@ def _written(path: Path) -> dict[str, Any]:
         # _Loader is a SafeLoader.
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError.at(place, f"cannot be read: {error}.", AGAIN) from error
+        raise InputError.at(place, Message("cannot be read: {}.", error), AGAIN) from error
     values = document.get("flow") if isinstance(document, dict) else None
     if not isinstance(values, dict):
-        raise InputError.at(place, f"has no `flow: {TAG}`.", AGAIN)
+        raise InputError.at(place, Message("has no `flow: {}`.", TAG), AGAIN)
     for name in values:
         if name not in DEFAULTS:
             raise InputError.at(
-                place, f"{name} is no setting of a flow.", nearest(str(name), DEFAULTS)
+                place, Message("{} is no setting of a flow.", name), nearest(str(name), DEFAULTS)
             )
     return values
 
@@ -86,7 +89,7 @@ def _sizes(state: State, place: Place, *, concat: bool) -> DiTConfig:
     def shape(name: str, rank: int) -> tuple[int, ...]:
         stored = state.get(f"estimator.{name}")
         if stored is None or len(stored.shape) != rank:
-            raise InputError.at(place, f"its weights lack estimator.{name}.", AGAIN)
+            raise InputError.at(place, Message("its weights lack estimator.{}.", name), AGAIN)
         return stored.shape
 
     dim = shape("time_embed.time_mlp.2.weight", 2)[0]

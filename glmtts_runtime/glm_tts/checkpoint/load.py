@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from ....messages import Message
 from ....mistakes import InputError, Mistake, Place, nearest
 from ..flow.solver import Flow
 from ..llm.llama import Llama, LlamaConfig
@@ -90,20 +91,26 @@ def mistakes(part: Part) -> list[Mistake]:
     place = Place(part.label)
     found: list[Mistake] = []
     for name in sorted(wanted.keys() - part.state.keys()):
-        found.append(Mistake(place, f"the tensor {name} is missing.", AGAIN))
+        found.append(Mistake(place, Message("the tensor {} is missing.", name), AGAIN))
     for name in sorted(part.state.keys() - wanted.keys()):
-        found.append(Mistake(place, f"the tensor {name} is not known.", nearest(name, wanted)))
+        found.append(
+            Mistake(place, Message("the tensor {} is not known.", name), nearest(name, wanted))
+        )
     for name in sorted(wanted.keys() & part.state.keys()):
         stored = part.state[name]
         if stored.shape != wanted[name]:
             shapes = f"{_shape(stored.shape)}, not {_shape(wanted[name])}"
-            what = f"the tensor {name} has the shape {shapes}."
+            what = Message("the tensor {} has the shape {}.", name, shapes)
             found.append(Mistake(Place(str(stored.file)), what, AGAIN))
         elif stored.dtype not in FLOATS:
-            what = f"the tensor {name} holds {stored.dtype}, not floating-point numbers."
+            what = Message(
+                "the tensor {} holds {}, not floating-point numbers.", name, stored.dtype
+            )
             found.append(Mistake(Place(str(stored.file)), what, AGAIN))
     if len(found) > MOST_NAMED:
-        rest = Mistake(place, f"and {len(found) - MOST_NAMED} more.", "This may be another model.")
+        rest = Mistake(
+            place, Message("and {} more.", len(found) - MOST_NAMED), "This may be another model."
+        )
         found = [*found[:MOST_NAMED], rest]
     return found
 
@@ -126,7 +133,9 @@ def vocos(layout: Layout, device: torch.device) -> Any:
             return torch.jit.load(layout.vocos, map_location=device).eval()
     except DAMAGED as error:
         first = str(error).partition("\n")[0].rstrip(".")
-        raise InputError.at(Place(str(layout.vocos)), f"cannot be read: {first}.", AGAIN) from error
+        raise InputError.at(
+            Place(str(layout.vocos)), Message("cannot be read: {}.", first), AGAIN
+        ) from error
 
 
 def _built(build: Callable[[], Network], path: Path) -> Network:
@@ -143,7 +152,7 @@ def _settings(read: Callable[[dict[str, Any]], Config], path: Path) -> Config:
     try:
         return read(config(path))
     except KeyError as error:
-        raise InputError.at(Place(str(path)), f"{error} is missing.", AGAIN) from error
+        raise InputError.at(Place(str(path)), Message("{} is missing.", error), AGAIN) from error
     except InputError:
         raise
     except (ValueError, TypeError) as error:
@@ -168,9 +177,11 @@ def _folded(state: State, path: Path) -> State:
             stem = name.removesuffix(magnitude)
             g, v = plain.pop(name), plain.pop(stem + direction, None)
             if v is None:
-                raise InputError.at(Place(str(path)), f"{stem}{direction} is missing.", AGAIN)
+                raise InputError.at(
+                    Place(str(path)), Message("{}{} is missing.", stem, direction), AGAIN
+                )
             if g.shape != (v.shape[0], *[1] * (len(v.shape) - 1)):
-                what = f"the tensor {name} has the shape {_shape(g.shape)}."
+                what = Message("the tensor {} has the shape {}.", name, _shape(g.shape))
                 raise InputError.at(Place(str(path)), what, AGAIN)
             plain[stem + ".weight"] = Stored(path, v.shape, v.dtype, _product(g, v))
     return plain

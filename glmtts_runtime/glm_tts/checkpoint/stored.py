@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
+from ....messages import Message
 from ....mistakes import InputError, Place
 
 MOST_CONFIG = 64 * 2**20
@@ -54,7 +55,9 @@ def config(path: Path) -> dict[str, Any]:
             raise InputError.at(Place(str(path)), "this file is too large to be a configuration.")
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError.at(Place(str(path)), f"cannot be read: {error}.", AGAIN) from error
+        raise InputError.at(
+            Place(str(path)), Message("cannot be read: {}.", error), AGAIN
+        ) from error
     if not isinstance(values, dict):
         raise InputError.at(Place(str(path)), "is not a JSON object.", AGAIN)
     return values
@@ -82,10 +85,12 @@ def safetensors(folder: Path) -> State:
                     shape, dtype = tuple(view.get_shape()), view.get_dtype()
                     state[key] = Stored(file, shape, dtype, partial(_read, file, key))
         except (SafetensorError, OSError) as error:
-            raise InputError.at(Place(str(file)), f"cannot be read: {error}.", AGAIN) from error
+            raise InputError.at(
+                Place(str(file)), Message("cannot be read: {}.", error), AGAIN
+            ) from error
     if wanted is not None and set(wanted) != set(state):
         strange = sorted(set(wanted) ^ set(state))[0]
-        what = f"and its shards do not hold the same tensors ({strange})."
+        what = Message("and its shards do not hold the same tensors ({}).", strange)
         raise InputError.at(Place(str(index)), what, AGAIN)
     return state
 
@@ -93,7 +98,9 @@ def safetensors(folder: Path) -> State:
 def _plain(index: Path, name: Any) -> str:
     """A shard's name, jailed to the index's folder."""
     if not isinstance(name, str) or Path(name).name != name:
-        raise InputError.at(Place(str(index)), f"names a shard outside its folder: {name}.", AGAIN)
+        raise InputError.at(
+            Place(str(index)), Message("names a shard outside its folder: {}.", name), AGAIN
+        )
     return name
 
 
@@ -113,7 +120,7 @@ def pickled(path: Path) -> State:
     anything is refused before it can.
     """
     if tuple(int(part) for part in torch.__version__.split(".")[:2]) < (2, 6):
-        what = f"is a pickle, which torch {torch.__version__} cannot read safely."
+        what: str = Message("is a pickle, which torch {} cannot read safely.", torch.__version__)
         raise InputError.at(Place(str(path)), what, "Update torch to 2.6 or newer.")
     try:
         # Mapping needs the zip format; a file older than that is small enough to read.
@@ -126,7 +133,9 @@ def pickled(path: Path) -> State:
         raise InputError.at(Place(str(path)), what, AGAIN) from error
     except DAMAGED as error:
         first = str(error).partition("\n")[0].rstrip(".")
-        raise InputError.at(Place(str(path)), f"cannot be read: {first}.", AGAIN) from error
+        raise InputError.at(
+            Place(str(path)), Message("cannot be read: {}.", first), AGAIN
+        ) from error
     if isinstance(values, dict) and isinstance(values.get("model"), dict):
         values = values["model"]
     tensors = isinstance(values, dict) and all(isinstance(v, Tensor) for v in values.values())

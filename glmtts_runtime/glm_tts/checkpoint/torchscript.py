@@ -12,6 +12,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from ....messages import Message
 from ....mistakes import InputError, Place
 from .stored import AGAIN, DAMAGED
 
@@ -33,10 +34,14 @@ def checked(path: Path) -> None:
                 raise InputError.at(place, "holds more source than a vocoder has.", AGAIN)
             texts = [archive.read(e).decode("utf-8") for e in sources if e.filename.endswith(".py")]
     except DAMAGED as error:
-        raise InputError.at(place, f"is not a TorchScript file: {error}.", AGAIN) from error
+        raise InputError.at(
+            place, Message("is not a TorchScript file: {}.", error), AGAIN
+        ) from error
     if not texts:
         raise InputError.at(place, "is not a TorchScript file: it holds no program.", AGAIN)
     for text in texts:
         if found := FORBIDDEN.search(text):
-            what = f"its program uses {found.group()}, which no vocoder needs; it was not loaded."
+            what = Message(
+                "its program uses {}, which no vocoder needs; it was not loaded.", found.group()
+            )
             raise InputError.at(place, what, AGAIN)

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ....messages import Message
 from ....mistakes import InputError, Place
 from ..spec import MEL_BINS, SPEAKER_DIM
 
@@ -37,7 +38,9 @@ class SpeakerEncoder:
         except _errors() as error:
             raise self._unusable(f"cannot be run: {_first_line(error)}.") from error
         if embedding.shape != (SPEAKER_DIM,):
-            what = f"gives {embedding.numel()} numbers, not the {SPEAKER_DIM} of a speaker."
+            what = Message(
+                "gives {} numbers, not the {} of a speaker.", embedding.numel(), SPEAKER_DIM
+            )
             raise self._unusable(what)
         return embedding
 

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ....documents.findings import UnfitError
+from ....messages import Message
 from ....mistakes import nearest
 
 _INITIALS = (
@@ -71,7 +73,7 @@ def parse(text: str) -> tuple[str, ...]:
         if chunk:
             found.extend(_split_chunk(chunk, text))
     if not found:
-        raise ValueError(f'"{text}" holds no reading.')
+        raise UnfitError(Message('"{}" holds no reading.', text))
     return tuple(found)
 
 
@@ -108,13 +110,14 @@ def _split_chunk(chunk: str, whole: str) -> Iterator[str]:
     """Syllables of one run of letters, digits and tone marks."""
     pieces = re.findall(r"[^\d_]+_?[0-5]?", chunk)
     if "".join(pieces) != chunk:
-        raise ValueError(f'"{whole}" is no pinyin.')
+        raise UnfitError(Message('"{}" is no pinyin.', whole))
     for piece in pieces:
         letters, digit = re.match(r"([^\d_]+)_?(\d?)", piece).groups()  # type: ignore[union-attr]
         letters, tones = _without_marks(letters)
         parts = _segment(letters, tuple(at for at, _ in tones))
         if parts is None:
-            raise ValueError(f'"{letters}" is no pinyin syllable. {nearest(letters, syllables())}')
+            what = Message('"{}" is no pinyin syllable.', letters)
+            raise UnfitError(what, nearest(letters, syllables()))
         start = 0
         for part in parts:
             inside = [tone for at, tone in tones if start <= at < start + len(part)]
@@ -124,7 +127,7 @@ def _split_chunk(chunk: str, whole: str) -> Iterator[str]:
                 continue
             last = start >= len(letters.removesuffix("r")) and digit
             if inside and last:
-                raise ValueError(f'"{piece}" has two tones in one syllable.')
+                raise UnfitError(Message('"{}" has two tones in one syllable.', piece))
             yield part + (inside[0] if inside else (last or "5").replace("0", "5"))
 
 
@@ -218,21 +221,21 @@ def _by_tokens() -> dict[tuple[str, ...], str]:
 
 def _from_tokens(text: str) -> tuple[str, ...]:
     if _TOKEN.sub("", text).strip():
-        raise ValueError(f'"{text}" mixes phoneme tokens with something else.')
+        raise UnfitError(Message('"{}" mixes phoneme tokens with something else.', text))
     found: list[str] = []
     initial = ""
     for name, tone in _TOKEN.findall(text):
         if not tone:
             if initial:
-                raise ValueError(f"<|{initial}|> is not followed by a final.")
+                raise UnfitError(Message("<|{}|> is not followed by a final.", initial))
             initial = name
             continue
         key = (initial, name + "1") if initial else (name + "1",)
         base = _by_tokens().get(key)
         if base is None:
-            raise ValueError(f'"{"".join(key)[:-1]}" is no syllable in phoneme tokens.')
+            raise UnfitError(Message('"{}" is no syllable in phoneme tokens.', "".join(key)[:-1]))
         found.append(base + tone)
         initial = ""
     if initial:
-        raise ValueError(f"<|{initial}|> is not followed by a final.")
+        raise UnfitError(Message("<|{}|> is not followed by a final.", initial))
     return tuple(found)
