@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gettext
 import numbers
 import os
@@ -12,8 +13,8 @@ from typing import Any
 LANGUAGES = ("en", "zh")
 """What people can be told things in; the first needs no catalogue."""
 
-_DOMAIN = "glmtts"
-_FOLDER = Path(__file__).parent / "locales"
+DOMAIN = "glmtts"
+FOLDER = Path(__file__).parent / "locales"
 
 
 class Message(str):
@@ -40,7 +41,7 @@ class Catalog:
     def __init__(self, language: str) -> None:
         self.language = language
         wanted = [] if language == LANGUAGES[0] else [language]
-        self._found = gettext.translation(_DOMAIN, _FOLDER, wanted or ["-"], fallback=True)
+        self._found = gettext.translation(DOMAIN, FOLDER, wanted or ["-"], fallback=True)
 
     def __call__(self, text: str) -> str:
         """A message, or a text that is none but whose English is known, in this language."""
@@ -50,6 +51,12 @@ class Catalog:
             return self._found.gettext(text.template)
         values = (self(value) if isinstance(value, Message) else value for value in text.values)
         return self._found.gettext(text.template).format(*values)
+
+
+@functools.cache
+def catalog(language: str) -> Catalog:
+    """The catalogue of one of `LANGUAGES`, read once."""
+    return Catalog(language)
 
 
 def chosen(given: str | None, environment: Mapping[str, str] = os.environ) -> str:
@@ -68,22 +75,20 @@ def known_language(tag: str) -> str | None:
     return base if base in LANGUAGES else None
 
 
-def as_json(text: str) -> Any:
-    """A message as what `from_json` reads; a text that is none is itself."""
+def packed(text: str) -> Any:
+    """A message as what `unpacked` reads; a text that is none is itself."""
     if not isinstance(text, Message) or not text.values:
         return str(text)
-    values = [as_json(value) if isinstance(value, str) else value for value in text.values]
+    values = [packed(value) if isinstance(value, str) else value for value in text.values]
     return {"id": text.template, "values": values}
 
 
-def from_json(value: Any) -> str:
-    """What `as_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+def unpacked(value: Any) -> str:
+    """What `packed` made. Raises ValueError, KeyError or TypeError for anything else."""
     if isinstance(value, str):
         return value
-    values = {
-        k: from_json(v) if isinstance(v, (str, dict)) else v for k, v in value["values"].items()
-    }
-    return Message(value["id"], **values)
+    values = (unpacked(one) if isinstance(one, dict) else one for one in value["values"])
+    return Message(value["id"], *values)
 
 
 def _plain(value: object) -> str | int | float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from .messages import Message
@@ -33,7 +33,11 @@ class Mistake:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what} {self.remedy}".rstrip()
+        return self.text(str)
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """The whole mistake in the language of a catalogue."""
+        return f"{self.place}: {translate(self.what)} {translate(self.remedy)}".rstrip()
 
 
 class InputError(ValueError):

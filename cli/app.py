@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from ..messages import LANGUAGES, Message, known_language
+from ..mistakes import InputError, Place, nearest
 from ..version import __version__
 from .commands import (
     announce,
@@ -63,5 +65,16 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
     ] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            metavar="en|zh",
+            envvar="GLMTTS_LANG",
+            help="The language of help and messages; the system's unless given.",
+        ),
+    ] = None,
 ) -> None:
     """Speech in Chinese and English with GLM-TTS: scripts, batches, single lines."""
+    if lang and not known_language(lang):
+        what = Message("There are no messages in the language {}.", lang)
+        raise InputError.at(Place("--lang"), what, nearest(lang, LANGUAGES))

@@ -9,7 +9,9 @@ import sys
 from dataclasses import asdict
 
 from ..documents.findings import MOST
+from ..messages import Message
 from ..mistakes import InputError, Place
+from .language import spoken, tell
 
 _FOLDER = "Choose a folder that is there and may be written to, with --output and --cache."
 _REMEDIES = {
@@ -44,9 +46,9 @@ def show_mistakes(error: InputError) -> None:
         print(json.dumps({"ok": False, "mistakes": mistakes}, ensure_ascii=False))
         return
     for mistake in error.mistakes:
-        print(mistake, file=sys.stderr)
+        tell(mistake.text(spoken()), err=True)
     if len(error.mistakes) >= MOST:
-        print(f"There may be more: reading stops after {MOST} mistakes.", file=sys.stderr)
+        tell(Message("There may be more: reading stops after {} mistakes.", MOST), err=True)
 
 
 def show_usage(error: BaseException | None) -> None:
@@ -62,14 +64,14 @@ def show_failure(message: str) -> None:
     if _for_programs():
         print(json.dumps({"ok": False, "error": message}, ensure_ascii=False))
     else:
-        print(message, file=sys.stderr)
+        tell(message, err=True)
 
 
 def show_system_error(error: OSError) -> None:
     """A disk that is full, a folder that cannot be written to."""
     name = error.filename2 or error.filename  # what a file was to be called, not what it was
     where = f"{name}: " if name else ""
-    remedy = _REMEDIES.get(error.errno or 0, "")
+    remedy = spoken()(_REMEDIES.get(error.errno or 0, ""))
     show_failure(f"{where}{error.strerror or error}. {remedy}".rstrip())
 
 

@@ -12,6 +12,7 @@ import imageio_ffmpeg
 import pytest
 
 os.environ.setdefault("GLMTTS_ENGINE", "preview")  # what no test names speaks at once
+os.environ.setdefault("GLMTTS_LANG", "en")  # what a test reads is what it was written for
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"  # a process a core: more threads would only wait
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.documents.findings import UnfitError
+from comfyui_glmtts.messages import Message
 from comfyui_glmtts.mistakes import InputError, Mistake, Place
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.watch.files import exchange, jail
@@ -301,7 +302,8 @@ class TestFiling:
 
 
 def test_a_report_says_where_what_and_what_to_do_and_is_plain_markdown() -> None:
-    mistake = Mistake(Place("a.yaml", 3, 5), "Unknown speaker <b>*x*</b>.", "Did you mean “小明”?")
+    what = Message("Unknown speaker {}.", "<b>*x*</b>")
+    mistake = Mistake(Place("a.yaml", 3, 5), what, "Did you mean “小明”?")
     job = Job(
         id=7, name="a.yaml", kind="script", content="", size=1, arrived=0.0, state="failed",
         ending="invalid", finished=86_400.0, problems=(mistake,),
@@ -316,6 +318,10 @@ def test_a_report_says_where_what_and_what_to_do_and_is_plain_markdown() -> None
         {
             "file": "a.yaml", "line": 3, "column": 5, "what": mistake.what,
             "remedy": mistake.remedy,
+            "message": {
+                "what": {"id": "Unknown speaker {}.", "values": ["<b>*x*</b>"]},
+                "remedy": mistake.remedy,
+            },
         }
     ]  # fmt: skip
     assert (report["ending"], report["finished"]) == ("invalid", "1970-01-02T00:00:00+00:00")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ...messages import packed, unpacked
 from ...mistakes import Mistake, Place
 from .job import Job, Priority
 
@@ -54,13 +55,17 @@ def job_of(row: tuple[Any, ...]) -> Job:
 
 def written(problems: Sequence[Mistake]) -> str:
     """Problems as one text."""
-    places = [(one.place.file, one.place.line, one.place.column) for one in problems]
-    texts = [(one.what, one.remedy) for one in problems]
-    return json.dumps([[*place, *text] for place, text in zip(places, texts, strict=True)])
+    return json.dumps(
+        [
+            [place.file, place.line, place.column, packed(one.what), packed(one.remedy)]
+            for one in problems
+            for place in (one.place,)
+        ]
+    )
 
 
 def _read(text: str) -> tuple[Mistake, ...]:
     return tuple(
-        Mistake(Place(file, line, column), what, remedy)
+        Mistake(Place(file, line, column), unpacked(what), unpacked(remedy))
         for file, line, column, what, remedy in json.loads(text)
     )

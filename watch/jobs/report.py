@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from ...messages import catalog, packed
 from ...mistakes import Mistake
 from .job import Ending, Job
 
@@ -90,7 +91,12 @@ def as_markdown(job: Job) -> str:
 
 
 def _problem(mistake: Mistake) -> str:
-    return f"**{_plain(str(mistake.place))}** {_plain(f'{mistake.what} {mistake.remedy}'.rstrip())}"
+    """In English, and in Chinese on the next line where there is a translation."""
+    words = f"{mistake.what} {mistake.remedy}".rstrip()
+    zh = catalog("zh")
+    chinese = f"{zh(mistake.what)}{zh(mistake.remedy)}"
+    also = f"  \n  {_plain(chinese)}" if zh(mistake.what) != mistake.what else ""
+    return f"**{_plain(str(mistake.place))}** {_plain(words)}{also}"
 
 
 def _object(job: Job) -> dict[str, Any]:
@@ -112,6 +118,7 @@ def _object(job: Job) -> dict[str, Any]:
                 "column": one.place.column,
                 "what": one.what,
                 "remedy": one.remedy,
+                "message": {"what": packed(one.what), "remedy": packed(one.remedy)},
             }
             for one in job.problems
         ],

@@ -17,6 +17,7 @@ from ...documents.findings import UnfitError
 from ...http_server.access import COOKIE, Access
 from ...http_server.answers import SECURITY, json_answer, language_of, tag_of, tagged
 from ...http_server.connections import PATIENCE
+from ...messages import Message
 from ..files.jail import read_inside
 from ..jobs.job import Job
 from ..service import Service
@@ -24,7 +25,7 @@ from .context import PageContext
 from .dropping import TakenError, drop
 from .metrics import metrics
 from .sending import send
-from .view import details, status
+from .view import details, mistake, status
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -90,11 +91,10 @@ class _Pages:
                 error.headers.update(SECURITY)
                 raise
             except UnfitError as unfit:
-                found = json_answer({"what": unfit.what, "remedy": unfit.remedy}, 422)
+                found = json_answer(mistake(unfit.what, unfit.remedy), 422)
             except (sqlite3.Error, OSError) as error:
-                found = json_answer(
-                    {"what": f"Not now: {error}.", "remedy": "Try again later."}, 503
-                )
+                later = mistake(Message("Not now: {}.", error), "Try again later.")
+                found = json_answer(later, 503)
             if not found.prepared:
                 found.headers.update(SECURITY)
             return found

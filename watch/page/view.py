@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...documents.findings import UnfitError
+from ...messages import catalog
 from ...mistakes import Mistake
 from ..files.jail import read_inside
 from ..jobs.job import Job
@@ -95,10 +96,16 @@ def _job(job: Job) -> dict[str, Any]:
     }
 
 
+def mistake(what: str, remedy: str) -> dict[str, Any]:
+    """What is wrong and what to do, in English, and in Chinese for whoever chose that."""
+    zh = catalog("zh")
+    return {"what": what, "remedy": remedy, "zh": {"what": zh(what), "remedy": zh(remedy)}}
+
+
 def problems(mistakes: Sequence[Mistake]) -> list[dict[str, Any]]:
     """Mistakes, each with its place spelled out."""
     return [
-        {"place": str(one.place), "line": one.place.line, "what": one.what, "remedy": one.remedy}
+        {"place": str(one.place), "line": one.place.line, **mistake(one.what, one.remedy)}
         for one in mistakes[:_MOST_PROBLEMS]
     ]
 

@@ -1,6 +1,6 @@
 // A failed script in an editor, its mistakes beside the lines they are in; sent again as a drop.
 
-import { ask, element, say, toast, write } from "./say.js";
+import { ask, element, say, toast, told, write } from "./say.js";
 
 const dialog = document.getElementById("editor");
 const text = document.getElementById("text");
@@ -29,7 +29,7 @@ export function problemList(problems, onclick = () => {}) {
     element(
       "li", { onclick: () => onclick(problem) },
       problem.place ? element("span", { class: "place" }, problem.place) : null,
-      `${problem.what} `, element("span", { class: "remedy" }, problem.remedy),
+      `${told(problem).what} `, element("span", { class: "remedy" }, told(problem).remedy),
     ),
   );
   return element("ul", { class: "problems" }, ...items);

@@ -18,6 +18,11 @@ export function say(key, ...values) {
   return typeof phrase === "function" ? phrase(...values) : phrase;
 }
 
+/** What is wrong and what to do, in the chosen language where the server knows it. */
+export function told(mistake) {
+  return mistake[language] ?? mistake;
+}
+
 /** An element; children are elements or text, which is never taken for HTML. */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -79,7 +84,7 @@ export async function ask(path, body) {
   if (answer.ok) return true;
   const text = await answer.text();
   try {
-    const { what, remedy } = JSON.parse(text);
+    const { what, remedy } = told(JSON.parse(text));
     toast(`${what} ${remedy}`);
   } catch {
     toast(text);
