@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from ..messages import Message
 from ..mistakes import InputError, Place
 from .access import SHORTEST_TOKEN, is_loopback
 
@@ -29,15 +30,15 @@ def read_address(text: str, token: str | None, *, option: str, variable: str) ->
     place = Place(option)
     found = _ADDRESS.fullmatch(text.strip())
     if not found or int(found[2]) > 65_535:
-        raise InputError.at(place, f'"{text}" is no address.', "Write 127.0.0.1:8765.")
+        raise InputError.at(place, Message('"{}" is no address.', text), "Write 127.0.0.1:8765.")
     host = (found[1] or "127.0.0.1").strip("[]")
     if token is not None and len(token) < SHORTEST_TOKEN:
-        what = f"The token is shorter than {SHORTEST_TOKEN} characters."
+        what = Message("The token is shorter than {} characters.", SHORTEST_TOKEN)
         remedy = 'Make one: python -c "import secrets; print(secrets.token_urlsafe())"'
         raise InputError.at(Place(f"${variable}"), what, remedy)
     if token is None and not is_loopback(host):
-        what = f"Others could reach the page at {host}, and no token is set."
-        remedy = f"Set ${variable} or --token-file, or serve it at 127.0.0.1."
+        what = Message("Others could reach the page at {}, and no token is set.", host)
+        remedy = Message("Set ${} or --token-file, or serve it at 127.0.0.1.", variable)
         raise InputError.at(place, what, remedy)
     return Address(host, int(found[2]))
 
@@ -49,5 +50,5 @@ def read_token(file: Path | None, variable: str) -> str | None:
     try:
         return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        what = f"{file} cannot be read: {error}."
+        what = Message("{} cannot be read: {}.", file, error)
         raise InputError.at(Place("--token-file"), what, "Check the path.") from None
