@@ -1,8 +1,9 @@
-"""What a listener understands of each of Kokoro's speakers: the table of docs/kokoro.md.
+"""What a listener understands of the bundled voices and of Kokoro: the tables of docs/kokoro.md.
 
-`python -m comfyui_glmtts.bench.understood [--speakers zf_xiaoxiao …] [--every 1]` has Whisper base
-write down sentences that it was not told, and counts what is wrong: Chinese in syllables without
-tones, since words that sound alike cannot be told apart, English in words.
+`python -m comfyui_glmtts.bench.understood [NAME …] [--every 1]` has Whisper base write down
+sentences that it was not told, and counts what is wrong: Chinese in syllables without tones, since
+words that sound alike cannot be told apart, English in words. A name is a bundled voice's, a
+speaker's, or a mixture's: af_heart=0.6,zf_xiaoxiao=0.4. Without names: all bundled voices.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from comfyui_glmtts.audio.recording import resample
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import Engine, SpeechRequest
 from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
-from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS
+from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS, blend
+from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED, VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.progress import unwatched
 from comfyui_glmtts.pronunciation.chinese.hanzi import has_han
@@ -163,9 +165,9 @@ def score(pairs: Iterable[tuple[str, Wave]], ears: Ears) -> tuple[Score, list[tu
 
 
 def spoken(engine: Engine, lines: Sequence[tuple[str, str]]) -> list[tuple[str, Wave]]:
-    """(speaker, sentence) -> sentences and how they sound."""
+    """(voice, sentence) -> sentences and how they sound. A voice by name, as said above."""
     requests = [
-        SpeechRequest(spoken=Reader().read(text), voice=_voice(speaker)) for speaker, text in lines
+        SpeechRequest(spoken=Reader().read(text), voice=_voice(name)) for name, text in lines
     ]
     found: dict[int, Wave] = {}
     for outcome in engine.synthesize(requests, progress=unwatched, cancel=unwatched):
@@ -174,29 +176,40 @@ def spoken(engine: Engine, lines: Sequence[tuple[str, str]]) -> list[tuple[str, 
     return [(text, found[index]) for index, (_, text) in enumerate(lines)]
 
 
-def _voice(speaker: str) -> Voice:
+def bundled() -> list[str]:
+    """Names of the voices that come along."""
+    return sorted(path.stem for path in BUNDLED.glob("*.flac"))
+
+
+def _voice(name: str) -> Voice:
     silence = Wave(np.zeros(1, np.float32), 24_000)
-    return Voice(speaker, silence, "", speaker, ((speaker, 1.0),))
+    if name in SPEAKERS:
+        return Voice(name, silence, "", name, ((name, 1.0),))
+    if "=" in name:
+        weights = dict(part.split("=") for part in name.split(","))
+        who = blend({speaker: float(weight) for speaker, weight in weights.items()})
+        return Voice(name, silence, "", name, who)
+    return VoiceLibrary([], user=BUNDLED / "none").get(name)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--speakers", nargs="*", default=list(SPEAKERS))
+    parser.add_argument("names", nargs="*", default=bundled())
     parser.add_argument("--every", type=int, default=1, help="only each n-th sentence")
     parser.add_argument("--wrong", action="store_true", help="show what was misheard")
     chosen = parser.parse_args()
     texts = SENTENCES.read_text(encoding="utf-8").splitlines()[:: chosen.every]
     ears = Ears(Path(tempfile.gettempdir()) / "whisper-base")
     with KokoroEngine.open() as engine:
-        print("| speaker | syllables wrong | words wrong | s of speech | s |")
+        print("| voice | syllables wrong | words wrong | s of speech | s |")
         print("|---|---|---|---|---|")
-        for speaker in chosen.speakers:
+        for name in chosen.names:
             began = time.perf_counter()
-            pairs = spoken(engine, [(speaker, text) for text in texts])
+            pairs = spoken(engine, [(name, text) for text in texts])
             found, wrong = score(pairs, ears)
             seconds = sum(sound.seconds for _, sound in pairs)
             print(
-                f"| {speaker} | {found.syllables} of {found.of_syllables} "
+                f"| {name} | {found.syllables} of {found.of_syllables} "
                 f"({found.syllables / found.of_syllables:.1%}) | {found.words} of "
                 f"{found.of_words} ({found.words / found.of_words:.1%}) | {seconds:.0f} "
                 f"| {time.perf_counter() - began:.0f} |",

@@ -77,7 +77,7 @@ class Synthesize(io.ComfyNode):
         )
         request = SpeechRequest(
             spoken=spoken,
-            voice=voice or context.library.first(),
+            voice=voice or context.library.default(),
             emotion=emotion,
             seed=seed,
             rate=speed,
@@ -153,7 +153,7 @@ def _synthesize_inputs() -> list[io.Input]:
         VOICE.Input(
             "voice",
             optional=True,
-            tooltip="Who speaks. Not connected: the library's first voice.",
+            tooltip="Who speaks. Not connected: xiaoyu, who comes along.",
         ),
         inputs.engine(),
         inputs.lexicon(),

@@ -35,7 +35,7 @@ def cast(
 
     given: voices of speakers who need not be looked for.
     A speaker of a plain text or SRT script has no voice yet: they get the library voice of their
-    own name, else the library's voices in turn, those nobody has first.
+    own name, else the library's voices in turn, those nobody has first, its default before others.
     """
     found: dict[str, Voice] = dict(given or {})
     emotions: dict[str, Voice] = {}
@@ -65,7 +65,7 @@ def _speakers(
     script: Script, library: VoiceLibrary, given: Mapping[str, Voice]
 ) -> Iterator[tuple[str, Reference]]:
     """The other speakers' references, with library voices handed to those who have none."""
-    names = library.names()
+    names = library.turns()
     speakers = [speaker for speaker in script.speakers.values() if speaker.name not in given]
     taken = {speaker.voice.name for speaker in speakers} | {speaker.name for speaker in speakers}
     free = [name for name in names if name not in taken] or names

@@ -89,7 +89,7 @@ def _preview() -> Finding:
     from ...pronunciation.reader import Reader
 
     library = VoiceLibrary([])
-    request = SpeechRequest(spoken=Reader().read("你好"), voice=library.get(library.names()[0]))
+    request = SpeechRequest(spoken=Reader().read("你好"), voice=library.default())
     try:
         engine = PreviewEngine()
     except InputError as error:

@@ -110,7 +110,7 @@ def _words(text: str | None, input_text: str | None) -> str:
 
 
 def _reference(voice: str | None, prompt_audio: Path | None, prompt_text: str | None) -> Reference:
-    """The voice named, the recording given, or neither: then the library's first."""
+    """The voice named, the recording given, or neither: then the library's default."""
     from ...scripts.script import Reference
 
     mistakes = []

@@ -19,7 +19,7 @@ from .espeak import Job, version
 from .parameters import Parameters
 from .text import Part, Speech, plan
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever a line could sound different."""
 
 AHEAD = 3

@@ -92,7 +92,7 @@ class Parameters:
         timbre = next(timbre for timbre in TIMBRES if self.prosody.hertz < timbre.below)
         calibration = CALIBRATIONS[speech.language]
         ratio = self.prosody.hertz / timbre.hertz[speech.language]
-        span = min(99, max(30, round(50 * self.prosody.semitones / SEMITONES * ratio)))
+        span = _within(50 * self.prosody.semitones / SEMITONES * ratio)
         ratio /= 1 + calibration.lift * (span - 50)
         rates, tempos = zip(*RATES, strict=True)
         return Utterance(
@@ -103,6 +103,12 @@ class Parameters:
             range=span,
             volume=calibration.volume,
         )
+
+
+def _within(span: float) -> int:
+    """A range espeak-ng has, 30 to 99. Above 80 it bends, so that livelier still stays livelier."""
+    bent = 80 + 19 * math.tanh((span - 80) / 40) if span > 80 else span
+    return round(max(30.0, bent))
 
 
 def _towards(own: Prosody, emotion: Emotion, prosody: Callable[[Voice], Prosody]) -> Prosody:

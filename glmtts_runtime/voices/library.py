@@ -35,6 +35,9 @@ LARGEST_TRANSCRIPT = 16_384
 
 BUNDLED = Path(__file__).with_name("bundled")
 
+DEFAULT = "xiaoyu"
+"""The bundled voice of whoever asks for none"""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -83,10 +86,13 @@ class VoiceLibrary:
         """In the order of `entries`."""
         return [entry.name for entry in self.entries()]
 
-    def first(self) -> Voice:
+    def turns(self) -> list[str]:
+        """Names in the order in which those who ask for no voice get one: DEFAULT before others."""
+        return sorted(self.names(), key=lambda name: name != DEFAULT)
+
+    def default(self) -> Voice:
         """The voice of whoever asks for none. Raises InputError for a library without any."""
-        name = next(iter(self.names()), "")
-        return self.get(name)
+        return self.get(next(iter(self.turns()), DEFAULT))
 
     def find(self, name: str, *, place: Place | None = None) -> Entry:
         """Where a voice lies; raises InputError at `place` with the nearest name."""

@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 import soundfile
 from comfyui_glmtts.audio.recording import decode
-from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED, VoiceLibrary, voice_from
+from comfyui_glmtts.glmtts_runtime.voices.library import (
+    BUNDLED,
+    DEFAULT,
+    VoiceLibrary,
+    voice_from,
+)
 from comfyui_glmtts.glmtts_runtime.voices.quality import Verdict, check
 from comfyui_glmtts.mistakes import InputError, Place
 
@@ -151,11 +156,21 @@ def test_a_decoded_voice_is_kept_under_any_name(library: VoiceLibrary, tmp_path:
     assert [name for name in library.names() if name.lower() == "zoë"] == ["Zoë"]
 
 
-def test_whoever_asks_for_none_gets_the_first_voice(library: VoiceLibrary, tmp_path: Path) -> None:
-    assert library.first().name == library.names()[0] == "shared"
+def test_whoever_asks_for_none_gets_the_default_voice_not_the_first(tmp_path: Path) -> None:
+    put(tmp_path, "aaa.wav")
+    library = VoiceLibrary([tmp_path], user=tmp_path / "none")
+    assert library.names()[0] == "aaa"
+    assert library.default().name == DEFAULT
+    assert library.turns() == [DEFAULT, *(name for name in library.names() if name != DEFAULT)]
+
+
+def test_a_library_without_the_default_voice_gives_another(
+    library: VoiceLibrary, tmp_path: Path
+) -> None:
+    assert library.default().name == "shared"
     empty = VoiceLibrary([], user=tmp_path / "none", bundled=tmp_path / "none")
     with pytest.raises(InputError, match="Add one"):
-        empty.first()
+        empty.default()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +216,7 @@ def test_a_voice_in_a_folder_of_its_own_is_removed_with_the_folder(library: Voic
     assert list(library.user.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["aming", "leo", "xiaoyu"])
+@pytest.mark.parametrize("name", ["aming", "grace", "jiayi", "laochen", "leo", "xiaoyu"])
 def test_a_bundled_voice_is_small_and_a_good_reference(name: str) -> None:
     entry = VoiceLibrary([], user=Path("nowhere")).find(name)
     recording = decode(entry.audio)
@@ -210,6 +225,7 @@ def test_a_bundled_voice_is_small_and_a_good_reference(name: str) -> None:
     assert 5 <= recording.seconds <= 8
     words = VoiceLibrary([], user=Path("nowhere")).get(name).transcript
     assert check(recording, words).verdict is Verdict.OK
+    assert VoiceLibrary([], user=Path("nowhere")).get(name).speakers, "Kokoro speaks for it"
 
 
 def test_the_bundled_voices_tell_their_licence() -> None:
