@@ -15,6 +15,7 @@ from .commands import (
     checkpoint,
     doctor,
     lexicon,
+    model,
     read,
     render,
     say,
@@ -50,6 +51,7 @@ app.add_typer(show.app, name="show")
 app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(voices.app, name="voices")
 app.command()(workflow.workflow)
+app.add_typer(model.app, name="model")
 app.add_typer(checkpoint.app, name="checkpoint")
 app.command()(doctor.doctor)
 

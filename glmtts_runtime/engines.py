@@ -16,9 +16,7 @@ from .options import EngineOptions, check
 if TYPE_CHECKING:
     from .engine import Engine
 
-_GLM_TTS_NEEDS = (
-    "torch", "torchaudio", "safetensors", "onnxruntime", "tiktoken", "huggingface_hub",
-)  # fmt: skip
+_GLM_TTS_NEEDS = ("torch", "torchaudio", "safetensors", "onnxruntime", "tiktoken")
 
 _log = logging.getLogger(__name__)
 
@@ -100,9 +98,9 @@ def _lacks_glm_tts(options: EngineOptions) -> str | None:
         layout = find(options.checkpoint)
     except InputError as error:
         return error.mistakes[0].what
-    gone = [file.name for file in layout.files if not file.is_file()]
-    if gone:
-        return Message("{} is not complete: {} is missing.", layout.folder, ", ".join(gone))
+    if layout.missing:
+        gone = ", ".join(layout.missing)
+        return Message("{} is not complete: {} is missing.", layout.folder, gone)
     from .glm_tts.device import available
 
     # On a CPU it takes many times as long as what it says: only for those who ask for it.

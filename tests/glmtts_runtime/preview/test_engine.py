@@ -74,7 +74,7 @@ def longest_silence(wave: Wave, below: float = -50.0) -> float:
 
 
 def test_the_fingerprint_names_the_engine_and_its_version(engine: PreviewEngine) -> None:
-    assert engine.fingerprint.startswith("preview 1, espeak-ng 1.")
+    assert engine.fingerprint.startswith("preview 2, espeak-ng 1.")
 
 
 @pytest.mark.parametrize("voice", VOICES)
