@@ -47,7 +47,8 @@ def test_the_episode_needs_only_what_is_bundled() -> None:
     tasks = read_tasks(EXAMPLES / "tasks.jsonl").tasks
     voices = {speaker.voice.name for speaker in script.speakers.values()}
     voices |= {task.voice.name for task in tasks}
-    assert voices == {path.stem for path in BUNDLED.glob("*.flac")}
+    assert voices
+    assert voices <= {path.stem for path in BUNDLED.glob("*.flac")}
 
 
 @pytest.mark.parametrize(

@@ -119,12 +119,12 @@ def test_a_render_says_what_was_done_and_an_edit_speaks_one_line_again(tmp_path:
             **json.loads((tmp_path / "out/manifest.json").read_text("utf-8")),
         }
 
-    own = render(LINES, "16.6s")
+    own = render(LINES, "14.8s")
     fit = own["fit"]
     assert isinstance(fit, dict)
-    assert fit["seconds"] == pytest.approx(16.6, abs=0.2)
+    assert fit["seconds"] == pytest.approx(14.8, abs=0.2)
     assert 0.9 <= fit["rate"] <= 1.1
-    edited = render((*LINES[:3], "好，那我们下一次见。"), "16.6s")
+    edited = render((*LINES[:3], "好，那我们下一次见。"), "14.8s")
     assert edited["fit"]["rate"] == fit["rate"]  # type: ignore[index]
     # That line, at its own pace and at the others that were tried: fewer, where one more was near.
     assert 2 <= edited["synthesised"] <= own["synthesised"] // len(LINES)  # type: ignore[operator]
