@@ -87,8 +87,11 @@ class Speaking:
         return open_store(self.cache)
 
 
-def open_script(path: Path, roots: list[Path]) -> Script:
-    """A script, with what its show says where it belongs to one; raises `InputError`."""
+def open_script(path: Path, roots: list[Path], names: tuple[str, ...] | None = None) -> Script:
+    """A script, with what its show says where it belongs to one; raises `InputError`.
+
+    names: who speaks in plain text and subtitles; None: whom the text makes likely.
+    """
     from ..scripts.show import read_with_show
 
     for folder in roots:
@@ -96,7 +99,7 @@ def open_script(path: Path, roots: list[Path]) -> Script:
             raise InputError.at(
                 Place("--root"), Message("{} is not a folder.", folder), "Check the path."
             )
-    return read_with_show(path, roots=roots)
+    return read_with_show(path, roots=roots, names=names)
 
 
 def own_voices(script: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from ..mistakes import InputError, Place
 if TYPE_CHECKING:
     from ..scripts.script import Language
 
-SCRIPTS = frozenset({".yaml", ".yml", ".srt"})
+SCRIPTS = frozenset({".yaml", ".yml", ".srt", ".vtt"})
 """Suffixes of files that are read as scripts: their lines are what is said in them."""
 
 

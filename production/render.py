@@ -19,6 +19,7 @@ from .delivery.deliverable import Deliverable
 from .delivery.output import check_output
 from .delivery.programme import Programme, programme
 from .delivery.publish import staging
+from .dubbing import fitted_takes, kept, told
 from .editing.alternatives import alternatives, speak_alternatives, write_samples
 from .editing.picks import Picks, apply_picks, notes
 from .editing.picks_file import picks_of
@@ -26,7 +27,7 @@ from .editing.review import PAGE, episode_page
 from .fit import fitted
 from .made_from import made_from
 from .manifest import manifest
-from .schedule import schedule
+from .schedule import is_timed, schedule
 from .sounds import SoundFile, read_sounds
 from .takes import make_takes
 from .timeline import Timeline
@@ -45,7 +46,8 @@ class Rendered:
     synthesised: int
     """Takes that were not in the store."""
     notes: tuple[str, ...] = ()
-    """What a person should know of the takes chosen beside the script, a sentence each."""
+    """What a person should know: what was guessed or left out, which chosen takes do not fit any
+    more, which times were not kept; a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class Prepared:
     """By path."""
     picks: Picks
     notes: tuple[str, ...] = ()
-    """What a person should know of the takes chosen beside the script, a sentence each."""
+    """What a person should know of how it was read, and of the takes chosen beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,8 @@ class SpokenScript:
     """Of its lines, at the rate they were spoken."""
     synthesised: int
     """Takes that were not in the store."""
+    notes: tuple[str, ...] = ()
+    """How the times of subtitles were kept, a sentence each."""
 
 
 def render(script: Script, target: Path, context: RenderContext) -> Rendered:
@@ -102,7 +106,7 @@ def render(script: Script, target: Path, context: RenderContext) -> Rendered:
         seconds=spoken.programme.timeline.seconds,
         lines=len(prepared.requests),
         synthesised=synthesised,
-        notes=prepared.notes,
+        notes=(*prepared.notes, *spoken.notes),
     )
 
 
@@ -130,7 +134,7 @@ def prepare(
         requests=tuple(requests),
         sounds=read_sounds(cues, script.output.sample_rate, context.store),
         picks=picks,
-        notes=remarks,
+        notes=(*script.notes, *remarks),
     )
 
 
@@ -139,6 +143,8 @@ def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
 
     Raises `TakesFailedError`, and `InputError` for a length the script cannot have.
     """
+    if is_timed(prepared.script):
+        return _dubbed(prepared, context)
     script, output, sounds = prepared.script, prepared.script.output, prepared.sounds
     requests: dict[float, tuple[SpeechRequest, ...]] = {}  # by pace
     synthesised = 0
@@ -160,6 +166,24 @@ def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
     whole = programme(script, timeline, context, name, sounds=sounds.values(), fit=fit)
     pace = fit.rate if fit else 1.0
     return SpokenScript(programme=whole, requests=requests[pace], synthesised=synthesised)
+
+
+def _dubbed(prepared: Prepared, context: RenderContext) -> SpokenScript:
+    """Speak lines at their times, as `output.timing` wants them kept."""
+    script, output = prepared.script, prepared.script.output
+    if output.timing == "fit":
+        requests, takes, synthesised = fitted_takes(script.lines, prepared.requests, context)
+    else:
+        requests = list(prepared.requests)
+        takes, synthesised = make_takes(requests, context)
+    timeline = schedule(script, takes, prepared.sounds)
+    rows = kept(script, timeline, prepared.requests, requests)
+    name = output.name or script.file.stem
+    whole = programme(script, timeline, context, name, sounds=prepared.sounds.values(), kept=rows)
+    notes = told(rows, timeline.seconds, output.duration)
+    return SpokenScript(
+        programme=whole, requests=tuple(requests), synthesised=synthesised, notes=tuple(notes)
+    )
 
 
 def _review(

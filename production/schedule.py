@@ -24,6 +24,8 @@ _GAP_SAME = 0.35  # s between two lines of one speaker
 _GAP_CHANGE = 0.5  # s where the speaker changes, and around cues
 _GAP_CHAPTER = 0.9  # s before a chapter
 _TAIL = 0.5  # s after the last sound
+_AT_ONCE = 32
+"""Lines that may go on while another begins; before them all have ended."""
 
 
 def frame(rate: int) -> int:
@@ -34,7 +36,9 @@ def frame(rate: int) -> int:
 def schedule(script: Script, takes: Sequence[Take], sounds: Mapping[str, SoundFile]) -> Timeline:
     """Lay out a script. `takes` are those of `script.lines`, in order; `sounds` by file path.
 
-    A line that overlaps follows another line: `scripts/yaml_script.py` sees to it.
+    Unless `output.timing` is free, lines that have a window begin with it; one that would begin
+    while what was said before goes on too long begins when that ends. A line that overlaps follows
+    another line: `scripts/yaml_script.py` sees to it.
     """
     levels = _speaker_gains(script.lines, takes)
     layout = _Layout(script=script, rate=script.output.sample_rate, sounds=sounds, levels=levels)
@@ -46,6 +50,11 @@ def schedule(script: Script, takes: Sequence[Take], sounds: Mapping[str, SoundFi
         else:
             layout.other(segment)
     return layout.timeline(script.output.channels)
+
+
+def is_timed(script: Script) -> bool:
+    """Whether lines begin when their windows do."""
+    return script.output.timing != "free" and any(line.window for line in script.lines)
 
 
 def level_gain(loudness: float) -> float:
@@ -99,10 +108,15 @@ class _Layout:
     last_speaker: str | None = None
     chapters: list[Chapter] = field(default_factory=list)
     """Marks waiting for the next thing to start."""
+    said: list[tuple[str, float, int]] = field(default_factory=list)
+    """Of lines with a window: who says it, when the window ends in s, and the clip in samples."""
 
     def line(self, number: int, line: Line, take: Take) -> None:
         gap = _GAP_SAME if line.speaker == self.last_speaker else self.gap
-        start = self._early(line.overlap) if line.overlap else self._start(gap)
+        if line.window and self.timed:
+            start = self._in_time(line.speaker, line.window[0])
+        else:
+            start = self._early(line.overlap) if line.overlap else self._start(gap)
         speaker = self.script.speakers[line.speaker]
         length = round(take.length * self.rate / take.rate)
         gain = self.levels.get(line.speaker, 0.0) + speaker.gain + line.gain
@@ -117,6 +131,8 @@ class _Layout:
                 gain=gain,
             )
         )
+        if line.window:
+            self.said.append((line.speaker, line.window[1], start + length))
         if start + length > self.end:
             self._after(start + length, gap=_GAP_CHANGE, speaker=line.speaker)
         for bed in list(self.open):
@@ -127,6 +143,8 @@ class _Layout:
 
     def other(self, segment: Segment) -> None:
         match segment:
+            case Pause() if self.timed:
+                pass  # the windows tell
             case Pause(seconds=seconds):
                 self._after(self.end + round(seconds * self.rate), gap=0.0)
             case Chapter():
@@ -152,6 +170,8 @@ class _Layout:
             self._mark(self.end)
         ends = [bed.start + bed.length for bed in self.beds]
         last = max([self.end, *ends]) + round(_TAIL * self.rate)
+        if self.timed and self.script.output.duration is not None:
+            last = max(self.end, round(self.script.output.duration * self.rate))
         return Timeline(
             rate=self.rate,
             channels=channels,
@@ -161,6 +181,21 @@ class _Layout:
             marks=tuple(self.marks),
             tone=self._tone(),
         )
+
+    @property
+    def timed(self) -> bool:
+        return is_timed(self.script)
+
+    def _in_time(self, speaker: str, seconds: float) -> int:
+        """Where a line begins whose window does then: to the nearest frame, but after all that its
+        speaker says before it, and others say in windows that have ended by then."""
+        step = frame(self.rate)
+        busy = [
+            end for who, until, end in self.said[-_AT_ONCE:] if who == speaker or until <= seconds
+        ]
+        start = max(round(seconds * self.rate / step) * step, self._snap(max(busy, default=0)))
+        self._mark(start)
+        return start
 
     def _tone(self) -> Tone | None:
         level = self.script.room_tone
@@ -191,6 +226,8 @@ class _Layout:
         """End a bed where the last line under it ends, plus its fade."""
         self.open.remove(bed)
         until = self.end + round(bed.sound.fade_out * self.rate)
+        if self.timed and bed.lines_left is None and self.script.output.duration is not None:
+            until = max(until, round(self.script.output.duration * self.rate))
         self.beds.append(self._bed(bed.sound, bed.start, until=until))
 
     def _bed(self, sound: Sound, start: int, *, until: int | None) -> Bed:

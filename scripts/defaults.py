@@ -26,3 +26,5 @@ class Defaults:
     music: Music = field(default_factory=Music)
     output: Output = field(default_factory=Output)
     metadata: Metadata = field(default_factory=Metadata)
+    names: tuple[str, ...] | None = None
+    """Who speaks in plain text and subtitles; None: whom the text makes likely."""

@@ -1,53 +1,21 @@
-"""Lines that may begin with a name -> who speaks, and a Script of such lines."""
+"""Lines of people -> a Script: whose voices are unassigned, and what was guessed of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..documents.findings import UnfitError, quoted
 from ..messages import Message
+from .names import Names
 from .script import Language, Line, Reference, Script, Segment, Speaker
 
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REMARK = re.compile(r"(.*\S)\s*[(（\[【][^()（）\[\]【】]*[)）\]】]")
 _ABBREVIATION = re.compile(r"\b[A-Z][a-z]{0,3}\. ?")
 _NO_NAME = re.compile(r"""[，。！？；、,.;!?"“”‘’「」《》<>()（）\[\]【】{}|/\\#*=+~@%^&…—]""")
+_SHOWN = 12
 _NARRATORS: dict[Language, str] = {"zh": "旁白", "en": "Narrator"}
-
-
-def split_name(line: str) -> tuple[str | None, int]:
-    """The name before the first colon, if one is there, and the index where the words begin.
-
-    A name has at most 12 Chinese characters or 3 words and no punctuation. `http://` and `8:30`
-    name nobody, and a colon in front says that nobody is named. Raises UnfitError for a name
-    with a remark, `Anna (laughs):`.
-    """
-    colon = re.search("[:：]", line)
-    if not colon:
-        return None, _skip_spaces(line, 0)
-    before, rest = line[: colon.start()].strip(), line[colon.end() :]
-    words = _skip_spaces(line, colon.end())
-    if not before:
-        return None, words
-    if len(before) > 80:
-        return None, _skip_spaces(line, 0)
-    clock = before[-1:].isdigit() and rest[:1].isdigit()
-    if clock or rest.startswith("//"):
-        return None, _skip_spaces(line, 0)
-    if _is_name(before):
-        return before, words
-    remark = _REMARK.fullmatch(before)
-    if remark and _is_name(remark[1]):
-        raise UnfitError(
-            Message("The remark in {} would not be heard.", quoted(before)),
-            Message(
-                "Write {}; manners of speaking need a YAML script.",
-                quoted(remark[1] + colon.group()),
-            ),
-        )
-    return None, _skip_spaces(line, 0)
 
 
 def narrator(language: Language) -> str:
@@ -66,7 +34,7 @@ def join(first: str, second: str) -> str:
     return f"{first}{between}{second}" if first and second else first or second
 
 
-def dialogue(path: Path, language: Language, segments: Sequence[Segment]) -> Script:
+def dialogue(path: Path, segments: Sequence[Segment], language: Language, found: Names) -> Script:
     """The script of these segments; speakers in order of appearance, their voices unassigned."""
     speakers: dict[str, Speaker] = {}
     for segment in segments:
@@ -82,14 +50,30 @@ def dialogue(path: Path, language: Language, segments: Sequence[Segment]) -> Scr
         language=language,
         speakers=speakers,
         segments=tuple(segments),
+        notes=tuple(_told(found)),
+        unsure=found.unsure,
     )
 
 
-def _is_name(text: str) -> bool:
-    if _NO_NAME.search(_ABBREVIATION.sub("", text)):
-        return False
-    return len(text) <= 12 if _CJK.search(text) else len(text) <= 40 and len(text.split()) <= 3
+def listed(names: Sequence[str]) -> str:
+    """The first of many, and how many are left."""
+    more = len(names) - _SHOWN
+    shown = ", ".join(names[:_SHOWN])
+    return Message("{} and {} more", shown, more) if more > 0 else shown
 
 
-def _skip_spaces(line: str, index: int) -> int:
-    return len(line) - len(line[index:].lstrip())
+def _told(found: Names) -> Iterator[str]:
+    """Who was taken as a speaker, since a name is not read; and what might be one or not."""
+    if found.counts:
+        who = [f"{name} ({count})" for name, count in found.counts]
+        yield Message("Taken as speakers, with the lines each begins: {}.", listed(who))
+    taken = [f'"{name}"' for name in found.unsure if name in found.speak]
+    if taken:
+        template = (
+            "Begin one line each, taken as speakers: {}; --speakers and --no-speakers decide."
+        )
+        yield Message(template, listed(taken))
+    read = [f'"{name}"' for name in found.unsure if name not in found.speak]
+    if read:
+        template = "Begin one line each, read with it: {}; --speakers and --no-speakers decide."
+        yield Message(template, listed(read))

@@ -1,10 +1,9 @@
-"""A script file, YAML, plain text or SRT -> a Script, or one InputError with all mistakes."""
+"""A script file, YAML, plain text or subtitles -> a Script, or one InputError with all mistakes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,14 +12,16 @@ from ..documents.findings import Findings, quoted
 from ..documents.text_file import decode, read_bytes
 from ..messages import Message
 from ..mistakes import InputError, Place
+from .cues import is_webvtt
 from .defaults import Defaults
 from .plain_text import read_plain_text
 from .script import Script
-from .srt import read_srt
+from .subtitles import read_subtitles
 from .yaml_script import MOST_BYTES, read_yaml_script
 
-_SUFFIXES: dict[str, Literal["yaml", "text", "srt"]] = {
-    ".yaml": "yaml", ".yml": "yaml", ".txt": "text", ".md": "text", ".srt": "srt",
+_SUFFIXES: dict[str, Literal["yaml", "text", "subtitles"]] = {
+    ".yaml": "yaml", ".yml": "yaml", ".txt": "text", ".md": "text", ".srt": "subtitles",
+    ".vtt": "subtitles",
 }  # fmt: skip
 _CONTENT = re.compile(r"^(?![ \t]*(?:#|---|$)).*", re.MULTILINE)
 _TIMED = re.compile(r"(?:\d+\s*\n)?\d+:\d\d:\d\d[,.]\d+ *-->")
@@ -33,7 +34,7 @@ def read_script(
     beside: Beside | None = None,
     defaults: Defaults | None = None,
 ) -> Script:
-    """Read a `.yaml`, `.yml`, `.txt`, `.md` or `.srt` script.
+    """Read a `.yaml`, `.yml`, `.txt`, `.md`, `.srt` or `.vtt` script.
 
     Files it names are relative to its own folder and lie inside `roots`, which are that folder
     unless given; or `beside` finds them. A YAML script or subtitles under another suffix are
@@ -61,21 +62,21 @@ def parse_script(
         find = beside or (lambda file: Files.beside(file, folders))
         script = read_yaml_script(path, text, find, findings, usual)
     else:
-        read = read_srt if kind == "srt" else read_plain_text
-        script = replace(read(path, text, findings), output=usual.output, lexicons=usual.lexicons)
+        read = read_subtitles if kind == "subtitles" else read_plain_text
+        script = read(path, text, findings, usual)
     findings.check()
     return script
 
 
-def _kind(path: Path, text: str) -> Literal["yaml", "text", "srt"]:
+def _kind(path: Path, text: str) -> Literal["yaml", "text", "subtitles"]:
     known = _SUFFIXES.get(path.suffix.lower())
-    if known in {"yaml", "srt"}:
+    if known in {"yaml", "subtitles"}:
         return known
     first = _CONTENT.search(text)
     if first and first.group().startswith("glmtts:"):
         return "yaml"
-    if _TIMED.match(text.lstrip()[:100]):
-        return "srt"
+    if is_webvtt(text) or _TIMED.match(text.lstrip()[:100]):
+        return "subtitles"
     if known:
         return known
     what = Message("A script is not called {}.", quoted(path.name))

@@ -20,6 +20,8 @@ Format: TypeAlias = Literal[
     "mp3", "m4a", "opus", "wav", "flac", "ulaw", "alaw", "ulaw.wav", "alaw.wav"
 ]
 """What a finished file ends in; the last four are G.711, for telephones: bare, and as WAV."""
+Timing: TypeAlias = Literal["start", "fit", "free"]
+"""What holds of the times of subtitles: when each begins; also, by its pace, when it ends; none."""
 EpisodeType: TypeAlias = Literal["full", "trailer", "bonus"]
 
 LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
@@ -84,6 +86,8 @@ class Line:
     chosen beside the script, or the first."""
     overlap: float = 0.0
     """s by which it starts before what was said last ends"""
+    window: tuple[float, float] | None = None
+    """s; when subtitles show it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +165,9 @@ class Output:
     """s the whole is fitted to by one speaking rate; None: as long as it takes"""
     stretch: float = 0.1
     """How far that rate may be from 1: 0.1 is from 0.9 to 1.1."""
+    timing: Timing = "start"
+    """Of lines that have a window. Unless free, `duration` is the length of the track, and no rate
+    is changed for it."""
     name: str | None = None
     """File name without a suffix; None: the script's own."""
     stems: bool = False
@@ -219,6 +226,10 @@ class Script:
     output: Output = Output()
     metadata: Metadata = Metadata()
     segments: tuple[Segment, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was guessed of a text or left out of it, a sentence each."""
+    unsure: tuple[str, ...] = ()
+    """What begins a single line as a name would, in a text that does not say who speaks."""
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -125,12 +125,18 @@ def read_episode(show: Show, path: Path, *, roots: Sequence[Path] = ()) -> Scrip
     return script
 
 
-def read_with_show(path: Path, *, roots: Sequence[Path] = ()) -> Script:
-    """A script, as an episode where its folder or the one above is a show's."""
+def read_with_show(
+    path: Path, *, roots: Sequence[Path] = (), names: tuple[str, ...] | None = None
+) -> Script:
+    """A script, as an episode where its folder or the one above is a show's.
+
+    names: who speaks in plain text and subtitles; None: whom the text makes likely.
+    """
     for folder in (path.parent, path.parent.parent):
         if (folder / SHOW_FILE).is_file() and path.suffix.lower() in {".yaml", ".yml"}:
             return read_episode(read_show(folder), path, roots=roots)
-    return read_script(path, roots=[path.parent, *roots] if roots else ())
+    defaults = Defaults(names=names)
+    return read_script(path, roots=[path.parent, *roots] if roots else (), defaults=defaults)
 
 
 def _is_episode(path: Path) -> bool:

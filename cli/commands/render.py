@@ -11,9 +11,12 @@ import typer
 
 from ...documents.counted import counted
 from ...documents.shell import shell_word
+from ..casting import Casting
 from ..groups import with_groups
+from ..language import tell
 from ..made import as_before, made_of
-from ..options import AsJson, Roots, Speaking, open_script, own_voices
+from ..options import AsJson, Roots, Speaking, own_voices
+from ..wanted import Wanted
 
 if TYPE_CHECKING:
     from ...production.editing.audition import Auditioned
@@ -25,8 +28,10 @@ _USUAL_TAKES = 3
 
 @with_groups
 def render(
-    script: Annotated[Path, typer.Argument(help="YAML, plain text (Name: words) or SRT.")],
+    script: Annotated[Path, typer.Argument(help="YAML, a text, or subtitles: SRT, WebVTT.")],
     speaking: Speaking,
+    casting: Casting,
+    wanted: Wanted,
     root: Roots,
     output: Annotated[
         Path | None,
@@ -57,7 +62,7 @@ def render(
     from ...production.render import render as render_script
     from ...scripts.selection import select
 
-    parsed = open_script(script, root)
+    parsed = wanted.of(casting.script(script, root, quiet=as_json))
     if lines or takes:
         every = [f"1-{len(parsed.lines)}"]
         numbers = select(parsed, lines or every, "--lines")
@@ -73,7 +78,7 @@ def render(
     if as_json:
         print(json.dumps(_summary(rendered), ensure_ascii=False))
     else:
-        _show(rendered)
+        _show(rendered, said=parsed.notes)
 
 
 def out_folder(script: Script) -> Path:
@@ -129,7 +134,7 @@ def _summary(rendered: Rendered) -> dict[str, object]:
     }
 
 
-def _show(rendered: Rendered) -> None:
+def _show(rendered: Rendered, *, said: tuple[str, ...]) -> None:
     print(made_of(rendered))
     for file in rendered.files:
         measured = ""
@@ -138,4 +143,5 @@ def _show(rendered: Rendered) -> None:
         print(f"  {rendered.folder / file.name}{measured}")
     print(f"  {rendered.manifest}")
     for note in rendered.notes:
-        typer.echo(note, err=True)
+        if note not in said:
+            tell(note, err=True)

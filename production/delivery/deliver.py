@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...audio.tags import SUFFIXES
 from ...progress import Report
+from ..dubbing import table
 from ..mastering.finish import Energies
 from ..pictures.timeline import png
 from ..text_tracks.captions import captions
@@ -70,6 +71,8 @@ def _texts(programme: Programme) -> Iterator[tuple[str, bytes]]:
     yield "chapters.json", chapters_json(timeline, programme.script.title).encode()
     yield "notes.md", markdown(notes).encode()
     yield "notes.html", page(notes).encode()
+    if programme.kept:
+        yield "timing.csv", "\ufeff".encode() + table(programme.kept).encode()
 
 
 def _cover(programme: Programme) -> Iterator[tuple[str, bytes]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...audio.tags import Chapter as ChapterTag
@@ -11,6 +11,7 @@ from ...mistakes import Place
 from ...scripts.platforms import PLATFORMS
 from ...scripts.script import Script
 from ..context import RenderContext
+from ..dubbing import Kept
 from ..fit import Fit
 from ..mastering.finish import MasteringContext, Target
 from ..sounds import SoundFile
@@ -33,6 +34,8 @@ class Programme:
     """File name without a suffix."""
     fit: Fit | None = None
     """How it was brought to its length, where one was asked for."""
+    kept: tuple[Kept, ...] = ()
+    """How its lines kept the times of subtitles."""
 
     @property
     def target(self) -> Target:
@@ -56,6 +59,7 @@ def programme(
     *,
     sounds: Iterable[SoundFile] = (),
     fit: Fit | None = None,
+    kept: Sequence[Kept] = (),
 ) -> Programme:
     """Gather a programme whose output has been checked; `sounds` are all that are in it."""
     metadata = script.metadata
@@ -80,6 +84,7 @@ def programme(
         context=MasteringContext.of(context, sounds),
         name=name,
         fit=fit,
+        kept=tuple(kept),
     )
 
 

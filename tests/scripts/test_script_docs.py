@@ -115,6 +115,7 @@ def test_a_yaml_example_is_read_and_fits_the_schema(text: str, folder: Path) -> 
 
 TOLD = {
     "script.md": [
+        ("旁白", "早间播客"),
         ("旁白", "欢迎收听早间播客。"),
         ("小明", "你好，现在是 8:30。"),
         ("Anna", "Hi! See http://example.com for more."),
@@ -123,6 +124,7 @@ TOLD = {
         ("小红", "注意：这一行也是小红说的。"),
     ],
     "script.zh.md": [
+        ("旁白", "早间播客"),
         ("旁白", "欢迎收听早间播客。"),
         ("小明", "你好，现在是 8:30。"),
         ("李老师", "大家好！详情见 http://example.com 首页。"),

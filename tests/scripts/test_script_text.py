@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import Place
-from comfyui_glmtts.scripts.dialogue import split_name
+from comfyui_glmtts.scripts.names import names
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Line, Pause, Script
 
@@ -48,7 +48,7 @@ def said(script: Script) -> list[tuple[str, str]]:
 def test_a_name_is_told_from_what_only_holds_a_colon(
     line: str, name: str | None, words: str
 ) -> None:
-    found, start = split_name(line)
+    found, start = names([line]).split(line)
     assert (found, line[start:]) == (name, words)
 
 
@@ -57,7 +57,9 @@ def test_lines_without_a_name_go_on_with_the_speaker_before(tmp_path: Path) -> N
         tmp_path,
         "# 标题\n\n开场白。\n小明：你好，\n今天好吗？\nAnna：\n\n\tHello.\nAnd welcome.\n",
     )
+    assert script.title == "标题"
     assert said(script) == [
+        ("旁白", "标题"),
         ("旁白", "开场白。"),
         ("小明", "你好，"),
         ("小明", "今天好吗？"),
@@ -66,6 +68,7 @@ def test_lines_without_a_name_go_on_with_the_speaker_before(tmp_path: Path) -> N
     ]
     file = str(tmp_path / "script.txt")
     assert [line.place for line in script.lines] == [
+        Place(file, 1, 1),
         Place(file, 3, 1),
         Place(file, 4, 4),
         Place(file, 5, 1),
@@ -80,6 +83,7 @@ def test_voices_of_plain_text_are_unassigned(tmp_path: Path) -> None:
     for speaker in script.speakers.values():
         assert (speaker.voice.name, speaker.voice.audio) == (None, None)
     assert script.title == "对话"
+    assert script.output.channels == 2
 
 
 @pytest.mark.parametrize(
@@ -129,7 +133,15 @@ def test_cues_become_lines_and_gaps_of_a_second_pauses(tmp_path: Path) -> None:
         Pause(place=Place(file, 16, 1), seconds=4.5),
         ("Bob", "Last"),
     ]
-    assert [line.place.line for line in segments if isinstance(line, Line)] == [3, 8, 13, 14, 17]
+    lines = [segment for segment in segments if isinstance(segment, Line)]
+    assert [line.place.line for line in lines] == [3, 8, 13, 14, 17]
+    assert [line.window for line in lines] == [
+        (10.0, 12.0),
+        (12.999, 14.0),
+        (15.0, 15.12),
+        (15.12, 16.0),
+        (20.5, 21.5),
+    ]
 
 
 def test_cues_that_overlap_have_no_pause_between(tmp_path: Path) -> None:
@@ -140,3 +152,64 @@ def test_cues_that_overlap_have_no_pause_between(tmp_path: Path) -> None:
         "script.srt",
     )
     assert [type(segment) for segment in script.segments] == [Line, Line, Line]
+
+
+VTT = """\
+WEBVTT - talk
+
+STYLE
+::cue { color: red }
+
+NOTE 小明: not shown
+
+intro
+00:01.000 --> 00:02.500 align:start
+<v.loud 小明>A &amp; B <00:00:01.500><c.red>now</c></v>
+
+1
+01:00:00.000 --> 01:00:01.000
+第一行\\N第二行
+"""
+
+
+@pytest.mark.parametrize("name", ["talk.vtt", "talk.txt"])
+def test_webvtt_is_read_as_srt_is(name: str, tmp_path: Path) -> None:
+    script = read(tmp_path, VTT, name)
+    assert said(script) == [("小明", "A & B now"), ("小明", "第一行 第二行")]
+    assert [line.window for line in script.lines] == [(1.0, 2.5), (3600.0, 3601.0)]
+
+
+NOT_SAID = """\
+1
+00:00:01,000 --> 00:00:02,000
+(music)
+
+2
+00:00:02,000 --> 00:00:03,000
+♪ 啦啦啦 ♪
+
+3
+00:00:03,000 --> 00:00:04,000
+小雨：[笑] 世界卫生组织（WHO）。
+
+4
+00:00:04,000 --> 00:00:05,000
+
+5
+00:00:05,000 --> 00:00:06,000
+……
+
+6
+00:00:06,000 --> 00:00:07,000
+小雨：[pause:500ms]完。
+"""
+
+
+def test_what_nobody_says_is_left_out_by_rule_and_listed(tmp_path: Path) -> None:
+    script = read(tmp_path, NOT_SAID, "script.srt")
+    assert [line.text for line in script.lines] == ["世界卫生组织（WHO）。", "[pause:500ms]完。"]
+    assert script.notes == (
+        "Taken as speakers, with the lines each begins: 小雨 (2).",
+        "Left out, since nobody says it, by line: "
+        '3 "(music)", 7 "♪ 啦啦啦 ♪", 11 "[笑]", 14 (empty), 18 "……".',
+    )

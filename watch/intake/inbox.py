@@ -23,7 +23,7 @@ EMPTY = 12
 """How many times longer an empty file is waited for: many programs create it first."""
 _SHOWN = 20
 _TAIL = 64  # bytes
-_SCRIPTS = (".yaml", ".yml", ".srt")
+_SCRIPTS = (".yaml", ".yml", ".srt", ".vtt")
 _APART = (*OWN, "templates")  # where no script is looked for
 _MOST_BELOW = 1000  # entries of a folder that are looked at
 

@@ -30,6 +30,7 @@ Ending: TypeAlias = Literal[
 
 SUFFIXES: dict[str, Kind] = {
     ".yaml": "script", ".yml": "script", ".txt": "script", ".md": "script", ".srt": "script",
+    ".vtt": "script",
     ".jsonl": "tasks", ".csv": "rows", ".json": "workflow",
 }  # fmt: skip
 """What is taken from an inbox, by suffix; everything else there may be what scripts refer to."""
