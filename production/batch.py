@@ -96,14 +96,15 @@ def say_task(task: Task, path: Path, output: TaskOutput, context: RenderContext)
 def stream_task(task: Task, output: TaskOutput, context: RenderContext) -> Iterator[Wave]:
     """Speak one task while it is still being made: waves to play one after the other, unmastered.
 
-    Raises `InputError` for what a person can fix and `SpeechError` if it could not be spoken.
+    Raises `InputError` for what a person can fix, before anything is spoken, and `SpeechError` if
+    it could not be spoken.
     """
-    _, request = _prepared(task, output, context)
     stream: Callable[..., Iterator[Wave]] | None = getattr(context.engine, "stream", None)
     if stream is None:
         what = Message("The engine {} speaks whole lines only.", context.engine.name)
         raise InputError.at(Place("--stream"), what, "Choose --engine glm-tts.")
-    yield from stream(request, progress=unwatched, cancel=context.cancel)
+    _, request = _prepared(task, output, context)
+    return stream(request, progress=unwatched, cancel=context.cancel)
 
 
 def summary(endings: Sequence[Ending]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ...mistakes import InputError, Mistake, Place
 from ..errors import show_failure
 from ..groups import with_groups
 from ..options import AsJson, Speaking, file_format
-from ..pcm import write_pcm
+from ..pcm import check_target, write_pcm
 from ..sound import SampleRate, Seed, file_rate
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def say(
         str | None,
         typer.Option(
             metavar="FILE|-",
-            help="Write 16-bit PCM while it is spoken, to a file or (-) standard output.",
+            help="Write 16-bit PCM while it is spoken: into a .wav or .pcm file, or (-) to "
+            "standard output.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -60,6 +61,8 @@ def say(
     from ...scripts.tasks import Task
 
     place = Place("text")
+    if stream is not None:
+        check_target(stream)
     words = _words(text, input_text)
     if language not in ("zh", "en"):
         raise InputError.at(

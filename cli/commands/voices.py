@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...mistakes import InputError, Place
+from ...documents.shell import shell_word
+from ...mistakes import InputError, Mistake, Place
 from ..options import AsJson, VoiceFolders, open_library
 
 if TYPE_CHECKING:
+    from ...audio.wave import Wave
+    from ...glmtts_runtime.voices.excerpt import Span
     from ...glmtts_runtime.voices.library import Entry
     from ...glmtts_runtime.voices.quality import Quality
 
@@ -25,6 +28,8 @@ Text = Annotated[
 TextFile = Annotated[
     Path | None, typer.Option("--text-file", metavar="FILE", help="A UTF-8 file with the words.")
 ]
+_LONGEST = 600.0  # s of a recording that is looked through for a good part
+_TOO_LONG = 30.0  # s
 _COLOURS = {"ok": "green", "warn": "yellow", "bad": "red"}
 
 
@@ -48,12 +53,22 @@ def add(
     text: Text = None,
     text_file: TextFile = None,
     replace: Annotated[bool, typer.Option("--replace", help="Also over one of that name.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Keep a bad one, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Keep a recording as a voice of your own, and say whether it is a good one."""
-    words = _words(text, text_file) or ""
-    entry = open_library([]).add(name, audio, words, replace=replace)
+    """Keep a recording as a voice of your own, and say whether it is a good one.
+
+    A bad one is kept with --anyway only. What is too long is cut with: glmtts voices trim
+    """
+    from ...glmtts_runtime.voices.library import checked_transcript, voice_from
+
+    words = checked_transcript(_words(text, text_file) or "")
+    _check_length(audio)
+    voice = voice_from(audio, words, name)
     quality = _judged(audio, words)
+    if not anyway:
+        _refuse_bad(quality, audio)
+    entry = open_library([]).keep(voice, name, replace=replace)
     if as_json:
         _print_json({**_described(entry, words), **_measured(quality)})
         return
@@ -86,6 +101,38 @@ def check(
 
 
 @app.command()
+def trim(
+    audio: Annotated[Path, typer.Argument(help="A recording of up to ten minutes.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE.wav", help="NAME-trimmed.wav by default."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cut the best 4 to 8 s out of a recording, from pause to pause, as a WAV file.
+
+    What is said in it has to be written down; then: glmtts voices add NAME FILE --text WORDS
+    """
+    import soundfile
+
+    from ...atomic import replacing
+
+    target = output or audio.with_name(f"{audio.stem}-trimmed.wav")
+    if target.exists():
+        raise InputError.at(Place(str(target)), "This file exists.", "Name another: --output")
+    if target.suffix.lower() != ".wav":
+        raise InputError.at(Place(str(target)), "What is cut out is a WAV file.", "Name it .wav.")
+    wave, (begin, end) = _excerpt(audio)
+    part = wave.samples[round(begin * wave.rate) : round(end * wave.rate)]
+    with replacing(target) as temporary:
+        soundfile.write(temporary, part, wave.rate, format="WAV", subtype="PCM_24")
+    if as_json:
+        _print_json({"file": str(target), "from": round(begin, 3), "to": round(end, 3)})
+    else:
+        print(f"{target}: {begin:.1f} s to {end:.1f} s of {audio.name}")
+
+
+@app.command()
 def remove(name: str, as_json: AsJson = False) -> None:
     """Delete a voice of your own."""
     entry = open_library([]).remove(name)
@@ -104,6 +151,54 @@ def _words(text: str | None, text_file: Path | None) -> str | None:
             Place("--text-file"), "--text and --text-file are both given.", "Give one of them."
         )
     return read_text(text_file, Place("--text-file")) if text_file else text
+
+
+def _excerpt(audio: Path) -> tuple[Wave, Span]:
+    """A recording in one channel, and the best of it in s; raises InputError where there is none"""
+    from ...audio.recording import decode, mono
+    from ...audio.wave import Wave
+    from ...glmtts_runtime.voices.excerpt import best_excerpt
+
+    recording = decode(audio, longest=_LONGEST)
+    wave = Wave(mono(recording.samples), recording.rate)
+    found = best_excerpt(wave)
+    if found is None:
+        what = "Nobody speaks for 4 to 8 s from one pause to another."
+        raise InputError.at(Place(str(audio)), what, "Record one or two whole sentences.")
+    return wave, found
+
+
+def _check_length(audio: Path) -> None:
+    """Raises InputError for what is far too long, with the part of it that would be best."""
+    from ...audio.recording import seconds
+
+    length = seconds(audio) if audio.is_file() else 0.0
+    if length <= _TOO_LONG:
+        return
+    what = f"This has {length:.0f} s; a voice is 3 to 10 s."
+    remedy = "Cut it to one or two sentences."
+    if length <= _LONGEST:
+        _, (begin, end) = _excerpt(audio)
+        best = f"its best {end - begin:.0f} s ({begin:.1f} to {end:.1f})"
+        remedy = f"`glmtts voices trim {shell_word(audio)}` cuts out {best}."
+    raise InputError.at(Place(str(audio)), what, remedy)
+
+
+def _refuse_bad(quality: Quality, audio: Path) -> None:
+    """Raises InputError with all that is bad about a recording."""
+    from ...glmtts_runtime.voices.quality import Verdict
+
+    bad = [
+        Mistake(
+            Place(str(audio)),
+            f"The {measure.name} is bad: {round(measure.value, 2):g} {measure.unit}".rstrip() + ".",
+            measure.advice + " Or keep it all the same: --anyway",
+        )
+        for measure in quality.measures
+        if measure.verdict is Verdict.BAD
+    ]
+    if bad:
+        raise InputError(bad)
 
 
 def _judged(audio: Path, words: str) -> Quality:

@@ -106,15 +106,18 @@ def staging(target: Path) -> Iterator[Stage]:
 def own_folder(target: Path) -> Iterator[None]:
     """Make a folder, where need be, and be the only process that writes to it.
 
-    Raises `InputError` when it is no folder, or another process is writing to it.
+    Raises `InputError` when it is no folder, or another process is writing to it. Folders that were
+    made for work that then fails are taken away again while they are empty.
     """
+    lock = target / f"{TEMPORARY}lock"
+    made = [folder for folder in (target, *target.parents) if not folder.exists()]
     try:
         target.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         what, remedy = "This is not a folder.", "Choose another one with --output."
         raise InputError.at(Place(str(target)), what, remedy) from None
     try:
-        with exclusive(target / f"{TEMPORARY}lock"):
+        with exclusive(lock), _unmade(made, lock):
             yield
     except InUseError:
         raise InputError.at(
@@ -122,3 +125,18 @@ def own_folder(target: Path) -> Iterator[None]:
             "Another process is writing to this folder.",
             "Wait for it to finish, or choose another folder with --output.",
         ) from None
+
+
+@contextmanager
+def _unmade(made: Iterable[Path], lock: Path) -> Iterator[None]:
+    """On an error, remove folders, innermost first, in which there is nothing but the lock."""
+    made = tuple(made)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # not empty; or Windows, where a file in use cannot be removed
+            for folder in made:
+                if {*folder.iterdir()} <= {lock}:
+                    lock.unlink(missing_ok=True)
+                folder.rmdir()
+        raise

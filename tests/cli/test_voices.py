@@ -32,6 +32,20 @@ def recording(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def long_recording(recording: Path) -> Path:
+    """78 s: noise and clipped shouts, and from 30 s on what a good voice says."""
+    good, rate = soundfile.read(recording, dtype="float32")
+    random = np.random.default_rng(0)
+    sound = random.normal(0, 0.02, 78 * rate).astype(np.float32)
+    sound[5 * rate : 5 * rate + len(good)] += 30 * good
+    sound[30 * rate : 31 * rate + len(good)] = 0
+    sound[30 * rate + rate // 2 : 30 * rate + rate // 2 + len(good)] = good
+    path = recording.with_name("long.wav")
+    soundfile.write(path, np.clip(sound, -1, 1), rate)
+    return path
+
+
 def run(*arguments: str, code: int = 0) -> Result:
     """Run a command; a person's mistake is raised, as `main` expects."""
     done = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "120"})
@@ -111,17 +125,22 @@ def test_a_recording_is_checked_with_the_words_beside_it(recording: Path) -> Non
         (["remove", "xiaoyu"], "is not your own"),
         (["add", "amy", "TAKE"], "words of the recording are missing"),
         (["add", "amy", "absent.wav", "--text", "x"], "There is no file absent.wav"),
-        (["add", "a/b", "TAKE", "--text", "x"], "holds"),
+        (["add", "a/b", "TAKE", "--text", WORDS], "holds"),
         (["add", "amy", "TAKE", "--text", "x", "--text-file", "y"], "are both given"),
         (["add", "amy", "TAKE", "--text-file", "absent.txt"], "cannot be read"),
         (["list", "--voices", "absent"], "is not a folder"),
+        (["add", "amy", "TAKE", "--text", "好"], "The speech rate is bad"),
+        (["add", "amy", "LONG", "--text", WORDS], r"78 s; a voice is 3 to 10 s\. .* best [4-8] s"),
+        (["trim", "TAKE", "-o", "TAKE"], "This file exists"),
+        (["trim", "absent.wav"], "There is no file absent.wav"),
     ],
 )
 def test_a_persons_mistake_is_told_with_a_remedy(
-    arguments: list[str], what: str, recording: Path, own_folder: Path
+    arguments: list[str], what: str, recording: Path, long_recording: Path, own_folder: Path
 ) -> None:
+    files = {"TAKE": str(recording), "LONG": str(long_recording)}
     with pytest.raises(InputError, match=what) as caught:
-        run(*(str(recording) if argument == "TAKE" else argument for argument in arguments))
+        run(*(files.get(argument, argument) for argument in arguments))
     assert all(mistake.remedy for mistake in caught.value.mistakes)
     assert not own_folder.exists()
 
@@ -129,7 +148,23 @@ def test_a_persons_mistake_is_told_with_a_remedy(
 def test_a_voice_of_the_same_name_is_replaced_only_when_told(recording: Path) -> None:
     run("add", "amy", str(recording), "--text", WORDS)
     with pytest.raises(InputError, match="--replace"):
-        run("add", "amy", str(recording), "--text", "别的话")
+        run("add", "amy", str(recording), "--text", WORDS[::-1])
     assert answer("check", "amy")["transcript"] == WORDS
-    added = answer("add", "amy", str(recording), "--text", WORDS[:9], "--replace", code=0)
-    assert added["transcript"] == WORDS[:9]
+    added = answer("add", "amy", str(recording), "--text", WORDS[:15], "--replace")
+    assert added["transcript"] == WORDS[:15]
+
+
+def test_a_bad_recording_is_kept_only_when_told(recording: Path, own_folder: Path) -> None:
+    with pytest.raises(InputError, match="--anyway"):
+        run("add", "amy", str(recording), "--text", "好")
+    assert not own_folder.exists()
+    assert answer("add", "amy", str(recording), "--text", "好", "--anyway")["verdict"] == "bad"
+
+
+def test_the_best_of_a_long_recording_is_cut_out(long_recording: Path) -> None:
+    cut = answer("trim", str(long_recording))
+    assert 30 <= cut["from"] < cut["to"] <= 39
+    samples, rate = soundfile.read(cut["file"])
+    assert 4 <= len(samples) / rate <= 8
+    verdict = answer("check", cut["file"], "--text", WORDS)
+    assert verdict["verdict"] == "ok"
