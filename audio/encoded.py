@@ -7,12 +7,16 @@ packets of an n-packet piece lack nothing but silence, and the packets of all pi
 one valid stream with one constant delay, as if it had been encoded at once. A changed line costs
 one piece, and pieces may be encoded in as many threads as there are cores: the encoders release
 the interpreter's lock.
+
+A programme may also be cut within its sound. Then a piece is encoded together with what lies
+around it, and the packets of that are dropped: by then the encoder has the state it would have had,
+and the windows of both pieces overlap as those of one do (`tests/audio/test_seams.py` measures it).
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -83,6 +87,9 @@ class Encoded:
 LOUDEST = 16.0
 """Times full scale. The limiter leaves less than one; LAME aborts somewhere above 1e18."""
 
+LOOK_AHEAD = 2
+"""Frames after its last that an encoder decides by."""
+
 MAGIC = b"GLMpkt1\0"
 HEAD = struct.Struct("<8s4sIHHI")  # magic, codec, Hz, channels, packets in the tail, packets
 
@@ -93,9 +100,16 @@ def encode(
     """Encode one piece.   samples: [C, T], T a multiple of `codec.frame(rate)`, C 1 or 2.
 
     A piece that does not begin and end in silence says what is heard `around` it: [C, N] before
-    and after, alike for all pieces that follow each other. The encoder hears as much of it as it
-    needs to go on from the one into the other.
+    and after, which its neighbours are encoded with as well; none where it is silence after all.
+    The encoder hears as much of it as it needs to go on from the one into the other.
     """
+    return encode_and_hear(codec, samples, rate, around)[0]
+
+
+def encode_and_hear(
+    codec: Codec, samples: Samples, rate: int, around: tuple[Samples, Samples] | None = None
+) -> tuple[Encoded, Samples]:
+    """A piece as `encode` makes it, and what listeners hear of it among its neighbours."""
     channels, length = samples.shape
     frame = codec.frame(rate)
     assert rate in codec.rates, f"{codec.name} has no {rate} Hz; resample first"
@@ -107,21 +121,21 @@ def encode(
     if around:
         before, after = around
         first = before.shape[1] // frame
-        samples = np.concatenate(
-            [before[:, -first * frame :], samples, after[:, : codec.tail(rate) * frame]], axis=1
-        )
+        before = before[:, before.shape[1] - first * frame :]
+        ahead = (codec.tail(rate) + LOOK_AHEAD) * frame
+        more = min(after.shape[1] // frame * frame, ahead)
+        samples = np.concatenate([before, samples, after[:, :more]], axis=1)
         if codec.name == "mp3":
             options["reservoir"] = "0"  # no packet may lean on one that is not kept
-    packets = _packets(codec, samples, rate, options)[first:]
-    end = kept + codec.tail(rate)
+    packets = tuple(_packets(codec, samples, rate, options))
+    end = first + kept + codec.tail(rate)
     assert len(packets) >= end, f"{codec.encoder} gave {len(packets)} packets instead of {end}"
-    return Encoded(
-        codec=codec.name,
-        rate=rate,
-        channels=channels,
-        packets=tuple(packets[:kept]),
-        tail=tuple(packets[kept:end]),
+    whole = Encoded(
+        codec=codec.name, rate=rate, channels=channels, packets=packets[:end], tail=packets[end:]
     )
+    heard = decode(whole)[:, first * frame : first * frame + length]
+    last = first + kept
+    return replace(whole, packets=packets[first:last], tail=packets[last:end]), heard
 
 
 def _check_levels(*sounds: Samples) -> None:

@@ -6,6 +6,7 @@ What is decoded lies in a file without a name, mapped: an hour of music costs di
 from __future__ import annotations
 
 import hashlib
+import mmap
 import struct
 import threading
 from collections.abc import Callable, Iterable
@@ -15,17 +16,19 @@ from pathlib import Path
 import numpy as np
 
 from ..audio import chimes
-from ..audio.loudness import loudness
+from ..audio.loudness import energies, grid, integrated
 from ..audio.recording import decoding, resampled
 from ..audio.wave import Samples
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
+from ..progress import unwatched
 from ..scripts.chimes import chime_name
 from ..scripts.script import Sound
 from .store import Store, file_digest, key_of
 
 _MEASURED = struct.Struct("<4sId")  # magic, samples, loudness
 _MAGIC = b"CUE1"
+_PART = 20  # s
 _SHORTEST = 0.05  # s; a loop of less is a tone, and one made in as many steps as turns
 
 
@@ -44,6 +47,8 @@ class SoundFile:
     """LUFS"""
     samples: Callable[[], Samples] = field(repr=False, compare=False)
     """[C, length] at `rate`, one or two channels; not to be written to"""
+    forget: Callable[[], None] = field(default=unwatched, repr=False, compare=False)
+    """Let go of the memory that what was read of them takes."""
 
 
 def read_sounds(cues: Iterable[Sound], rate: int, store: Store) -> dict[str, SoundFile]:
@@ -90,12 +95,32 @@ def _measure(file: Path, place: Place, rate: int, store: Store) -> SoundFile:
         if samples.shape[1] < _SHORTEST * rate:
             what = Message('The sound "{}" is shorter than {:.0f} ms.', file.name, _SHORTEST * 1000)
             raise InputError.at(place, what, "Use a longer file.")
-        blob = _MEASURED.pack(_MAGIC, samples.shape[1], loudness(samples, rate))
+        level = _loudness(samples, rate, source.forget)
+        blob = _MEASURED.pack(_MAGIC, samples.shape[1], level)
         store.write(key, blob)
     _, length, level = _MEASURED.unpack(blob)
     return SoundFile(
-        file=file, digest=digest, rate=rate, length=length, loudness=level, samples=source.samples
+        file=file,
+        digest=digest,
+        rate=rate,
+        length=length,
+        loudness=level,
+        samples=source.samples,
+        forget=source.forget,
     )
+
+
+def _loudness(samples: Samples, rate: int, forget: Callable[[], None]) -> float:
+    """LUFS of [C, T] samples, read part by part."""
+    cell = grid(rate, rate // 100)
+    part, before = _PART * rate // cell * cell, -(-rate // cell) * cell
+    found = []
+    for start in range(0, samples.shape[1], part):
+        lead = min(before, start)
+        window = samples[:, start - lead : start + part]
+        found.append(energies(window, rate, cell)[lead // cell :])
+        forget()
+    return integrated(np.concatenate(found), cell, rate)
 
 
 def _digest(file: Path) -> str:
@@ -112,6 +137,7 @@ class _Source:
         self._file, self._place, self._rate, self._store = file, place, rate, store
         self._lock = threading.Lock()
         self._samples: Samples | None = None
+        self._mapping: mmap.mmap | None = None
 
     def samples(self) -> Samples:
         with self._lock:
@@ -119,6 +145,11 @@ class _Source:
                 name = chime_name(self._file)
                 self._samples = self._mapped() if name is None else chimes.chime(name, self._rate)
             return self._samples
+
+    def forget(self) -> None:
+        """Free the memory of what was read, where the system can: Windows cannot."""
+        if self._mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._mapping.madvise(mmap.MADV_DONTNEED)
 
     def _mapped(self) -> Samples:
         with decoding(self._file, place=self._place) as track, self._store.scratch() as scratch:
@@ -128,6 +159,7 @@ class _Source:
             scratch.flush()
             if not scratch.tell():
                 return np.empty((min(track.channels, 2), 0), np.float32)
-            mapped: Samples = np.asarray(np.memmap(scratch, np.float32, "r"))
+            self._mapping = mmap.mmap(scratch.fileno(), 0, access=mmap.ACCESS_READ)
+            mapped: Samples = np.frombuffer(self._mapping, np.float32)
         shaped: Samples = mapped.reshape(-1, min(track.channels, 2)).T
         return shaped

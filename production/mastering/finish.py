@@ -5,7 +5,6 @@ Each result is remembered under everything that shaped it.
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...audio.codec import Codec
-from ...audio.encoded import Encoded, decode, encode
-from ...audio.limiter import limit
+from ...audio.encoded import Encoded, encode_and_hear
 from ...audio.loudness import energies, true_peak
 from ...audio.recording import resample
 from ...audio.wave import Samples
@@ -27,13 +25,15 @@ from ..store import Store, key_of
 from ..takes import load_take
 from .mix import mix
 from .room_tone import room_tone, surroundings
+from .seams import limited
 
 Energies = npt.NDArray[np.float64]
 
 PCM_HEADROOM = 0.1
 """dB, for the limiter's own tolerance"""
 
-_VERSION = "1"  # of what turns a piece into its result; part of every key
+_SEAM_HEADROOM = 0.5  # dB more at edges within sound, which a lower ceiling cannot help later
+_VERSION = "2"  # of what turns a piece into its result; part of every key
 _CEILINGS = 6
 _HEADER = struct.Struct("<dI")  # true peak, energies
 
@@ -108,11 +108,13 @@ def _finish(piece: Piece, settings: FinishSettings, context: MasteringContext) -
     samples = amplified(piece, settings.gain, context)
     codec = settings.codec
     if codec is None:
-        return _measured(limit(samples, piece.rate, settings.ceiling), piece, settings.cell)
-    ceiling, around = settings.ceiling, _around(piece, settings.gain)
+        return _measured(limited_pcm(samples, piece, settings.ceiling), piece, settings.cell)
+    ceiling, at_edges = settings.ceiling, settings.ceiling - _SEAM_HEADROOM
     for _ in range(_CEILINGS):
-        encoded = encode(codec, limit(samples, piece.rate, ceiling), piece.rate, around)
-        finished = _measured(decode(encoded), piece, settings.cell, encoded)
+        heard = limited(samples, piece, ceiling, at_edges)
+        around = _around(heard, piece, settings.gain)
+        encoded, decoded = encode_and_hear(codec, _inside(heard, piece), piece.rate, around)
+        finished = _measured(decoded, piece, settings.cell, encoded)
         over = finished.true_peak - settings.target.true_peak
         if over <= 0:
             break
@@ -120,15 +122,38 @@ def _finish(piece: Piece, settings: FinishSettings, context: MasteringContext) -
     return finished
 
 
+def limited_pcm(samples: Samples, piece: Piece, ceiling: float) -> Samples:
+    """[C, length] a piece limited, of itself with its lead and trail."""
+    return _inside(limited(samples, piece, ceiling, ceiling), piece)
+
+
+def _inside(samples: Samples, piece: Piece) -> Samples:
+    """A piece without its lead and trail."""
+    return samples[:, piece.lead : piece.lead + piece.length]
+
+
 def unmastered_piece(piece: Piece, cell: int, context: MasteringContext) -> Finished:
-    """The piece as mixed; only its energies are of interest."""
+    """The piece as mixed; its peak is that of its lead and trail, too."""
     key = _key("mixed", piece, cell)
     blob = context.store.read(key)
     if blob is not None:
         return _unpack(blob)
-    measured = Finished(math.nan, energies(_mixed(piece, context), piece.rate, cell))
+    samples = _mixed(piece, context)
+    measured = Finished(true_peak(samples, piece.rate), _energies(samples, piece, cell))
     context.store.write(key, _pack(measured))
     return measured
+
+
+def limited_piece(
+    piece: Piece, mixed: Finished, settings: FinishSettings, context: MasteringContext
+) -> Finished:
+    """The piece as PCM. `mixed` is what `unmastered_piece` gave, all that is needed if its peaks
+    stay below the ceiling: then nothing is limited."""
+    if mixed.true_peak + settings.gain > settings.ceiling:
+        return finished_piece(piece, settings, context)
+    return Finished(
+        mixed.true_peak + settings.gain, mixed.energies * 10 ** (settings.gain / 10), None
+    )
 
 
 def _measured(
@@ -137,40 +162,58 @@ def _measured(
     return Finished(true_peak(samples, piece.rate), energies(samples, piece.rate, cell), encoded)
 
 
+def _energies(samples: Samples, piece: Piece, cell: int) -> Energies:
+    """Of a piece with its lead, which its filters have heard before it, and its trail."""
+    first = piece.lead // cell
+    return energies(samples, piece.rate, cell)[first : first + piece.length // cell]
+
+
 def amplified(piece: Piece, gain: float, context: MasteringContext) -> Samples:
+    """[C, T] the piece with its lead and trail, at a gain in dB."""
     amplified: Samples = _mixed(piece, context) * np.float32(10 ** (gain / 20))
     return amplified
 
 
-def _around(piece: Piece, gain: float) -> tuple[Samples, Samples] | None:
-    """[C, N] what is heard before and after the piece; None for silence."""
-    if piece.tone is None:
+def _around(samples: Samples, piece: Piece, gain: float) -> tuple[Samples, Samples] | None:
+    """[C, N] what is heard before and after a piece given with its lead and trail.
+
+    None for silence.
+    """
+    if not (piece.tone or piece.lead or piece.trail):
         return None
-    before, after = surroundings(piece.tone, piece.rate)
-    factor = np.full((piece.channels, 1), 10 ** (gain / 20), np.float32)
-    return before * factor, after * factor
+    before, after = samples[:, : piece.lead], samples[:, piece.lead + piece.length :]
+    if piece.tone:
+        factor = np.full((piece.channels, 1), 10 ** (gain / 20), np.float32)
+        tone = [side * factor for side in surroundings(piece.tone, piece.rate)]
+        before = before if piece.lead else tone[0]
+        after = after if piece.trail else tone[1]
+    return before, after
 
 
 def _mixed(piece: Piece, context: MasteringContext) -> Samples:
-    """[C, T] the piece before any gain."""
+    """[C, T] the piece with its lead and trail, before any gain."""
     context.cancel()
     takes = {}
-    for key in {clip.take for clip in piece.clips}:
+    for key in {clip.take for clip in piece.clips if clip.take}:
         wave = load_take(context.store, key)
         takes[key] = resample(wave.samples, wave.rate, piece.rate)
-    sounds = {bed.digest: context.sounds[bed.digest].samples() for bed in piece.beds}
+    files = {bed.digest: context.sounds[bed.digest] for bed in piece.beds}
+    sounds = {digest: file.samples() for digest, file in files.items()}
     mixed = mix(
         rate=piece.rate,
         channels=piece.channels,
-        start=piece.start,
-        length=piece.length,
+        start=piece.start - piece.lead,
+        length=piece.lead + piece.length + piece.trail,
         clips=piece.clips,
         beds=piece.beds,
         takes=takes,
         sounds=sounds,
     )
+    for file in files.values():
+        file.forget()
     if piece.tone:
-        mixed += room_tone(piece.tone, piece.rate, piece.length)
+        at, whole = piece.since - piece.lead, piece.since + piece.left
+        mixed += room_tone(piece.tone, piece.rate, mixed.shape[1], at=at, whole=whole)
     return mixed
 
 

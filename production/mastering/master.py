@@ -17,7 +17,6 @@ from typing import TypeVar
 import numpy as np
 
 from ...audio.codec import Codec
-from ...audio.limiter import limit
 from ...audio.loudness import integrated
 from ...audio.wave import Samples
 from ...machine import cores
@@ -31,6 +30,8 @@ from .finish import (
     Target,
     amplified,
     finished_piece,
+    limited_pcm,
+    limited_piece,
     unmastered_piece,
 )
 
@@ -39,6 +40,7 @@ Result = TypeVar("Result")
 _GAIN_STEP = 0.25  # dB; coarse, so that small edits leave the gain and what is remembered as it is
 _CLOSE_ENOUGH = 0.2  # LU
 _ROUNDS = 6
+_PROBES = 6  # pieces that are encoded to see what a codec takes
 _CODEC_HEADROOM = 0.5  # dB below the true peak allowed; a lossy codec overshoots by about this
 
 
@@ -77,24 +79,52 @@ def master(
     settings = FinishSettings(
         target=target, ceiling=target.true_peak - headroom, gain=gain, codec=None, cell=cell
     )
+    by_start = {piece.start: one for piece, one in zip(pieces, mixed, strict=True)}
+
+    def limited(settings: FinishSettings, piece: Piece) -> Finished:
+        return limited_piece(piece, by_start[piece.start], settings, context)
+
     if codec is None:
-        return _settle(pieces, settings, context, progress)
-    # With what the limiter takes known, and a codec taking little, encoding is one round mostly.
-    settled = _settle(pieces, settings, context, unwatched)
-    return _settle(pieces, replace(settings, gain=settled.gain, codec=codec), context, progress)
+        return _settle(pieces, settings, limited, progress)
+
+    def encoded(settings: FinishSettings, piece: Piece) -> Finished:
+        return finished_piece(piece, settings, context)
+
+    # With what the limiter and the codec take known, encoding all of it is one round mostly.
+    settled = _settle(pieces, settings, limited, unwatched)
+    settings = replace(settings, gain=settled.gain, codec=codec)
+    loss = _loss(pieces, settled, partial(encoded, settings), settings)
+    return _settle(pieces, replace(settings, gain=settled.gain + _step(loss)), encoded, progress)
+
+
+def _loss(
+    pieces: Sequence[Piece],
+    settled: Master,
+    encoded: Callable[[Piece], Finished],
+    settings: FinishSettings,
+) -> float:
+    """dB by which a codec makes a programme quieter, judged by some of its pieces."""
+    apart = len(pieces) // _PROBES
+    if apart < 2:
+        return 0.0
+    some = slice(apart // 2, None, apart)
+    rate, cell = pieces[0].rate, settings.cell
+    before = _level(settled.pieces[some], cell, rate)
+    after = _level(list(each(pieces[some], encoded)), cell, rate)
+    return before - after if math.isfinite(before) and math.isfinite(after) else 0.0
 
 
 def _settle(
     pieces: Sequence[Piece],
     settings: FinishSettings,
-    context: MasteringContext,
+    finish: Callable[[FinishSettings, Piece], Finished],
     progress: Progress,
 ) -> Master:
     """Finish the pieces, correcting the gain until their loudness is near enough to the target."""
     wanted = settings.target.loudness
     for _ in range(_ROUNDS):
         finished = []
-        for piece in each(pieces, partial(finished_piece, settings=settings, context=context)):
+        for piece in each(pieces, partial(finish, settings)):
             finished.append(piece)
             progress(len(finished), len(pieces))
         level = _level(finished, settings.cell, pieces[0].rate)
@@ -119,7 +149,7 @@ def pcm(
 ) -> Iterator[Samples]:
     """The samples of a programme at a gain in dB, limited, [C, T] a piece, in order."""
     ceiling = target.true_peak - PCM_HEADROOM
-    return each(pieces, lambda piece: limit(amplified(piece, gain, context), piece.rate, ceiling))
+    return each(pieces, lambda piece: limited_pcm(amplified(piece, gain, context), piece, ceiling))
 
 
 def each(pieces: Sequence[Piece], work: Callable[[Piece], Result]) -> Iterator[Result]:

@@ -24,19 +24,27 @@ _RUMBLE = 60.0  # Hz below which a room is filtered out of recordings
 _SLOPE = 0.75  # 4.5 dB an octave: between pink noise and brown
 
 
-def room_tone(tone: Tone, rate: int, length: int) -> Samples:
-    """[length] what is heard of the room in a piece, mono."""
+def room_tone(
+    tone: Tone, rate: int, length: int, *, at: int = 0, whole: int | None = None
+) -> Samples:
+    """[length] what is heard of the room, mono, from `at` on in a stretch of `whole` samples.
+
+    The stretch begins where the loop begins and ends as it ends; `whole` is `length` unless said.
+    """
     loop = _loop(tone.seed, rate)
-    noise = np.resize(loop, length)
-    same = min(AROUND, length)
-    noise[length - same :] = loop[len(loop) - same :]
-    fade = min(_CROSSFADE, length - same)
-    if fade:
-        angle = (np.arange(fade, dtype=np.float32) + 0.5) * np.float32(np.pi / 2 / fade)
-        into = loop[len(loop) - same - fade : len(loop) - same]
-        part = noise[length - same - fade : length - same]
-        part *= np.cos(angle)
-        part += into * np.sin(angle)
+    whole = length if whole is None else whole
+    places = np.arange(at, at + length)
+    noise = loop[places % len(loop)]
+    same = min(AROUND, whole)
+    fade = min(_CROSSFADE, whole - same)
+    left = whole - places  # samples to the stretch's end, this one included
+    ending = left <= same + fade
+    if ending.any():
+        into = loop[np.clip(len(loop) - left[ending], 0, len(loop) - 1)]
+        done = np.clip((same + fade - left[ending] + 0.5) / max(fade, 1), 0, 1)
+        angle = np.where(left[ending] <= same, 1.0, done).astype(np.float32) * np.float32(np.pi / 2)
+        quiet = np.where(left[ending] <= same, np.float32(0), np.cos(angle))
+        noise[ending] = noise[ending] * quiet + into * np.sin(angle)
     return noise * _factor(tone)
 
 

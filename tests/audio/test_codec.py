@@ -160,6 +160,7 @@ def test_the_delay_is_the_one_the_encoder_states(name, rate, channels):
     context.sample_rate, context.format = rate, codec.sample_format
     context.layout = "stereo" if channels == 2 else "mono"
     context.time_base = Fraction(1, rate)
+    context.options = dict(codec.options)
     context.open()
     assert context.frame_size == codec.frame(rate)
     silence = np.zeros((channels, codec.frame(rate)), np.float32)
