@@ -1,4 +1,4 @@
-"""The sample rate and seed of single files: options, and the rate a format can have."""
+"""The sample rate, seed and phonemes of single files: options, and what may be given for them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..messages import Message
-from ..mistakes import InputError, Place
+from ..mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
-    from ..scripts.script import Format
+    from ..scripts.script import Format, Phoneme
 
 SampleRate = Annotated[
     int | None, typer.Option("--sample-rate", help="Hz; 24000 unless given, for Opus 48000.")
 ]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=(1 << 64) - 1, help="Another seed, another reading.")
+]
+Phonemes = Annotated[
+    str,
+    typer.Option(
+        "--phoneme",
+        metavar="none|asked|doubtful|all",
+        help="Which characters GLM-TTS is given as phonemes: those with a rule or an inline "
+        "reading (asked), those it would probably misread as well (doubtful), none, or all.",
+    ),
 ]
 
 _USUAL = 24_000  # Hz; what engines speak at
@@ -34,3 +43,13 @@ def file_rate(format: Format, wanted: int | None) -> int:
         remedy = Message("Give one of: {}.", ", ".join(map(str, rates)))
         raise InputError.at(Place("--sample-rate"), what, remedy)
     return wanted
+
+
+def phoneme(name: str) -> Phoneme:
+    """What was asked for; raises `InputError` for what there is not."""
+    from ..scripts.script import PHONEMES
+
+    if name not in PHONEMES:
+        what = Message('There is no phoneme mode "{}".', name)
+        raise InputError.at(Place("--phoneme"), what, nearest(name, PHONEMES))
+    return PHONEMES[name]

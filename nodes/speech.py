@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..messages import Message
 from ..mistakes import Place
 from ..progress import unwatched
+from ..pronunciation.phonemes import WHERE
 from . import inputs
 from .context import render_context
 from .host.api import CATEGORY, io
@@ -194,11 +195,12 @@ def _model_inputs() -> list[io.Input]:
         ),
         io.Combo.Input(
             "phonemes",
-            options=["asked", "all"],
+            options=list(WHERE),
             default="asked",
             optional=True,
             advanced=True,
-            tooltip="Which characters GLM-TTS is given as phonemes: those that rules and "
-            "inline readings decide, or all.",
+            tooltip="Which characters GLM-TTS is given as phonemes: none; those that rules and "
+            "inline readings decide (asked); those it would probably misread as well (doubtful); "
+            "or all.",
         ),
     ]

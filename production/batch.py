@@ -14,7 +14,7 @@ from ..glmtts_runtime.engine import SpeechError, SpeechRequest
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from ..progress import unwatched
-from ..scripts.script import Format, Line, Output, Platform, Script, Speaker
+from ..scripts.script import Format, Line, Output, Phoneme, Platform, Script, Speaker
 from ..scripts.tasks import Task, TaskList
 from .cast import cast
 from .context import RenderContext
@@ -57,6 +57,7 @@ class TaskOutput:
     """LUFS; None: -19, which is right for one channel"""
     seed: int = 0
     """Of tasks that have none."""
+    phoneme: Phoneme = "asked"
 
 
 def run_batch(
@@ -146,6 +147,7 @@ def _task_script(task: Task, output: TaskOutput) -> Script:
         language=task.language or "zh",
         speakers={task.name: speaker},
         seed=output.seed if task.seed is None else task.seed,
+        phoneme=output.phoneme,
         output=Output(
             formats=(output.format,),
             sample_rate=output.sample_rate,

@@ -58,7 +58,10 @@ def take_key(request: SpeechRequest, engine: str) -> str:
     )
     shape = [
         # An engine may treat a reading by who decided it and how surely: pronunciation/phonemes.py.
-        [_reading(character) for character in request.spoken.characters],
+        [
+            (*_reading(character), *filter(None, (request.spoken.stands_for(index),)))
+            for index, character in enumerate(request.spoken.characters)
+        ],
         [(pause.at, pause.seconds) for pause in request.spoken.breaks],
         [voice.digest, *voice.speakers] if voice.speakers else voice.digest,
         manner,

@@ -24,6 +24,11 @@ _PUNCTUATION = {
                          "（": ",", "）": ",", "[": ",", "]": ",", "\n": ".", "’": "'", "‘": "'"}),
 }  # fmt: skip
 _STOPS = "，。！？,.!?"
+_BESIDE = re.compile(
+    r"(?<=\w)[—–…](?=\w)|[(（\[【](?=\S)|[)）\]】](?=\w)"
+    r"|(?<=[A-Za-z]{2})(?:\.{3}|(\.))(?=[A-Za-z]{2})"
+)
+"""What parts two English words and leaves no blank between them."""
 _SAID = re.compile(rf"[\w{HAN}' {_STOPS}{MARK}-]")
 
 
@@ -62,7 +67,7 @@ def _clause(draft: Draft, language: str, style: Style, guesses: list[Guess] | No
 
         draft = english.spoken(draft, style, guesses)
         draft = draft.sub(re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])"), lambda match: " ")
-        draft = draft.sub(re.compile(r"(?<=\w)[—–…](?=\w)"), lambda match: ", ")
+        draft = draft.sub(_BESIDE, lambda match: f"{match[1] or ','} ")
     return Draft(draft.text.translate(_PUNCTUATION[language]), draft.at)
 
 
@@ -83,6 +88,9 @@ def _tidy(draft: Draft) -> Draft:
             if chars and last in "，,":
                 chars[-1] = char
             continue
+        if last in ",!?" and char.isascii() and char.isalpha():
+            chars.append(" ")
+            places.append(place)
         chars.append(char)
         places.append(place)
     while chars and chars[-1] in " ，,":

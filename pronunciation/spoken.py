@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
 
 from .rules import Guess
+
+_WRITTEN = frozenset("，,、；;：:—–|\n")
+_BRACKETS = frozenset("()（）[]【】〔〕")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +53,16 @@ class SpokenText:
     def spoken(self) -> str:
         """The normalised text."""
         return "".join(character.char for character in self.characters)
+
+    def stands_for(self, index: int) -> Literal["bracket", "ellipsis", ""]:
+        """What a comma was put in place of; "" for one that was written, and for any other char."""
+        if self.characters[index].char not in "，,":
+            return ""
+        here = self.characters[index].at
+        later = (c.at for c in islice(self.characters, index + 1, None) if c.at > here)
+        stretch = self.text[here : next(later, None)]
+        if not _WRITTEN.isdisjoint(stretch):
+            return ""
+        if "…" in stretch:
+            return "ellipsis"
+        return "" if _BRACKETS.isdisjoint(stretch) else "bracket"

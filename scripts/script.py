@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from ..mistakes import Place
 
 Language: TypeAlias = Literal["zh", "en"]
-Phoneme: TypeAlias = Literal["asked", "all"]
+Phoneme: TypeAlias = Literal["none", "asked", "doubtful", "all"]
 Format: TypeAlias = Literal[
     "mp3", "m4a", "opus", "wav", "flac", "ulaw", "alaw", "ulaw.wav", "alaw.wav"
 ]
@@ -25,7 +25,7 @@ Timing: TypeAlias = Literal["start", "fit", "free"]
 EpisodeType: TypeAlias = Literal["full", "trailer", "bonus"]
 
 LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
-PHONEMES: Mapping[str, Phoneme] = {"asked": "asked", "all": "all"}
+PHONEMES: Mapping[str, Phoneme] = {name: name for name in get_args(Phoneme)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +218,8 @@ class Script:
     lexicons: tuple[Path | str, ...] = ()
     """Files, and bundled dictionaries by name; later ones win."""
     phoneme: Phoneme = "asked"
-    """Which characters GLM-TTS is given as phonemes: those rules and inline readings decide, or
-    all."""
+    """Which characters GLM-TTS is given as phonemes: none, those rules and inline readings decide,
+    those too that it would probably misread, or all."""
     seed: int = 0
     room_tone: float | None = None
     """dB below or above speech of a quiet noise behind everything; None: digital silence."""

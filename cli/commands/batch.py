@@ -10,7 +10,7 @@ import typer
 
 from ..groups import with_groups
 from ..options import AsJson, Speaking, audio_format
-from ..sound import SampleRate, Seed, file_rate
+from ..sound import Phonemes, SampleRate, Seed, file_rate, phoneme
 
 
 @with_groups
@@ -26,6 +26,7 @@ def batch(
     ] = "wav",
     sample_rate: SampleRate = None,
     seed: Seed = 0,
+    phonemes: Phonemes = "asked",
     as_json: AsJson = False,
 ) -> None:
     """Speak every task of a list into a file of its own.
@@ -38,7 +39,12 @@ def batch(
     from ...scripts.tasks import read_tasks
 
     known = audio_format(format, "--format")
-    wanted = TaskOutput(format=known, sample_rate=file_rate(known, sample_rate), seed=seed)
+    wanted = TaskOutput(
+        format=known,
+        sample_rate=file_rate(known, sample_rate),
+        seed=seed,
+        phoneme=phoneme(phonemes),
+    )
     listed = read_tasks(tasks)
     target = output or Path("out") / tasks.stem
     with speaking.context(tasks.parent / "voices", quiet=as_json) as context:

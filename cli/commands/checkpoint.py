@@ -58,7 +58,12 @@ def verify(folder: Folder = None, as_json: AsJson = False) -> None:
     report = check(layout)
     if as_json:
         parts = {part.name: part.parameters for part in report.parts}
-        found = {"folder": str(layout.folder), "parameters": parts, "published": report.published}
+        found = {
+            "folder": str(layout.folder),
+            "parameters": parts,
+            "published": report.published,
+            "speaker_encoder": "published" if report.speaker_encoder else "another",
+        }
         print(json.dumps({"ok": True, **found}, ensure_ascii=False))
         return
     for part in report.parts:
@@ -66,6 +71,11 @@ def verify(folder: Folder = None, as_json: AsJson = False) -> None:
         print(f"{part.name:18}{size}")
     kind = "the published sizes" if report.published else "not the published sizes"
     print(f"{layout.folder} is whole and has {kind}.")
+    if report.published and not report.speaker_encoder:
+        print(
+            f"{layout.campplus} is not the speaker encoder of upstream's repository, to the byte; "
+            "voices may come out unlike. That one: github.com/zai-org/GLM-TTS, frontend/."
+        )
 
 
 @app.command()

@@ -15,7 +15,7 @@ from ..errors import show_failure
 from ..groups import with_groups
 from ..options import AsJson, Speaking, file_format
 from ..pcm import check_target, write_pcm
-from ..sound import SampleRate, Seed, file_rate
+from ..sound import Phonemes, SampleRate, Seed, file_rate, phoneme
 
 if TYPE_CHECKING:
     from ...scripts.script import Reference
@@ -41,6 +41,7 @@ def say(
     language: Annotated[str, typer.Option(help="zh or en: how numbers are read.")] = "zh",
     sample_rate: SampleRate = None,
     seed: Seed = 0,
+    phonemes: Phonemes = "asked",
     stream: Annotated[
         str | None,
         typer.Option(
@@ -77,7 +78,12 @@ def say(
         language=language,  # type: ignore[arg-type]
     )
     format = file_format(output, "--output")
-    wanted = TaskOutput(format=format, sample_rate=file_rate(format, sample_rate), seed=seed)
+    wanted = TaskOutput(
+        format=format,
+        sample_rate=file_rate(format, sample_rate),
+        seed=seed,
+        phoneme=phoneme(phonemes),
+    )
     try:
         with speaking.context(quiet=as_json or stream is not None) as context:
             if stream is not None:

@@ -174,10 +174,9 @@ class GlmEngine:
     def _reference_prompt(self, voice: Voice) -> PromptSegment:
         """A voice's reference as a prompt; warns once of a transcript that cannot be right."""
         if voice.digest not in self._prompts:
-            read = normalised(folded(voice.transcript, 0), "zh").text
-            spoken = SpokenText(
-                voice.transcript, tuple(Character(char, at) for at, char in enumerate(read))
-            )
+            read = normalised(folded(voice.transcript, 0), "zh")
+            characters = map(Character, read.text, read.at)
+            spoken = SpokenText(voice.transcript, tuple(characters))
             doubt = check_transcript(length(spoken.characters), voice.reference.seconds)
             if doubt:
                 _log.warning("the voice %s may not speak well: %s", voice.name, doubt)

@@ -32,7 +32,7 @@ ROWS, ROWS_ON_CUDA = 16, 64
 """Prompts decoded together unless told otherwise."""
 ROWS_SEQUENTIAL = 4
 """The same where there is little room."""
-VERSION = "3"
+VERSION = "4"
 """Changes when this program makes another sound of the same request and weights."""
 
 

@@ -10,13 +10,15 @@ import torch
 
 from ...mistakes import InputError, Mistake, Place
 from .checkpoint import load
-from .checkpoint.fingerprint import fingerprint
+from .checkpoint.fingerprint import blob, fingerprint
 from .checkpoint.layout import GET_IT, Layout
 from .loading import check_vocabulary, vocabulary
 from .reference.speaker import SpeakerEncoder
 
 PUBLISHED_PARAMETERS = {"llm": 1_552_009_216, "speech_tokenizer": 365_050_000, "flow": 225_300_000}
 """Of the released checkpoint; the last two to four digits."""
+SPEAKER_ENCODER = "d0678e51f871c8365a1bf60606f6358619af4cb6"
+"""Git's name for frontend/campplus.onnx in upstream's repository, with which all was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Report:
     fingerprint: str
     published: bool
     """Whether its sizes are those of the released one."""
+    speaker_encoder: bool
+    """Whether campplus.onnx is upstream's to the byte."""
 
 
 def verify(layout: Layout) -> Report:
@@ -66,7 +70,12 @@ def verify(layout: Layout) -> Report:
             wrong += [mistake for mistake in error.mistakes if mistake.place not in missing]
     if wrong:
         raise InputError(list(dict.fromkeys(wrong)))
-    return Report(tuple(found), fingerprint(layout.files), _published(found))
+    return Report(
+        parts=tuple(found),
+        fingerprint=fingerprint(layout.files),
+        published=_published(found),
+        speaker_encoder=blob(layout.campplus) == SPEAKER_ENCODER,
+    )
 
 
 def _part(name: str, part: load.Part) -> Found:

@@ -152,3 +152,12 @@ def test_what_does_not_shape_the_sound_leaves_the_key() -> None:
     spoken = replace(BASE.spoken, text="**好**", characters=(character,))
     renamed = replace(VOICE, name="somebody")
     assert take_key(replace(BASE, spoken=spoken, voice=renamed), "e") == take_key(BASE, "e")
+
+
+def test_a_comma_is_told_from_the_mark_it_was_put_in_place_of() -> None:
+    said = tuple(Character(char, at) for at, char in enumerate("等，好"))
+    keys = {
+        take_key(replace(BASE, spoken=SpokenText(text, said)), "e")
+        for text in ("等，好", "等…好", "等（好", "等、好")
+    }
+    assert len(keys) == 3, "、 is read as the comma it is said as"

@@ -16,7 +16,7 @@ from comfyui_glmtts.pronunciation.lexicon.files import parse, read
 from comfyui_glmtts.pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from comfyui_glmtts.pronunciation.lexicon.lint import lint_lexicon
 from comfyui_glmtts.pronunciation.lexicon.named import bundled, named_lexicons, read_bundled
-from comfyui_glmtts.pronunciation.phonemes import INVENTORY, phonetic
+from comfyui_glmtts.pronunciation.phonemes import INVENTORY, Where, phonetic
 from comfyui_glmtts.pronunciation.reader import Reader
 
 THREE = """{"word": "重", "context": "重要", "phoneme": "zhòng"}
@@ -193,9 +193,24 @@ def test_tones_change_in_connected_speech(text: str, expected: str) -> None:
     assert " ".join(c.pinyin or "" for c in spoken.characters) == expected
 
 
-def test_what_dictionaries_are_sure_of_against_the_network_becomes_tokens() -> None:
-    assert phonetic(Reader().read("长江长")) == "长江<|CH|><|ANG2|>"
-    assert phonetic(Reader().read("我们在这里等你。")) == "我们在这里等你。"
+@pytest.mark.parametrize(
+    ("where", "tokens"),
+    [
+        ("none", "长江长，{行}吧。"),
+        ("asked", "长江长，<|X|><|ING2|>吧。"),
+        ("doubtful", "长江<|CH|><|ANG2|>，<|X|><|ING2|>吧。"),
+        ("all", "<|CH|><|ANG2|><|J|><|IANG1|><|CH|><|ANG2|>，<|X|><|ING2|><|B|><|A5|>。"),
+    ],
+)
+def test_characters_become_tokens_as_far_as_is_asked(where: Where, tokens: str) -> None:
+    spoken = Reader().read("长江长，{行|xíng}吧。")
+    assert phonetic(spoken, where=where) == tokens.replace("{行}", "行")
+    assert phonetic(Reader().read("我们在这里等你。"), where="doubtful") == "我们在这里等你。"
+
+
+def test_what_the_inventory_lacks_is_spelled_as_the_model_was_taught_it() -> None:
+    every = phonetic(Reader().read("嗯，呣，来哟，{嗯|ng4}"), where="all")
+    assert every == "<|EN1|>，<|M|><|U3|>，<|L|><|AI2|><|IO1|>，<|EN4|>"
 
 
 @pytest.mark.parametrize(

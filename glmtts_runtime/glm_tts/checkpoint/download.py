@@ -18,6 +18,8 @@ Source: TypeAlias = Literal["huggingface", "modelscope"]
 REPOSITORY = "zai-org/GLM-TTS"
 SPEAKER_REPOSITORY, SPEAKER_FILE = "FunAudioLLM/CosyVoice-300M", "campplus.onnx"
 """The speaker encoder is not in the checkpoint's repository."""
+UPSTREAM = "https://raw.githubusercontent.com/zai-org/GLM-TTS/c5dc7ae/frontend/campplus.onnx"
+"""Where it is too, should that one be gone."""
 MODELSCOPE = "https://modelscope.cn/models/{repository}/resolve/master/{file}"
 _HUGGINGFACE = (REPOSITORY, SPEAKER_REPOSITORY)
 _MODELSCOPE = ("ZhipuAI/GLM-TTS", "iic/CosyVoice-300M")
@@ -52,6 +54,7 @@ def download(
     report: Report = unwatched,
     cancel: Cancel = unwatched,
     address: str = MODELSCOPE,
+    upstream: str = UPSTREAM,
 ) -> Layout:
     """Fetch what is not there yet. report: each file's name, bytes that came, and of how many.
 
@@ -70,19 +73,24 @@ def download(
             return huggingface(repository, file, environment)
 
     try:
-        _all_files(folder, repositories, where, report, cancel)
+        _all_files(folder, repositories, where, report, cancel, upstream)
     except OSError as error:
         raise _unreachable(host, other, error) from error
     return Layout(folder)
 
 
 def _all_files(
-    folder: Path, repositories: tuple[str, str], where: Address, report: Report, cancel: Cancel
+    folder: Path,
+    repositories: tuple[str, str],
+    where: Address,
+    report: Report,
+    cancel: Cancel,
+    upstream: str,
 ) -> None:
-    def fetch(repository: str, file: str, target: Path) -> None:
+    def fetch(repository: str, file: str, target: Path, address: str = "") -> None:
         report(file, 0, 0)
         fetched(
-            where(repository, file),
+            address or where(repository, file),
             target,
             progress=lambda done, total: report(file, done, total),
             cancel=cancel,
@@ -93,7 +101,11 @@ def _all_files(
         fetch(weights, file, folder / file)
     for file in (*_shards(folder), *LARGE):
         fetch(weights, file, folder / file)
-    fetch(speaker, SPEAKER_FILE, folder / "frontend" / SPEAKER_FILE)
+    encoder = folder / "frontend" / SPEAKER_FILE
+    try:
+        fetch(speaker, SPEAKER_FILE, encoder)
+    except OSError:
+        fetch(speaker, SPEAKER_FILE, encoder, upstream)
 
 
 def _shards(folder: Path) -> Iterator[str]:

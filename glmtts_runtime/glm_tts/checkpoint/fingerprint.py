@@ -27,3 +27,12 @@ def fingerprint(files: Iterable[Path]) -> str:
                 opened.seek((size - SAMPLE) * number // (SAMPLES - 1))
                 digest.update(opened.read(SAMPLE))
     return digest.hexdigest()[:32]
+
+
+def blob(file: Path) -> str:
+    """The name git gives a file's contents, by which a repository's web pages show it."""
+    digest = hashlib.sha1(f"blob {file.stat().st_size}\0".encode(), usedforsecurity=False)
+    with file.open("rb") as opened:
+        while block := opened.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()

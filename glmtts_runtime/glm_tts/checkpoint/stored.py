@@ -30,6 +30,8 @@ DAMAGED = (
     *(struct.error, zipfile.BadZipFile, zlib.error),
 )
 """What torch's and Python's own readers, which check little, may raise at damaged bytes."""
+WRAPPINGS = ("state_dict", "model", "generator")
+"""Names trainers put a state dict under, the outer ones first."""
 AGAIN = "Delete the file and download it again: `glmtts checkpoint download`."
 
 
@@ -114,7 +116,7 @@ def _read(file: Path, key: str) -> Tensor:
 
 
 def pickled(path: Path) -> State:
-    """Every tensor of a `torch.save`d state dict, bare or under "model".
+    """Every tensor of a `torch.save`d state dict, bare or under one of `WRAPPINGS`.
 
     Only tensors and plain containers are let through (`weights_only`): a file that would call
     anything is refused before it can.
@@ -136,8 +138,9 @@ def pickled(path: Path) -> State:
         raise InputError.at(
             Place(str(path)), Message("cannot be read: {}.", first), AGAIN
         ) from error
-    if isinstance(values, dict) and isinstance(values.get("model"), dict):
-        values = values["model"]
+    for wrapping in WRAPPINGS:
+        if isinstance(values, dict) and isinstance(values.get(wrapping), dict):
+            values = values[wrapping]
     tensors = isinstance(values, dict) and all(isinstance(v, Tensor) for v in values.values())
     if not tensors or not values:
         raise InputError.at(Place(str(path)), "is not a state dict of tensors.", AGAIN)

@@ -20,7 +20,7 @@ from comfyui_glmtts.cli.app import app
 from comfyui_glmtts.glmtts_runtime.engines import choose
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint import load
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.download import LARGE, SMALL, download
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.fingerprint import fingerprint
+from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.fingerprint import blob, fingerprint
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import VARIABLE, Layout, find
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.sizes import PLANS
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Flow, FlowConfig
@@ -304,6 +304,30 @@ def test_a_flow_saved_bare_and_a_vocoder_with_older_names_load_the_same(copied: 
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
+@pytest.mark.parametrize("wrapped", [("state_dict",), ("generator",), ("state_dict", "generator")])
+def test_a_vocoder_is_found_where_trainers_put_it(wrapped: tuple[str, ...], copied: Path) -> None:
+    file = Layout(copied).hift
+    state = torch.load(file, weights_only=True)
+    for name in reversed(wrapped):
+        state = {name: state, "epoch": 3}
+    torch.save(state, file)
+    assert load.mistakes(load.hift_part(Layout(copied))) == []
+
+
+def test_the_speaker_encoder_is_known_by_gits_name_for_it(
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hello").write_bytes(b"hello\n")
+    assert blob(tmp_path / "hello") == "ce013625030ba8dba906f756967f9e9ca394464a"
+    assert not verify(Layout(copied)).speaker_encoder
+    # A clone of upstream's repository has it beside the folder of the weights.
+    (tmp_path / "frontend").mkdir()
+    moved = tmp_path / "frontend" / "campplus.onnx"
+    (copied / "frontend" / "campplus.onnx").rename(moved)
+    monkeypatch.setattr("comfyui_glmtts.glmtts_runtime.glm_tts.verify.SPEAKER_ENCODER", blob(moved))
+    assert verify(Layout(copied)).speaker_encoder
+
+
 def test_layers_above_the_codebook_are_left_unread(copied: Path) -> None:
     file = copied / "speech_tokenizer/model.safetensors"
     state = load_file(file)
@@ -396,6 +420,9 @@ def site(tiny: Path) -> Iterator[tuple[str, list[str]]]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = self.path.partition("/resolve/master/")[2]
+            if self.path.startswith("/nowhere/"):
+                self.send_error(404)
+                return
             file = tiny / ("frontend/campplus.onnx" if name == "campplus.onnx" else name)
             begin = int((self.headers.get("Range") or "bytes=0-")[6:-1])
             asked.append(f"{name}@{begin}")
@@ -434,6 +461,23 @@ def test_a_download_goes_on_where_it_broke_off_and_ends_whole(
     assert asked[0] == f"flow/flow.pt@{half}"
     assert (folder / "flow/flow.pt").read_bytes() == (tiny / "flow/flow.pt").read_bytes()
     assert not list(folder.rglob("*.part"))
+
+
+def test_a_speaker_encoder_that_is_gone_comes_from_upstreams_repository(
+    site: tuple[str, list[str]], tiny: Path, tmp_path: Path
+) -> None:
+    address, asked = site
+    folder = Path(shutil.copytree(tiny, tmp_path / "new"))
+    (folder / "frontend/campplus.onnx").unlink()
+    download(
+        folder,
+        source="modelscope",
+        address=address.replace("{repository}", "nowhere/{repository}"),
+        upstream=address.format(repository="zai-org", file="campplus.onnx"),
+        environment={},
+    )
+    assert asked == ["campplus.onnx@0"]
+    verify(Layout(folder))
 
 
 @pytest.mark.parametrize("source", ["huggingface", "modelscope"])

@@ -33,6 +33,7 @@ from comfyui_glmtts.glmtts_runtime.text_chunks import chunks
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.pronunciation.phonemes import INVENTORY
+from comfyui_glmtts.pronunciation.reader import Language, Reader
 from comfyui_glmtts.pronunciation.spoken import Break, Character, SpokenText
 from speech import ANNA, BEN, CALM, CPU, nothing, opened, request, same, speak, spoken, voice
 
@@ -221,16 +222,38 @@ def test_pieces_are_joined_without_clicks() -> None:
     ("text", "read"),
     [
         ("你好！", "你好。"),
-        ("真的吗？", "真的吗？"),
+        ("真的吗？", "真的吗?"),
+        ("真的吗？是！好", "真的吗?是.好。"),
         ("“AI”很好，", "ai很好。"),
         ("苹果、梨；桃", "苹果，梨，桃。"),
         ("Don't stop!", "don't stop."),
         ("self-attention 机制", "self attention 机制。"),
         ("等等……好", "等等。好。"),
+        ("额，我额外想想", "呃，我额外想想。"),
+        ("咯咯笑，走咯", "咯咯笑，走喽。"),
+        ("噢，我知道了。欸，你怎么才来？", "哦，我知道了。诶，你怎么才来?"),
     ],
 )
 def test_text_is_written_as_the_model_reads_it(text: str, read: str) -> None:
     assert written(spoken(text), INVENTORY) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("等等……好", "等等。好。"),
+        ("他（小王），来了。", "他小王，来了。"),
+        ("他，（小王）来了。", "他，小王来了。"),
+        ("我用 GPT (very good) 了", "我用gpt very good了。"),
+        ("太好了！我们赢了", "太好了.我们赢了。"),
+        ("他说：“你好！”然后——走了……", "他说，你好.然后，走了。"),
+        ("He is (very) tall.", "he is very tall."),
+        ("Is it (yes)?No, wow.That is", "is it yes? no, wow. that is."),
+    ],
+)
+def test_marks_that_were_made_commas_are_what_upstream_makes_of_them(text: str, read: str) -> None:
+    language: Language = "zh" if "\u4e00" <= text[0] <= "\u9fff" else "en"
+    assert written(Reader().read(text, language=language), INVENTORY) == read
 
 
 def test_a_reading_asked_for_is_written_in_phonemes() -> None:
@@ -239,6 +262,13 @@ def test_a_reading_asked_for_is_written_in_phonemes() -> None:
         Character("长", 5, "zhang3", "model"),
     )
     assert written(SpokenText("", characters), INVENTORY) == "<|H|><|ANG2|>长。"
+
+
+def test_a_reading_asked_for_holds_where_another_character_would_stand() -> None:
+    alone = SpokenText("", (Character("额", 0, "e2", "inline"), Character("，", 1)))
+    assert written(alone, INVENTORY) == "<|E2|>。"
+    unasked = SpokenText("", (Character("额", 0, "e2", "default"), Character("，", 1)))
+    assert written(unasked, INVENTORY, where="all") == "<|E4|>。"
 
 
 # --------------------------------------------------------------------------------------------------
