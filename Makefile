@@ -57,7 +57,7 @@ $(VENV)/demo.stamp: pyproject.toml
 
 $(VENV)/dev.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[kokoro,preview,glm,dev]"
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[kokoro,listen,preview,glm,dev]"
 	touch $@
 
 clean: ## Remove what the other targets made

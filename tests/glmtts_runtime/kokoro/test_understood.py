@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 from comfyui_glmtts.bench.understood import (
     SENTENCES,
-    Ears,
     Score,
     bundled,
     mistakes,
@@ -19,14 +18,15 @@ from comfyui_glmtts.bench.understood import (
 )
 from comfyui_glmtts.glmtts_runtime.kokoro.engine import KokoroEngine
 from comfyui_glmtts.glmtts_runtime.kokoro.speakers import SPEAKERS
+from comfyui_glmtts.listening.ears import Ears
 
 TEXTS = SENTENCES.read_text(encoding="utf-8").splitlines()
 CHINESE, ENGLISH, MIXED = TEXTS[:30], TEXTS[30:48], TEXTS[48:]
 
 
 @pytest.fixture(scope="module")
-def ears(tmp_path_factory: pytest.TempPathFactory) -> Ears:
-    return Ears(tmp_path_factory.mktemp("whisper"))
+def ears() -> Ears:
+    return Ears.open()
 
 
 def shared(language: str, texts: list[str]) -> list[tuple[str, str]]:
@@ -91,4 +91,4 @@ def test_a_reading_that_was_asked_for_is_what_listeners_write_down(
     engine: KokoroEngine, ears: Ears, text: str, syllable: str
 ) -> None:
     [(_, sound)] = spoken(engine, [("zf_xiaoxiao", text)])
-    assert syllable in tokens(ears.heard(sound, "zh"))
+    assert syllable in tokens(ears.hear(sound, "zh").text)

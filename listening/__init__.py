@@ -1,0 +1,1 @@
+"""Wave -> what a listener hears: transcript, comparison with what should be said, word times."""

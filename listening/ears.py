@@ -1,0 +1,323 @@
+"""Wave -> what a listener who was told nothing writes down, by faster-whisper.
+
+Whisper was taught with windows of 30 s; a shorter one costs less, and down to SHORTEST nothing is
+lost. What it writes of silence, in a loop, or with digits for words is known and seen to here.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import os
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..audio.recording import resample
+from ..audio.wave import Samples, Wave
+from ..machine import cores
+from ..pronunciation.reader import Language
+from ..pronunciation.spoken import SpokenText
+from . import repeats
+from .model import Model, find, missing
+from .parts import parts
+from .shares import shared
+from .units import Unit, moved
+from .units import told as units_told
+from .word_times import Times, character_times
+
+Span: TypeAlias = tuple[int, int]
+
+VERSION = 1
+"""Goes up whenever the same wave could be heard otherwise."""
+RATE = 16_000
+"""Hz"""
+FRAMES = 100
+"""Of the spectrogram in a second; the encoder halves them"""
+SHORTEST, LONGEST = 8.0, 30.0
+"""Seconds of a window; short ones are filled up with silence"""
+UNSURE = -0.7
+"""A mean log probability of tokens under which a part is heard again in a whole window"""
+LOOP = 2.4
+"""So often does a text fit into its compressed form that repeats itself."""
+SILENT = 0.6
+"""Probability of no speech from which text that Whisper is not sure of counts as made up"""
+AHEAD = 0.1
+"""Seconds by which Whisper's attention is ahead of the sound (median over Kokoro's speech)"""
+_BEAMS = 5
+_MOST_TOKENS = 440  # Whisper's are 448
+_TOKENS_A_SECOND = 16  # more than anybody says
+_FIGURES = frozenset("0123456789%$")  # tokens spell all but ASCII in bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a wave as it was heard."""
+
+    start: float
+    end: float
+    """Seconds"""
+    text: str
+    confidence: float
+    """Mean log probability of its tokens, 0 at most"""
+    no_speech: float
+    """0..1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard of a wave."""
+
+    parts: tuple[Part, ...]
+    languages: tuple[tuple[str, float], ...] = ()
+    """The likeliest languages of the first part and their probabilities"""
+    times: Times = ()
+    """Seconds: where each character of the text that should be said begins and ends; () where it
+    was not asked for or cannot be told"""
+    repeats: tuple[Span, ...] = ()
+    """Words of that text that may have been said twice: first and after the last character"""
+
+    @property
+    def text(self) -> str:
+        """Everything, simplified characters or not."""
+        return " ".join(part.text for part in self.parts if part.text)
+
+    @property
+    def confidence(self) -> float:
+        """Mean log probability over all parts by their length; 0 where nothing was heard."""
+        told = [part for part in self.parts if part.text]
+        seconds = sum(part.end - part.start for part in told)
+        return sum(p.confidence * (p.end - p.start) for p in told) / seconds if told else 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Encoded:
+    """A part and what the encoder made of it."""
+
+    part: Part
+    encoded: Any
+    frames: int
+    """Of the spectrogram, without what it was filled up with"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A text as it lies over a part's sound."""
+
+    tokenizer: Any
+    text: str
+    times: Times = ()
+    tokens: tuple[int, ...] = ()
+    likely: tuple[float, ...] = ()
+    """Logarithm of each token's probability"""
+    pieces: tuple[tuple[str, int], ...] = ()
+    """Of the text, and the index of each one's first token"""
+
+
+class Ears:
+    """Whisper. Any number of threads may listen at once; none changes what another hears."""
+
+    def __init__(self, model: Model, *, device: str = "cpu", listeners: int = 1) -> None:
+        """listeners: waves heard at once, each on one core. Raises InputError without the extra."""
+        try:
+            from faster_whisper import WhisperModel
+        except ImportError as error:
+            raise missing() from error
+        self.listeners = listeners
+        self.fingerprint = f"whisper {VERSION}, {model.sha256}, {device}"
+        self._whisper: Any = WhisperModel(
+            str(model.folder),
+            device=device,
+            compute_type="int8" if device == "cpu" else "int8_float16",
+            cpu_threads=1,
+            num_workers=listeners,
+        )
+
+    @classmethod
+    def open(
+        cls,
+        name: str | Path | None = None,
+        *,
+        folders: Sequence[Path] = (),
+        device: str = "cpu",
+        listeners: int | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> Ears:
+        """The ears of the model that is found (`model.find`). Raises InputError."""
+        found = find(name, folders=folders, environment=environment)
+        return cls(found, device=device, listeners=listeners or min(4, cores()))
+
+    def hear(
+        self,
+        wave: Wave,
+        language: Language,
+        told: SpokenText | None = None,
+        *,
+        carefully: bool = False,
+    ) -> Heard:
+        """What somebody writes down who knows nothing but the language.
+
+        told: what should be said; it changes nothing of what is heard, but its times are found, and
+        which of its words may have been said twice. window: seconds, SHORTEST to LONGEST.
+        """
+        samples = resample(wave.samples, wave.rate, RATE)
+        found = [self._part(samples, span, language, carefully) for span in parts(samples)]
+        languages = self._languages(found[0].encoded) if found else ()
+        told_parts = tuple(one.part for one in found)
+        if told is None or not found:
+            return Heard(told_parts, languages)
+        units, times, repeats = units_told(told), list[tuple[float, float]](), list[Span]()
+        shares = shared(told, [part.text for part in told_parts], language)
+        for one, (begin, end) in zip(found, shares, strict=True):
+            laid = self._laid(one, told.spoken[begin:end], language)
+            times += laid.times
+            inside = [moved(u, -begin) for u in units if begin <= u.start and u.end <= end]
+            repeats += [(a + begin, b + begin) for a, b in self._repeats(one, laid, inside)]
+        whole = len(times) == len(told.characters)
+        return Heard(told_parts, languages, tuple(times) if whole else (), tuple(repeats))
+
+    def _part(
+        self, samples: Samples, span: tuple[int, int], language: Language, carefully: bool
+    ) -> _Encoded:
+        sound = samples[slice(*span)]
+        encoded, frames = self._encoded(sound, LONGEST if carefully else SHORTEST)
+        part = self._written(encoded, language, _BEAMS if carefully else 1)
+        if _is_doubtful(part) and not carefully:
+            whole, _ = self._encoded(sound, LONGEST)
+            part = min(part, self._written(whole, language, _BEAMS), key=_badness)
+        return _Encoded(_placed(part, span[0] / RATE, span[1] / RATE), encoded, frames)
+
+    def _encoded(self, sound: Samples, shortest: float) -> tuple[Any, int]:
+        """What the encoder makes of a stretch, and how many frames of the spectrogram it has."""
+        from faster_whisper.transcribe import get_ctranslate2_storage
+
+        mel = self._whisper.feature_extractor(sound, padding=0)
+        frames = mel.shape[1]
+        size = min(round(LONGEST * FRAMES), max(round(shortest * FRAMES), frames + FRAMES))
+        size += size % 2
+        filled = np.zeros((1, mel.shape[0], size), np.float32)
+        filled[0, :, : min(frames, size)] = mel[:, :size]
+        return self._whisper.model.encode(get_ctranslate2_storage(filled)), min(frames, size)
+
+    def _written(self, encoded: Any, language: Language, beams: int) -> Part:
+        tokenizer = _tokenizer(self._whisper, language)
+        seconds = encoded.shape[1] * 2 / FRAMES
+        [result] = self._whisper.model.generate(
+            encoded,
+            [self._whisper.get_prompt(tokenizer, [], without_timestamps=True)],
+            beam_size=beams,
+            max_length=min(448, round(seconds * _TOKENS_A_SECOND)),
+            suppress_tokens=_figures(self._whisper),
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        text = tokenizer.decode(result.sequences_ids[0]).replace("\ufffd", "").strip()
+        return Part(0.0, 0.0, text, result.scores[0], result.no_speech_prob)
+
+    def _languages(self, encoded: Any) -> tuple[tuple[str, float], ...]:
+        [found] = self._whisper.model.detect_language(encoded)
+        return tuple((name.strip("<|>"), round(share, 3)) for name, share in found[:3])
+
+    def _laid(self, heard: _Encoded, text: str, language: Language) -> _Laid:
+        """Text that should be said, laid over the sound by the decoder's attention."""
+        tokenizer = _tokenizer(self._whisper, language)
+        tokens: list[int] = tokenizer.encode(text)
+        laid = self._forced(heard, tokenizer, tokens)
+        if laid is None:
+            return _Laid(tokenizer, text)
+        begins = dict[int, float]()
+        for token, frame in laid.alignments:
+            begins.setdefault(token, heard.part.start + frame * 2 / FRAMES + AHEAD)
+        pieces = _pieces(tokenizer, tokens)
+        times = character_times(text, pieces, begins, heard.part.end)
+        return _Laid(tokenizer, text, times, tuple(tokens), _logarithms(laid), tuple(pieces))
+
+    def _repeats(self, heard: _Encoded, laid: _Laid, units: Sequence[Unit]) -> Iterator[Span]:
+        """Words of a laid text that may have been said twice."""
+        words = repeats.words(laid.text, units) if laid.tokens else []
+        for first in range(min(repeats.APART, len(words))):
+            asked = words[first :: repeats.APART]
+            spans = [_covering(laid.pieces, word, len(laid.tokens)) for word in asked]
+            twice = self._forced(heard, laid.tokenizer, repeats.doubled(laid.tokens, spans))
+            if twice is not None:
+                gaps = repeats.gaps(laid.likely, _logarithms(twice), spans)
+                yield from (
+                    w for w, gap in zip(asked, gaps, strict=True) if gap > repeats.TOO_LIKELY
+                )
+
+    def _forced(self, heard: _Encoded, tokenizer: Any, tokens: Sequence[int]) -> Any | None:
+        if not tokens or len(tokens) > _MOST_TOKENS:
+            return None
+        return self._whisper.model.align(
+            heard.encoded, tokenizer.sot_sequence, [tokens], heard.frames
+        )[0]
+
+
+def _covering(pieces: Sequence[tuple[str, int]], word: Span, tokens: int) -> Span:
+    """First and after the last of the tokens that hold a word."""
+    at, first, last = 0, 0, tokens
+    for text, token in pieces:
+        if at <= word[0]:
+            first = token
+        if at >= word[1]:
+            last = token
+            break
+        at += len(text)
+    return first, last
+
+
+def _logarithms(laid: Any) -> tuple[float, ...]:
+    return tuple(math.log(max(share, 1e-8)) for share in laid.text_token_probs)
+
+
+def _tokenizer(whisper: Any, language: Language) -> Any:
+    from faster_whisper.tokenizer import Tokenizer
+
+    return Tokenizer(whisper.hf_tokenizer, True, task="transcribe", language=language)
+
+
+def _pieces(tokenizer: Any, tokens: Sequence[int]) -> list[tuple[str, int]]:
+    """Text that whole characters can be made of, and the index of its first token."""
+    found, begin = list[tuple[str, int]](), 0
+    for end in range(1, len(tokens) + 1):
+        text = tokenizer.decode(list(tokens[begin:end]))
+        if "\ufffd" not in text or end == len(tokens):
+            found.append((text, begin))
+            begin = end
+    return found
+
+
+@functools.lru_cache(maxsize=4)
+def _figures(whisper: Any) -> list[int]:
+    """Tokens that are never written: those Whisper leaves out itself, and figures, so that
+    numbers are written as they are said."""
+    vocabulary = whisper.hf_tokenizer.get_vocab(with_added_tokens=False)
+    return [-1, *sorted(i for token, i in vocabulary.items() if _FIGURES & set(token))]
+
+
+def _is_doubtful(part: Part) -> bool:
+    return part.confidence < UNSURE or _is_loop(part.text)
+
+
+def _badness(part: Part) -> tuple[bool, float]:
+    return _is_loop(part.text), -part.confidence
+
+
+def _is_loop(text: str) -> bool:
+    data = text.encode()
+    return len(data) > 60 and len(data) / len(zlib.compress(data)) > LOOP
+
+
+def _placed(part: Part, start: float, end: float) -> Part:
+    made_up = part.no_speech > SILENT and part.confidence < UNSURE
+    return Part(
+        start,
+        end,
+        "" if made_up else part.text,
+        round(part.confidence, 4),
+        round(part.no_speech, 4),
+    )
