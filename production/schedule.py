@@ -129,6 +129,7 @@ class _Layout:
                 start=start,
                 length=length,
                 gain=gain,
+                words=take.words,
             )
         )
         if line.window:

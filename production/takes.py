@@ -6,14 +6,16 @@ import json
 import logging
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 
 from ..audio.loudness import loudness
 from ..audio.wave import Wave
 from ..documents.counted import counted
-from ..glmtts_runtime.engine import SpeechError, SpeechRequest
+from ..glmtts_runtime.engine import Outcome, SpeechError, SpeechRequest
+from ..listening.word_times import Times
+from ..listening.written import Word, written_words
 from ..progress import Progress, unwatched
 from ..pronunciation.phonemes import SURE
 from ..pronunciation.spoken import Character
@@ -21,7 +23,9 @@ from .context import RenderContext
 from .store import Store, key_of
 
 _HEADER = struct.Struct("<4sIId")  # magic, rate, samples, loudness
-_MAGIC = b"TAKE"
+_MAGIC = b"TAK2"
+_TIME = np.dtype("<u4")  # tenths of a millisecond: begin and end of each spoken character
+_TENTHS = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +41,10 @@ class Take:
     """samples"""
     loudness: float
     """LUFS; -inf for silence"""
+    times: Times = ()
+    """Seconds: where each spoken character begins and ends; () where the engine does not know"""
+    words: tuple[Word, ...] = ()
+    """Of the text as it was written, where times are known"""
 
 
 class TakesFailedError(RuntimeError):
@@ -119,9 +127,19 @@ def try_takes(
     }
     progress(len(takes), len(takes) + len(missing))
     for key, result in _speak(missing, context, steps):
-        takes[key] = result if isinstance(result, SpeechError) else _keep(store, key, result)
+        takes[key] = result
         progress(len(takes), len(set(keys)))
-    return [takes[key] for key in keys], len(missing)
+    return [_of(request, takes[key]) for key, request in zip(keys, requests, strict=True)], len(
+        missing
+    )
+
+
+def _of(request: SpeechRequest, take: Take | SpeechError) -> Take | SpeechError:
+    """The take with the words of one request, whose text may be written otherwise than another's
+    that is spoken the same."""
+    if isinstance(take, SpeechError) or not take.times:
+        return take
+    return replace(take, words=written_words(request.spoken, take.times))
 
 
 def load_take(store: Store, key: str) -> Wave:
@@ -129,13 +147,15 @@ def load_take(store: Store, key: str) -> Wave:
     blob = store.read(key)
     if blob is None:
         raise LookupError(f"take {key[:12]} is no longer in {store.folder}: render again")
-    _, rate, _, _ = _HEADER.unpack_from(blob)
-    return Wave(np.frombuffer(blob, "<f4", offset=_HEADER.size).astype(np.float32), rate)
+    _, rate, length, _ = _HEADER.unpack_from(blob)
+    samples = np.frombuffer(blob, "<f4", count=length, offset=_HEADER.size)
+    return Wave(samples.astype(np.float32), rate)
 
 
 def _speak(
     missing: dict[str, SpeechRequest], context: RenderContext, steps: Progress
-) -> Iterator[tuple[str, Wave | SpeechError]]:
+) -> Iterator[tuple[str, Take | SpeechError]]:
+    """Each take as it is finished, when it has been stored."""
     keys = list(missing)
     outcomes = context.engine.synthesize(
         list(missing.values()), progress=steps, cancel=context.cancel
@@ -144,7 +164,9 @@ def _speak(
         for note in outcome.notes:
             spoken = missing[keys[outcome.index]].spoken
             _log.warning("“%.40s”: %s", spoken.text, note)
-        yield keys[outcome.index], outcome.result
+        key, result = keys[outcome.index], outcome.result
+        kept = result if isinstance(result, SpeechError) else _keep(context.store, key, outcome)
+        yield key, kept
 
 
 def _find(store: Store, key: str) -> Take | None:
@@ -152,11 +174,19 @@ def _find(store: Store, key: str) -> Take | None:
     if blob is None or len(blob) < _HEADER.size:
         return None
     magic, rate, length, level = _HEADER.unpack_from(blob)
-    return Take(key, rate, length, level) if magic == _MAGIC else None
+    if magic != _MAGIC:
+        return None
+    kept = np.frombuffer(blob, _TIME, offset=_HEADER.size + 4 * length).reshape(-1, 2)
+    times = tuple((begin / _TENTHS, end / _TENTHS) for begin, end in kept.tolist())
+    return Take(key, rate, length, level, times)
 
 
-def _keep(store: Store, key: str, wave: Wave) -> Take:
+def _keep(store: Store, key: str, outcome: Outcome) -> Take:
+    wave = outcome.result
+    assert isinstance(wave, Wave), "what failed is not kept"
     level = loudness(wave.samples[None], wave.rate)
     header = _HEADER.pack(_MAGIC, wave.rate, len(wave.samples), level)
-    store.write(key, header + wave.samples.astype("<f4").tobytes())
-    return Take(key, wave.rate, len(wave.samples), level)
+    times = np.rint(np.array(outcome.times).reshape(-1, 2) * _TENTHS).astype(_TIME)
+    store.write(key, header + wave.samples.astype("<f4").tobytes() + times.tobytes())
+    kept = tuple((begin / _TENTHS, end / _TENTHS) for begin, end in times.tolist())
+    return Take(key, wave.rate, len(wave.samples), level, kept)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..listening.written import Word
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
@@ -23,6 +25,8 @@ class Clip:
     """samples"""
     gain: float = 0.0
     """dB"""
+    words: tuple[Word, ...] = ()
+    """Of the text, in seconds from `start`; () where nobody knows when they are said"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

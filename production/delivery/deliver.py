@@ -68,6 +68,10 @@ def _texts(programme: Programme) -> Iterator[tuple[str, bytes]]:
     yield "srt", words.srt.encode()
     yield "vtt", words.vtt.encode()
     yield "transcript.json", words.transcript.encode()
+    if words.words:
+        yield "karaoke.vtt", words.karaoke.encode()
+        yield "ass", words.ass.encode()
+        yield "words.json", words.words.encode()
     yield "chapters.json", chapters_json(timeline, programme.script.title).encode()
     yield "notes.md", markdown(notes).encode()
     yield "notes.html", page(notes).encode()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..text_tracks.subtitles import plain
+from ..text_tracks.characters import plain
 from ..timeline import Timeline
 from .canvas import extent, fitted
 

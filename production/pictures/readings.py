@@ -9,7 +9,7 @@ from PIL import Image
 
 from ...pronunciation.chinese.g2p.pinyin import marked
 from ...pronunciation.spoken import Character, SpokenText
-from ..text_tracks.subtitles import plain
+from ..text_tracks.characters import plain
 from .canvas import Sheet, extent, fitted
 
 WIDTH = 1024

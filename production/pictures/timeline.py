@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ..text_tracks.subtitles import plain
+from ..text_tracks.characters import plain
 from ..timeline import Bed, Clip, Timeline
 from .canvas import Sheet, extent, fitted
 from .layout import LANES, Page

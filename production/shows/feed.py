@@ -20,8 +20,8 @@ from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...scripts.script import EpisodeType
 from ...scripts.show import Show
+from ..text_tracks.characters import plain
 from ..text_tracks.notes import NotedChapter, Notes, fragment
-from ..text_tracks.subtitles import plain
 from .feed_xml import add, from_bytes, text_of
 
 FEED = "feed.xml"

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..timeline import Timeline
-from .subtitles import Subtitle, label, subtitles
+from .karaoke import karaoke_ass, karaoke_vtt, span, words_json
+from .subtitles import Subtitle, TimedWord, label, subtitles
 
 _WORD_JOINER = "\u2060"
 _TAG_LIKE = re.compile(r"<(?=[/\w])|\{(?=\\)|--(?=>)")
@@ -27,13 +28,27 @@ class Captions:
     vtt: str
     transcript: str
     """JSON"""
+    karaoke: str = ""
+    """WebVTT with the time of each word inside the cues; empty where no times are known"""
+    ass: str = ""
+    """Advanced SubStation Alpha whose words light up; empty as above"""
+    words: str = ""
+    """JSON for editors: every word of every line with its time; empty as above"""
 
 
 def captions(timeline: Timeline) -> Captions:
     """Every format of an episode's subtitles."""
     shown = subtitles(timeline)
     named = len({clip.speaker for clip in timeline.clips}) > 1
-    return Captions(_srt(shown, named=named), _vtt(shown), _transcript(shown))
+    plain = Captions(_srt(shown, named=named), _vtt(shown), _transcript(shown))
+    if not any(clip.words for clip in timeline.clips):
+        return plain
+    return replace(
+        plain,
+        karaoke=karaoke_vtt(shown, timed=True),
+        ass=karaoke_ass(shown),
+        words=words_json(timeline),
+    )
 
 
 def _srt(shown: Sequence[Subtitle], *, named: bool) -> str:
@@ -47,19 +62,14 @@ def _srt(shown: Sequence[Subtitle], *, named: bool) -> str:
     for number, subtitle in enumerate(shown, 1):
         name = label(subtitle.speaker) if named and subtitle.speaker != before else ""
         rows = _TAG_LIKE.sub(lambda found: found[0] + _WORD_JOINER, name + "\n".join(subtitle.rows))
-        blocks.append(f"{number}\n{_span(subtitle, ',')}\n{rows}\n")
+        blocks.append(f"{number}\n{span(subtitle, ',')}\n{rows}\n")
         before = subtitle.speaker
     return "\n".join(blocks)
 
 
 def _vtt(shown: Sequence[Subtitle]) -> str:
     """The episode's words as WebVTT (W3C), every one in its speaker's voice span."""
-    blocks = ["WEBVTT\n"]
-    for subtitle in shown:
-        voice = f"<v {_escaped(subtitle.speaker)}>" if subtitle.speaker else ""
-        rows = "\n".join(_escaped(row) for row in subtitle.rows)
-        blocks.append(f"{_span(subtitle, '.')}\n{voice}{rows}\n")
-    return "\n".join(blocks)
+    return karaoke_vtt(shown, timed=False)
 
 
 def _transcript(shown: Sequence[Subtitle]) -> str:
@@ -70,22 +80,14 @@ def _transcript(shown: Sequence[Subtitle]) -> str:
             "startTime": subtitle.start / 1000,
             "endTime": subtitle.end / 1000,
             "body": subtitle.text,
+            **({"words": [_timed(word) for word in subtitle.words]} if subtitle.words else {}),
         }
         for subtitle in shown
     ]
     return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=2)
 
 
-def _span(subtitle: Subtitle, point: str) -> str:
-    return f"{_clock(subtitle.start, point)} --> {_clock(subtitle.end, point)}"
-
-
-def _clock(milliseconds: int, point: str) -> str:
-    seconds, thousandths = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{thousandths:03}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _timed(word: TimedWord) -> dict[str, object]:
+    """As a segment of its own would be; readers that know no words pass it over."""
+    times = {"startTime": word.start / 1000, "endTime": word.end / 1000}
+    return {**times, "body": word.text.strip()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..timeline import Mark, Timeline
-from .subtitles import plain
+from .characters import plain
 
 
 def chapters_json(timeline: Timeline, title: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .subtitles import plain
+from .characters import plain
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'，。；！？、）】》]*[^\s<>\"'，。；！？、）】》.,;:!?)]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!])")

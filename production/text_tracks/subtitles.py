@@ -13,17 +13,18 @@ from itertools import accumulate
 from typing import TypeAlias
 
 from ..timeline import Clip, Timeline
+from .characters import CLAUSE_END, SENTENCE_END, char_width, columns, is_wide, plain
+from .spans import milliseconds, ranges, spans
 
 ROW = 42
-"""Columns of a row, the usual limit of Latin subtitles; a Han character takes two."""
+"""Columns of a row, the usual limit of Latin subtitles"""
+WIDE_ROW = 36
+"""The same where there are Han characters, which take two: eighteen of them"""
 LONGEST = 64
 """Columns of the longest word that is left whole; WebVTT transcripts want rows of at most 65."""
 
-_SENTENCE_END = frozenset("。！？!?；;…")
-_CLAUSE_END = frozenset("，,、：:—）)”’》」』】")
 _NEVER_FIRST = frozenset("。．.，,、；;：:！!？?…—～·）)］]｝}〕】》〉」』”’％%‰℃°々ー")
 _NEVER_LAST = frozenset("（(［[｛{〔【《〈「『“‘￥¥＄$£€#@")
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 # What it costs to break after a sentence, a clause, a word, and between two Han characters; a
 # break between subtitles weighs more than one between rows, and each costs its reader a glance.
@@ -46,30 +47,70 @@ class Subtitle:
     """One line, never empty."""
     rows: tuple[str, ...]
     """The text in one or two rows."""
+    words: tuple[TimedWord, ...] = ()
+    """The text word by word; () where nobody knows when they are said."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A word with the signs and spaces after it, and when it is heard."""
+
+    text: str
+    start: int
+    """ms"""
+    end: int
+    """ms"""
 
 
 def subtitles(timeline: Timeline) -> list[Subtitle]:
     """Every clip's words as subtitles, in order of start.
 
-    A clip's time is shared among its subtitles in proportion to what is spoken in each. Where the
-    speaker changes, the first row leaves room for a name in front.
+    Where the times of a clip's words are known a subtitle stands from its first word to its last,
+    longer where there is time to read it in peace; else they share the clip's time in proportion
+    to what is spoken in each. Where the speaker changes, the first row leaves room for a name.
     """
     named = len({clip.speaker for clip in timeline.clips}) > 1
     free: dict[str, int] = {}
     found: list[Subtitle] = []
     before = None
-    for clip in sorted(timeline.clips, key=lambda clip: clip.start):
+    clips = sorted(timeline.clips, key=lambda clip: clip.start)
+    for clip, until in zip(clips, _untils(clips, timeline), strict=True):
         speaker = plain(clip.speaker)
         room = columns(label(speaker)) if named and speaker != before else 0
         texts = _split(plain(clip.text), room)
-        times = _times(clip, timeline.rate, [" ".join(rows) for rows in texts], free.get(speaker))
-        for rows, (start, end) in zip(texts, times, strict=True):
-            text = _joined(rows)
+        joined = [_joined(rows) for rows in texts]
+        times = spans(clip, timeline.rate, joined, free.get(speaker), until)
+        inside = ranges(clip, joined)
+        for rows, text, (start, end), place in zip(texts, joined, times, inside, strict=True):
             stripped = tuple(row.strip() for row in rows)
-            found.append(Subtitle(start=start, end=end, speaker=speaker, text=text, rows=stripped))
+            words = tuple(_words(clip, timeline.rate, place))
+            found.append(
+                Subtitle(
+                    start=start, end=end, speaker=speaker, text=text, rows=stripped, words=words
+                )
+            )
             free[speaker] = end
             before = speaker
     return sorted(found, key=lambda subtitle: (subtitle.start, subtitle.end))
+
+
+def _words(clip: Clip, rate: int, place: tuple[int, int]) -> Iterator[TimedWord]:
+    """The words of a stretch of a clip's text, in order and not before one another."""
+    inside = [word for word in clip.words if place[0] <= word.start < place[1]]
+    start = 1000 * clip.start / rate
+    for number, word in enumerate(inside):
+        begin = word.start if number else place[0]
+        end = inside[number + 1].start if number + 1 < len(inside) else place[1]
+        text = "".join(" " if char.isspace() else plain(char) for char in clip.text[begin:end])
+        yield TimedWord(text, round(start + 1000 * word.begins), round(start + 1000 * word.ends))
+
+
+def _untils(clips: Sequence[Clip], timeline: Timeline) -> Iterator[int]:
+    """ms up to which the last subtitle of each clip may stand: until somebody speaks again."""
+    for number, clip in enumerate(clips):
+        later = (other.start for other in clips[number + 1 :] if other.start >= clip.start)
+        last = max(next(later, timeline.length), clip.start + clip.length)
+        yield milliseconds(last, timeline.rate)
 
 
 def label(name: str) -> str:
@@ -79,32 +120,11 @@ def label(name: str) -> str:
     """
     name = name.strip(" :：")
     if columns(name) > ROW // 2:
-        widths = accumulate(map(_width, name))
+        widths = accumulate(map(char_width, name))
         name = "".join(c for c, width in zip(name, widths, strict=True) if width < ROW // 2) + "…"
     if not name:
         return ""
-    return f"{name}：" if _width(name[-1]) == 2 else f"{name}: "
-
-
-def plain(text: str) -> str:
-    """Text as one line: white space runs become a space; control and bidi characters go."""
-    kept = (
-        char
-        for char in text
-        if char.isspace() or (char not in _BIDI and unicodedata.category(char) not in ("Cc", "Cs"))
-    )
-    return " ".join("".join(kept).split())
-
-
-def columns(text: str) -> int:
-    """Columns the text takes in a fixed-width font: two for a wide character, none for accents."""
-    return sum(map(_width, text))
-
-
-def _width(char: str) -> int:
-    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return f"{name}：" if char_width(name[-1]) == 2 else f"{name}: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +143,12 @@ def _units(text: str) -> Iterator[_Unit]:
     begin, width = 0, 0
     for index, char in enumerate(text):
         penalty = _penalty(text, index) if index else None
-        width += _width(char)
+        width += char_width(char)
         if penalty is None and char != " " and width > LONGEST:
             penalty = _MID_CLAUSE
         if penalty is not None:
             yield _Unit(text[begin:index], penalty)
-            begin, width = index, _width(char)
+            begin, width = index, char_width(char)
     if text:
         yield _Unit(text[begin:], 0.0)
 
@@ -143,7 +163,7 @@ def _penalty(text: str, index: int) -> float | None:
     if before in _NEVER_LAST or before == "\u200d":
         return None
     spaced = text[index - 1] == " "
-    wide = _width(before) == 2 or _width(after) == 2
+    wide = char_width(before) == 2 or char_width(after) == 2
     if not spaced and (not wide or before.isdecimal()):
         return None
     return _strength(ending, spaced)
@@ -157,9 +177,9 @@ def _clings(char: str) -> bool:
 def _strength(before: str, spaced: bool) -> float:
     """How well the text ends here; closing quotes and brackets do not hide a full stop."""
     core = before.rstrip("”’」』）)》】\"'")
-    if core[-1:] in _SENTENCE_END or (spaced and core[-1:] == "."):
+    if core[-1:] in SENTENCE_END or (spaced and core[-1:] == "."):
         return _AFTER_SENTENCE
-    if before[-1] in _CLAUSE_END:
+    if before[-1] in CLAUSE_END:
         return _AFTER_CLAUSE
     return _AFTER_WORD if spaced else _MID_CLAUSE
 
@@ -172,13 +192,14 @@ def _split(text: str, room: int) -> list[list[str]]:
     """
     units = list(_units(text))
     ends = list(accumulate((columns(unit.text) for unit in units), initial=0))
+    row = WIDE_ROW if any(map(is_wide, text)) else ROW
     best: dict[_State, tuple[float, _State]] = {(0, True): (0.0, (0, True))}
     for begin in range(len(units)):
         states = [state for state in ((begin, True), (begin, False)) if state in best]
-        limit = ROW if begin else ROW - room
+        limit = row if begin else row - room
         for end, width in _rows_from(units, ends, begin, limit) if states else ():
             penalty = units[end - 1].penalty if end < len(units) else 0.0
-            slack = _SLACK * (max(0, limit - width) / ROW) ** 2
+            slack = _SLACK * (max(0, limit - width) / row) ** 2
             for state in states:
                 for reached, cost in _steps(end, width, penalty, fresh=state[1]):
                     total = best[state][0] + slack + cost
@@ -226,35 +247,3 @@ def _walk_back(units: Sequence[_Unit], before: Mapping[_State, _State]) -> list[
 def _joined(rows: Sequence[str]) -> str:
     """Rows end in the spaces they were broken at, so joining them gives the words back."""
     return "".join(rows).strip()
-
-
-def _times(
-    clip: Clip, rate: int, texts: Sequence[str], free: int | None
-) -> Iterator[tuple[int, int]]:
-    """Start and end of each subtitle in ms, each at least 1 ms long and none before `free`."""
-    spoken = list(accumulate((_spoken(text) for text in texts), initial=0))
-    end = _milliseconds(clip.start, rate) if free is None else free
-    for index, done in enumerate(spoken[1:]):
-        start = max(
-            end, _milliseconds(clip.start + clip.length * spoken[index] // spoken[-1], rate)
-        )
-        end = max(start + 1, _milliseconds(clip.start + clip.length * done // spoken[-1], rate))
-        yield start, end
-
-
-def _spoken(text: str) -> int:
-    """Roughly how long the text takes to say: a Han character, a digit and a pause take 3 each, a
-    letter 1."""
-    return 1 + sum(_weight(char) for char in text)
-
-
-def _weight(char: str) -> int:
-    if char in _SENTENCE_END or char in _CLAUSE_END or char.isdecimal():
-        return 3
-    if not char.isalpha():
-        return 0
-    return 3 if _width(char) == 2 else 1
-
-
-def _milliseconds(samples: int, rate: int) -> int:
-    return (2 * 1000 * samples + rate) // (2 * rate)
