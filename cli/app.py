@@ -19,6 +19,7 @@ from .commands import (
     read,
     render,
     say,
+    serve,
     show,
     takes,
     templates,
@@ -45,6 +46,7 @@ app.command()(say.say)
 app.command()(batch.batch)
 app.command()(announce.announce)
 app.command()(watch.watch)
+app.command()(serve.serve)
 app.command()(read.read)
 app.add_typer(templates.app, name="templates")
 app.add_typer(show.app, name="show")

@@ -77,16 +77,19 @@ def _cut(text: str, file: str) -> Iterator[tuple[int, int]]:
     raise InputError.at(place, "The list is not closed.", 'Is the file complete? It ends in "]".')
 
 
-def _refuse_length(place: Place) -> None:
+def _refuse_length(place: Place, longest: int = LONGEST_RECORD) -> None:
     raise InputError.at(
-        place, Message("A record is longer than {} characters.", LONGEST_RECORD), "Split it."
+        place, Message("A record is longer than {} characters.", longest), "Split it."
     )
 
 
-def table(written: str, place: Place) -> Table:
-    """One JSON object, its numbers as they are written; InputError for anything else."""
-    if len(written) > LONGEST_RECORD:
-        _refuse_length(place)
+def table(written: str, place: Place, *, longest: int = LONGEST_RECORD) -> Table:
+    """One JSON object, its numbers as they are written; InputError for anything else.
+
+    longest: characters.
+    """
+    if len(written) > longest:
+        _refuse_length(place, longest)
     try:
         value = json.loads(
             written, object_pairs_hook=tuple, parse_int=str, parse_float=str, parse_constant=str

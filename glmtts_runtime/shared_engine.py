@@ -30,6 +30,10 @@ class SharedEngine:
     def __init__(self, runtime: Speaker, options: EngineOptions, *, bulk: bool) -> None:
         self._runtime, self._options, self._bulk = runtime, options, bulk
 
+    def urgent(self) -> SharedEngine:
+        """The same engine for people who wait: they go before bulk work."""
+        return SharedEngine(self._runtime, self._options, bulk=False)
+
     @property
     def name(self) -> str:
         return self._runtime.loaded(self._options).name

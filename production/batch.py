@@ -128,6 +128,11 @@ def summary(endings: Sequence[Ending]) -> dict[str, Any]:
     }
 
 
+def task_request(task: Task, output: TaskOutput, context: RenderContext) -> SpeechRequest:
+    """What is asked of an engine for a task. Raises `InputError`."""
+    return _prepared(task, output, context)[1]
+
+
 def _prepared(
     task: Task, output: TaskOutput, context: RenderContext
 ) -> tuple[Script, SpeechRequest]:

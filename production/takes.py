@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 
 import numpy as np
@@ -150,6 +150,37 @@ def load_take(store: Store, key: str) -> Wave:
     _, rate, length, _ = _HEADER.unpack_from(blob)
     samples = np.frombuffer(blob, "<f4", count=length, offset=_HEADER.size)
     return Wave(samples.astype(np.float32), rate)
+
+
+def hear_take(request: SpeechRequest, context: RenderContext) -> Iterator[Wave]:
+    """A request's waves while they are made, to be played one after the other.
+
+    What was heard is found again under a key of its own: where waves join, a stream sounds a
+    little different from a whole line. An engine that cannot stream gives the whole take. Raises
+    `SpeechError`.
+    """
+    stream: Callable[..., Iterator[Wave]] | None = getattr(context.engine, "stream", None)
+    key = key_of("streamed take", take_key(request, context.engine.fingerprint))
+    if stream is None:
+        yield make_take(request, context)
+    elif _find(context.store, key):
+        yield load_take(context.store, key)
+    else:
+        heard: list[Wave] = []
+        for wave in stream(request, progress=unwatched, cancel=context.cancel):
+            heard.append(wave)
+            yield wave
+        if heard:
+            samples = np.concatenate([wave.samples for wave in heard])
+            _keep(context.store, key, Outcome(0, Wave(samples, heard[0].rate)))
+
+
+def make_take(request: SpeechRequest, context: RenderContext) -> Wave:
+    """The wave of one request, spoken if it is not in the store. Raises `SpeechError`."""
+    ((take,), _) = try_takes([request], context)
+    if isinstance(take, SpeechError):
+        raise take
+    return load_take(context.store, take.key)
 
 
 def _speak(

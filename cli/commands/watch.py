@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from dataclasses import replace
 from pathlib import Path
-from textwrap import indent
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +14,7 @@ from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...watch.token import TOKEN_VARIABLE
 from ..groups import with_groups
+from ..log import log_to_terminal
 from ..options import (
     CacheFolder,
     VoiceFolders,
@@ -24,7 +23,6 @@ from ..options import (
     open_library,
     open_store,
 )
-from ..watch_display import console, printable
 
 if TYPE_CHECKING:
     from ...watch.jobs.renderer import Renderer
@@ -122,7 +120,7 @@ def watch(
         token=token,
         once=once,
     )
-    _log_to_terminal(verbose)
+    log_to_terminal(verbose)
     raise typer.Exit(watching.run())
 
 
@@ -172,29 +170,3 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
         raise InputError(mistakes)
     said = "is right" if file.path.is_file() else "is not there: everything is as usual"
     print(f"{file.path} {said}. Engine: {settings.engine.engine}, hooks: {len(settings.hooks)}.")
-
-
-class _Printable(logging.Formatter):
-    """A line for each record, whatever is in it; a traceback's lines stand back from the margin."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        return printable(super().formatMessage(record)).replace("\n", "·")
-
-    def formatException(self, *args: Any) -> str:  # noqa: N802
-        return indent(printable(super().formatException(*args)), "  ")
-
-
-def _log_to_terminal(verbose: bool) -> None:
-    """A line for every event on standard error, dressed where a person looks at it."""
-    level = logging.DEBUG if verbose else logging.INFO
-    logger = logging.getLogger(__package__.partition(".")[0])
-    if console().is_terminal:
-        from rich.logging import RichHandler
-
-        handler: logging.Handler = RichHandler(console=console(), show_path=False)
-        handler.setFormatter(_Printable("%(message)s"))
-    else:
-        handler = logging.StreamHandler()
-        handler.setFormatter(_Printable("%(asctime)s %(levelname)s %(message)s"))
-    logger.addHandler(handler)
-    logger.setLevel(level)

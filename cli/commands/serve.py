@@ -1,0 +1,64 @@
+"""glmtts serve: one loaded model answers programs, in the shape of OpenAI's speech API."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..groups import with_groups
+from ..log import log_to_terminal
+from ..options import Speaking, open_engine, open_library
+
+TOKEN_VARIABLE = "GLMTTS_SERVE_TOKEN"  # noqa: S105
+
+
+@with_groups
+def serve(
+    speaking: Speaking,
+    address: Annotated[
+        str, typer.Argument(metavar="[ADDRESS]", help="Where to listen.")
+    ] = "127.0.0.1:8766",
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=f"Holds the token that is asked for; or ${TOKEN_VARIABLE}. Needed off this "
+            "machine.",
+        ),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
+) -> None:
+    """Serve speech at ADDRESS as OpenAI does: POST /v1/audio/speech.
+
+    What speaks is loaded once, for every program of this machine. Open the address in a browser to
+    try a voice; docs/serve.md tells of all routes. Ctrl-C or SIGTERM ends it.
+    """
+    from ...http_server.address import read_address, read_token
+    from ...production.context import RenderContext
+    from ...serve.server import serving
+
+    token = read_token(token_file, TOKEN_VARIABLE)
+    where = read_address(address, token, option="ADDRESS", variable=TOKEN_VARIABLE)
+    log_to_terminal(verbose)
+    ended = threading.Event()
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, lambda _number, _frame: ended.set())
+    with closing(open_engine(speaking.engine)) as engine:
+        context = RenderContext(
+            engine=engine,
+            library=open_library(speaking.voices),
+            store=speaking.store(),
+            sampling=speaking.sampling,
+        )
+        with serving(context, where, token) as url:
+            logging.getLogger(__name__).info("serving %s (%s)", url, engine.name)
+            while not ended.wait(1.0):
+                pass

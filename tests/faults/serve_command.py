@@ -1,0 +1,106 @@
+"""A real `glmtts serve` on the preview engine, for the tests of its routes and its page."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.body)
+        return found
+
+    @property
+    def error(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.json["error"]
+        assert set(found) == {"message", "type", "param", "code"}
+        return found
+
+
+class Serve:
+    """A server in a process of its own."""
+
+    def __init__(self, home: Path, *arguments: str, engine: str = "preview", **environment: str):
+        self.home, self._log = home, home / "log"
+        folders = {
+            "HOME": str(home),
+            "XDG_DATA_HOME": str(home / "data"),
+            "GLMTTS_CACHE": str(home / "takes"),
+            "GLMTTS_ENGINE": engine,
+        }
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "comfyui_glmtts", "serve", "127.0.0.1:0", *arguments],
+                cwd=home,
+                stderr=log,
+                env={**os.environ, **folders, **environment},
+            )
+        pattern = re.compile(r"serving (http://\S+)/")
+        end = time.monotonic() + 60
+        while not (found := pattern.findall(self._log.read_text())):
+            assert time.monotonic() < end, self._log.read_text()
+            assert self.process.poll() is None, self._log.read_text()
+            time.sleep(0.05)
+        self.url: str = found[0]
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def ask(
+        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> Answer:
+        """One request; `_` in header names is `-`."""
+        address = urlsplit(self.url)
+        assert address.hostname
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
+        sent = {key.replace("_", "-"): value for key, value in headers.items()}
+        connection.request(method, path, body, sent)
+        answer = connection.getresponse()
+        found = Answer(answer.status, dict(answer.getheaders()), answer.read())
+        connection.close()
+        return found
+
+    def post(self, path: str, value: object, **headers: str) -> Answer:
+        """A JSON body."""
+        return self.ask(
+            path, "POST", json.dumps(value).encode(), Content_Type="application/json", **headers
+        )
+
+    def form(self, path: str, *fields: tuple[str, str | None, bytes]) -> Answer:
+        """A multipart form of (name, file name or None, content)."""
+        parts = b""
+        for name, file, content in fields:
+            named = f'; filename="{file}"' if file is not None else ""
+            head = f'--x\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'
+            parts += head.encode() + content + b"\r\n"
+        return self.ask(
+            path, "POST", parts + b"--x--\r\n", Content_Type="multipart/form-data; boundary=x"
+        )
+
+    def memory(self) -> int:
+        """Resident bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        assert found
+        return int(found[1]) * 1024
+
+    def stop(self) -> int:
+        """End it as a service does; returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
