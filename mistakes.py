@@ -63,4 +63,4 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if not names:
         return "None is defined."
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    return f"Known: {shown}."
+    return Message("Known: {}.", shown)

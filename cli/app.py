@@ -27,6 +27,7 @@ from .commands import (
     watch,
     workflow,
 )
+from .language import HELP
 
 app = typer.Typer(
     name="glmtts",
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={
-        "help_option_names": ["-h", "--help"],
+        "help_option_names": HELP,
         # --prompt_audio is --prompt-audio: both spellings are about in people's scripts.
         "token_normalize_func": lambda token: token.replace("_", "-"),
     },

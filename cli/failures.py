@@ -10,6 +10,7 @@ import typer
 
 from ..scripts.script import Script
 from .errors import show_failure
+from .language import spoken
 
 if TYPE_CHECKING:
     from ..production.takes import TakesFailedError
@@ -24,7 +25,7 @@ def failed_lines(script: Script) -> Iterator[None]:
         yield
     except TakesFailedError as error:
         kept = "Every other line is kept; the same command tries these again."
-        show_failure("\n".join([*reasons(error, script), kept]))
+        show_failure("\n".join([*reasons(error, script), spoken()(kept)]))
         raise typer.Exit(1) from None
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import gettext
 import os
 import sys
 from typing import Any
 
+import typer
+
 from ..messages import DOMAIN, FOLDER, LANGUAGES, Catalog, catalog, chosen
+
+HELP = ["-h", "--help"]
+"""What asks for help."""
 
 _FLAG = "--lang"
 
@@ -31,6 +37,8 @@ def translate_help(command: Any) -> None:
 
 
 def _translate(command: Any) -> None:
+    # Made once and kept, by the names that Typer's contexts would give.
+    _replace(command.get_help_option(typer.Context(command, help_option_names=HELP)), "help")
     for name in ("help", "short_help", "rich_help_panel"):
         _replace(command, name)
     for parameter in command.params:
@@ -48,7 +56,7 @@ def _replace(owner: Any, name: str) -> None:
 
 def _translate_click() -> None:
     """What Click and Typer say themselves: Click asks gettext, Typer has constants."""
-    import typer.rich_utils as titles
+    from typer import rich_utils as titles
 
     os.environ["LANGUAGE"] = spoken().language
     gettext.bindtextdomain(DOMAIN, FOLDER)
@@ -57,6 +65,14 @@ def _translate_click() -> None:
                  "ERRORS_PANEL_TITLE", "DEFAULT_STRING", "REQUIRED_LONG_STRING",
                  "ENVVAR_STRING", "RICH_HELP"):  # fmt: skip
         _replace(titles, name)
+    # Chinese has no blanks: what cannot be broken between words would be cut off.
+    titles._make_rich_text = functools.partial(_folding, titles._make_rich_text)
+
+
+def _folding(make: Any, **options: Any) -> Any:
+    text = make(**options)
+    text.overflow = "fold"
+    return text
 
 
 def _given(arguments: list[str]) -> str | None:

@@ -15,7 +15,8 @@ def made_of(rendered: Rendered) -> str:
     """`5:31 from 64 lines (63 as before)`."""
     minutes, seconds = divmod(round(rendered.seconds), 60)
     lines = counted(rendered.lines, "line")
-    return f"{minutes}:{seconds:02d} from {lines}{as_before(rendered.lines - rendered.synthesised)}"
+    before = as_before(rendered.lines - rendered.synthesised)
+    return Message("{}:{:02d} from {}{}", minutes, seconds, lines, before)
 
 
 def as_before(number: int) -> str:

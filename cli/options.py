@@ -14,6 +14,7 @@ from ..machine import cache_folder
 from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 from .groups import WHO_SPEAKS
+from .language import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +123,7 @@ def open_engine(options: EngineOptions) -> Engine:
 
     engine = engines.open_engine(options, lambda name: Place("--" + name.replace("_", "-")))
     if options.engine == "auto":
-        typer.echo(_CHOSEN.get(engine.name, "{} speaks.").format(engine.name), err=True)
+        tell(Message(_CHOSEN.get(engine.name, "{} speaks."), engine.name), err=True)
     return engine
 
 

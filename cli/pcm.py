@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ..mistakes import InputError, Place
+from ..messages import Message
+from .language import tell
 
 if TYPE_CHECKING:
     from ..audio.wave import Wave

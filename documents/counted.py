@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ..messages import Message
+
 
 def counted(number: int, noun: str) -> str:
     """`1 line`, `12 lines`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return Message(f"{{}} {noun}" if number == 1 else f"{{}} {noun}s", number)

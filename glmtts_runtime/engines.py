@@ -67,7 +67,7 @@ def choose(options: EngineOptions, *, models: Sequence[Path] = ()) -> Choice:
         return Choice(options)
     if lack := _lacks_glm_tts(options):
         found = embedded(models)
-        return replace(found, reasons=(f"glm-tts is passed over: {lack}", *found.reasons))
+        return replace(found, reasons=(Message("glm-tts is passed over: {}", lack), *found.reasons))
     return Choice(replace(options, engine="glm-tts"))
 
 
@@ -76,7 +76,9 @@ def embedded(models: Sequence[Path] = ()) -> Choice:
     preview engine.
     """
     if lack := _lacks_kokoro(models):
-        return Choice(EngineOptions(engine="preview"), (f"kokoro is passed over: {lack}",))
+        return Choice(
+            EngineOptions(engine="preview"), (Message("kokoro is passed over: {}", lack),)
+        )
     return Choice(EngineOptions(engine="kokoro"))
 
 
@@ -106,17 +108,18 @@ def _lacks_glm_tts(options: EngineOptions) -> str | None:
     # On a CPU it takes many times as long as what it says: only for those who ask for it.
     if options.checkpoint or options.device != "auto" or available()[0] != "cpu":
         return None
-    return "there is no GPU (--engine glm-tts or --device cpu takes it all the same)."
+    return Message("there is no GPU (--engine glm-tts or --device cpu takes it all the same).")
 
 
 def _lacks_kokoro(models: Sequence[Path]) -> str | None:
     from .kokoro.weights import find
 
     if find_spec("onnxruntime") is None:
-        return 'onnxruntime is not installed (pip install "comfyui-glmtts[kokoro]").'
+        install = 'pip install "comfyui-glmtts[kokoro]"'
+        return Message("onnxruntime is not installed ({}).", install)
     try:
         find(folders=models)
     except InputError as error:
         mistake = error.mistakes[0]
-        return f"{mistake.what} {mistake.remedy}".rstrip()
+        return Message("{} {}", mistake.what, mistake.remedy)
     return None

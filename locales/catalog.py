@@ -21,9 +21,13 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("zh",)
 _OTHERS = ("bench/", "docs/", "examples/", "locales/", "scripts/make_", "tests/")
-_NOT_TOLD = ("pronunciation/chinese/", "pronunciation/data/", "pronunciation/english/")
+_NOT_TOLD = ("glmtts_runtime/kokoro/data/", "pronunciation/chinese/", "pronunciation/data/",
+             "pronunciation/english/")  # fmt: skip
 """Rules and data of languages: their texts are spoken, or made of spoken ones."""
 _PLACEHOLDER = re.compile(r"(?<!\{)\{[0-9]*(?::[^{}]*)?\}(?!\})")
+_PATTERN = re.compile(r"\\[dSsw.*+?\[({]|\[[A-Za-z0]-|\(\?|^[A-Z]+ .*\b(FROM|INTO|SET)\b|^\[\[")
+"""Regular expressions, SQL and phonemes."""
+_REFUSALS = {"Message", "refuse", "InputError.at", "Mistake"}
 _SENTENCE = re.compile(r'["“`A-Z][^\n]* [^\n]*[.?!]["”)`]?')
 THEIRS = (
     "Arguments", "Options", "Commands", "Error", "Usage:", "[required]", "[default: {}]",
@@ -62,27 +66,55 @@ def placeholders(text: str) -> list[str]:
 def _sentences(tree: ast.Module, *, nodes: bool) -> Iterator[str]:
     """Templates and sentences of a module, without its docstrings.
 
-    nodes: ComfyUI has the descriptions of nodes in files of its own, so only messages count.
+    nodes: ComfyUI has the words of nodes in files of its own, so only what is refused counts.
     """
-    passed: set[int] = set()
+    passed, refused, named = set[int](), set[int](), set[int]()
     for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            passed |= {id(one.value) for one in body if isinstance(one, ast.Expr)}
-        if isinstance(node, ast.JoinedStr):
-            passed |= set(map(id, node.values))
-        if nodes and isinstance(node, ast.FunctionDef) and node.name == "define_schema":
-            passed |= set(map(id, ast.walk(node)))
+        passed |= _passed(node)
+        refused |= set(map(id, ast.walk(node))) if _refusal(node) else set()
+        named |= set(map(id, _named(node)))
+        yield from _counted(node)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "counted":
-            noun = node.args[1]
-            if isinstance(noun, ast.Constant) and isinstance(noun.value, str):
-                yield from (f"{{}} {noun.value}", f"{{}} {noun.value}s")
         text = node.value if isinstance(node, ast.Constant) else None
-        if not isinstance(text, str) or id(node) in passed:
+        if not isinstance(text, str) or id(node) in passed or (nodes and id(node) not in refused):
             continue
-        if _PLACEHOLDER.search(text) or _SENTENCE.fullmatch(text):
+        if _told(text) or (id(node) in named and re.search("[a-z]", text)):
             yield text
+
+
+def _passed(node: ast.AST) -> set[int]:
+    """Docstrings, and the pieces of texts that are put together."""
+    body = getattr(node, "body", None)
+    if isinstance(body, list):
+        return {id(one.value) for one in body if isinstance(one, ast.Expr)}
+    return set(map(id, node.values)) if isinstance(node, ast.JoinedStr) else set()
+
+
+def _refusal(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func) in _REFUSALS
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"what", "remedy"}
+
+
+def _named(node: ast.AST) -> list[ast.AST]:
+    """What is told by where it stands, a sentence or not."""
+    if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "CODES":
+        return list(ast.walk(node))
+    name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    return node.args[:1] if name == "Message" else node.args if name == "Finding" else []
+
+
+def _counted(node: ast.AST) -> Iterator[str]:
+    """The two templates of `counted(number, "line")`."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "counted" and len(node.args) == 2:
+        noun = node.args[1]
+        if isinstance(noun, ast.Constant) and isinstance(noun.value, str):
+            yield from (f"{{}} {noun.value}", f"{{}} {noun.value}s")
+
+
+def _told(text: str) -> bool:
+    sentence = _PLACEHOLDER.search(text) or _SENTENCE.fullmatch(text)
+    return bool(sentence and not _PATTERN.search(text))
 
 
 def _help() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -51,4 +52,8 @@ class Finding:
         return CODES[self.code][0]
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.code} {self.severity}: {self.what}"
+        return self.text(str)
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """The whole finding in the language of a catalogue."""
+        return f"{self.place}: {self.code} {translate(self.severity)}: {translate(self.what)}"

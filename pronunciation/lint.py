@@ -62,10 +62,16 @@ def lint_spoken(spoken: SpokenText, place: Place) -> list[Finding]:
         where = Place(place.file, place.line, (place.column or 1) + character.at)
         around = spoken.spoken[max(0, i - 6) : i + 7]
         what = {
-            "P201": f"{character.char} in “{around}”: dictionaries say {doubt.dictionaries}, "
-            f"the network {doubt.network}; read {character.pinyin}.",
-            "P202": f"{character.char} in “{around}”: {character.pinyin}?",
-            "P203": f"{character.char} in “{around}”.",
+            "P201": Message(
+                "{} in “{}”: dictionaries say {}, the network {}; read {}.",
+                character.char,
+                around,
+                doubt.dictionaries,
+                doubt.network,
+                character.pinyin,
+            ),
+            "P202": Message("{} in “{}”: {}?", character.char, around, character.pinyin),
+            "P203": Message("{} in “{}”.", character.char, around),
         }[doubt.code]
         found.append(Finding(doubt.code, where, what))
     found += _guesses(spoken, place)

@@ -1,10 +1,24 @@
 """Messages: English by themselves, other languages by their template and values."""
 
+import importlib.util
 import json
+from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import TypeAlias
 
 import pytest
-from comfyui_glmtts.messages import Message, chosen, known_language, packed, unpacked
+from babel.messages.mofile import write_mo
+from comfyui_glmtts.messages import LANGUAGES, Message, chosen, known_language, packed, unpacked
+
+Glmtts: TypeAlias = "Callable[..., CompletedProcess[str]]"
+TOOL = Path(__file__).parents[1] / "locales" / "catalog.py"
+spec = importlib.util.spec_from_file_location("catalog", TOOL)
+assert spec
+assert spec.loader
+catalog = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(catalog)
 
 
 def test_a_message_is_its_english_sentence() -> None:
@@ -53,3 +67,58 @@ def test_the_language_is_given_or_the_systems(
 @pytest.mark.parametrize(("tag", "language"), [("zh-Hans-CN", "zh"), ("ZH", "zh"), ("fr_FR", None)])
 def test_a_language_is_known_by_its_first_part(tag: str, language: str | None) -> None:
     assert known_language(tag) == language
+
+
+@pytest.mark.parametrize("language", catalog.LANGUAGES)
+def test_everything_that_is_told_has_a_translation_and_nothing_else_has(language: str) -> None:
+    known = {str(one.id): str(one.string) for one in catalog.read(language) if one.id}
+    told = catalog.told()
+    assert not {text for text in told if not known.get(text)}, "run python locales/catalog.py"
+    assert not known.keys() - told.keys(), "run python locales/catalog.py"
+
+
+@pytest.mark.parametrize("language", catalog.LANGUAGES)
+def test_a_translation_fills_in_what_the_english_does(language: str) -> None:
+    differing = [
+        one.id
+        for one in catalog.read(language)
+        if one.id and catalog.placeholders(str(one.id)) != catalog.placeholders(str(one.string))
+    ]
+    assert not differing
+
+
+@pytest.mark.parametrize("language", catalog.LANGUAGES)
+def test_what_is_read_is_what_was_written(language: str, tmp_path: Path) -> None:
+    compiled = tmp_path / "again.mo"
+    with compiled.open("wb") as file:
+        write_mo(file, catalog.read(language))
+    assert compiled.read_bytes() == catalog.po(language).with_suffix(".mo").read_bytes()
+
+
+CLI = {
+    "glmtts --help": "用 GLM-TTS 合成中英文语音",
+    "glmtts say --help": "换一个种子，就是另一种读法",
+    "glmtts render nowhere.yaml": "没有这个文件。",
+    "glmtts render broken.yaml": 'broken.yaml:2:13: 不认识说话人 "小李"',
+    "glmtts rendr": "没有命令 'rendr'",
+}
+
+
+@pytest.mark.parametrize("command", CLI)
+def test_a_chinese_terminal_is_told_in_chinese(
+    command: str, glmtts: Glmtts, tmp_path: Path
+) -> None:
+    script = "glmtts: 1\nsegments: [{小李: 你好}]\nvoices: {小雨: xiaoyu}\n"
+    (tmp_path / "broken.yaml").write_text(script, encoding="utf-8")
+    words = command.split()[1:]
+    done = glmtts("--lang", "zh", *words, code=0 if "--help" in words else 2)
+    assert CLI[command] in (done.stdout + done.stderr).replace("\n", "")
+
+
+def test_programs_are_told_the_same_in_every_language(glmtts: Glmtts) -> None:
+    answers = {
+        language: glmtts("--lang", language, "render", "nowhere.yaml", "--json", code=2).stdout
+        for language in LANGUAGES
+    }
+    assert answers["en"] == answers["zh"]
+    assert json.loads(answers["en"])["mistakes"][0]["what"] == "There is no such file."

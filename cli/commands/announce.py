@@ -14,6 +14,7 @@ from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from ..errors import show_failure
 from ..groups import with_groups
+from ..language import tell
 from ..options import AsJson, Speaking
 from ..sound import Seed
 
@@ -133,12 +134,12 @@ def _show_rehearsal(rehearsed: Iterable[Rehearsed], template: Template, as_json:
         print(json.dumps(whole, ensure_ascii=False))
     else:
         minutes, seconds = divmod(round(total), 60)
-        print(f"{counted(len(found), 'announcement')}, about {minutes}:{seconds:02d}")
+        tell(Message("{}, about {}:{:02d}", counted(len(found), "announcement"), minutes, seconds))
 
 
 def _show_one(one: Rehearsed, template: Template) -> None:
     files = ", ".join(_files(one.announcement, template))
-    print(f"{files}  about {one.seconds:.1f} s  ({one.announcement.row.place})")
+    tell(Message("{}  about {:.1f} s  ({})", files, one.seconds, one.announcement.row.place))
     for language, texts in one.spoken.items():
         for text in texts:
             print(f"  {language}  {text.spoken}")
@@ -187,7 +188,7 @@ def _show_ending(ended: Announced, as_json: bool) -> None:
         print(json.dumps(whole, ensure_ascii=False))
     else:
         made = counted(len(ended.rendered), "file")
-        print(f"{made} made, {ended.kept} as before: {ended.folder}")
+        tell(Message("{} made, {} as before: {}", made, ended.kept, ended.folder))
         if ended.removed:
             _show_removed(ended)
         if ended.failed:
@@ -200,4 +201,5 @@ def _show_ending(ended: Announced, as_json: bool) -> None:
 def _show_removed(ended: Announced) -> None:
     did = "Deleted" if ended.pruned else "No row asks for these any more (--prune deletes them)"
     more = len(ended.removed) - _SHOWN
-    print(f"{did}: {', '.join(ended.removed[:_SHOWN])}" + (f" and {more} more" if more > 0 else ""))
+    shown = ", ".join(ended.removed[:_SHOWN])
+    tell(Message("{}: {}", did, Message("{} and {} more", shown, more) if more > 0 else shown))

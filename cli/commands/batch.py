@@ -8,7 +8,9 @@ from typing import Annotated, cast
 
 import typer
 
+from ...messages import Message
 from ..groups import with_groups
+from ..language import spoken, tell
 from ..options import AsJson, Speaking, audio_format
 from ..sound import Phonemes, SampleRate, Seed, file_rate, phoneme
 
@@ -55,7 +57,7 @@ def batch(
     else:
         for ending in endings:
             for mistake in ending.mistakes:
-                typer.echo(mistake, err=True)
-        print(f"{whole['done']} done, {whole['failed']} failed: {target / SUMMARY}")
+                tell(mistake.text(spoken()), err=True)
+        tell(Message("{} done, {} failed: {}", whole["done"], whole["failed"], target / SUMMARY))
     if cast("int", whole["failed"]):
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ import typer
 from ...glmtts_runtime.engines import need_glm_tts
 from ...messages import Message
 from ...mistakes import InputError, Place, nearest
+from ..language import tell
 from ..options import AsJson
 from .model import Told
 
@@ -44,7 +45,8 @@ def download(
 
     where = folder or layout.home()
     found = fetch(where, source=cast("Source", chosen), offline=offline, report=Told())
-    print(f"The checkpoint lies in {found.folder}. Check it with: glmtts checkpoint verify {where}")
+    what = "The checkpoint lies in {}. Check it with: glmtts checkpoint verify {}"
+    tell(Message(what, found.folder, where))
 
 
 @app.command()
@@ -95,7 +97,7 @@ def synth(
     from ...glmtts_runtime.glm_tts.checkpoint.synth import synth as write
 
     write(folder, cast("Size", chosen), seed=seed, report=_tell)
-    print(f"Random weights in {folder}: use it as any checkpoint, and expect noise.")
+    tell(Message("Random weights in {}: use it as any checkpoint, and expect noise.", folder))
 
 
 def _chosen(name: str, known: tuple[str, ...], option: str) -> str:

@@ -17,8 +17,10 @@ from typing import Literal
 import typer
 
 from ...machine import cache_folder
+from ...messages import Message
 from ...mistakes import InputError
 from ...progress import unwatched
+from ..language import spoken
 from ..options import AsJson, CacheFolder, VoiceFolders, open_library
 
 _PACKAGES = ("av", "numpy", "pillow", "pypinyin", "soundfile", "espeakng-loader", "torch")
@@ -61,7 +63,7 @@ def doctor(voices: VoiceFolders, cache: CacheFolder = None, as_json: AsJson = Fa
 
 
 def _python() -> Finding:
-    return Finding("Python", "ok", f"{platform.python_version()} on {platform.platform()}")
+    return Finding("Python", "ok", f"{platform.python_version()}, {platform.platform()}")
 
 
 def _package(name: str) -> Callable[[], Finding]:
@@ -107,7 +109,7 @@ def _preview() -> Finding:
             "Reinstall espeakng-loader, and say what `glmtts doctor --json` prints in an issue."
         )
         return Finding("preview engine", "broken", str(result), remedy)
-    return Finding("preview engine", "ok", f"spoke {result.seconds:.1f} s")
+    return Finding("preview engine", "ok", Message("spoke {:.1f} s", result.seconds))
 
 
 def _kokoro() -> Finding:
@@ -145,7 +147,9 @@ def _auto() -> Finding:
     from ...glmtts_runtime.options import EngineOptions
 
     choice = choose(EngineOptions())
-    detail = " ".join((f"{choice.options.engine}.", *choice.reasons))
+    detail: str = Message("{}.", choice.options.engine)
+    for reason in choice.reasons:
+        detail = Message("{} {}", detail, reason)
     return Finding("auto means", "ok", detail)
 
 
@@ -163,20 +167,22 @@ def _glm() -> Finding:
         mistake = error.mistakes[0]
         return Finding("glm-tts engine", "missing", mistake.what, mistake.remedy)
     return Finding(
-        "glm-tts engine", "ok", f"{folder} on {available()[0]}; glmtts checkpoint verify"
+        "glm-tts engine",
+        "ok",
+        Message("{} on {}; glmtts checkpoint verify", folder, available()[0]),
     )
 
 
 def _processor() -> Finding:
     """What the GLM-TTS engine computes with where there is no GPU."""
-    what = "CPU kernel"
+    what = Message("CPU kernel")
     if find_spec("torch") is None:
         return Finding(what, "missing", "only the GLM-TTS engine needs one", _INSTALL["torch"])
     from ...glmtts_runtime.glm_tts.kernels.packed import supported
 
     if supported():
         return Finding(what, "ok", "bfloat16, weights laid out for this CPU")
-    detail = "float32: this CPU does not multiply bfloat16 itself"
+    detail = Message("float32: this CPU does not multiply bfloat16 itself")
     return Finding(what, "ok", detail, "GLM-TTS is several times as fast with --precision int8.")
 
 
@@ -188,7 +194,7 @@ def _voices(folders: list[Path]) -> Finding:
 def _cache(folder: Path) -> Finding:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(existing).free
-    detail = f"{folder} ({free / (1 << 30):.1f} GiB free)"
+    detail = Message("{} ({:.1f} GiB free)", folder, free / (1 << 30))
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         remedy = "Give a folder that can be written to with --cache."
         return Finding("cache", "broken", detail, remedy)
@@ -205,7 +211,8 @@ def _show(findings: list[Finding]) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     colours = {"ok": "green", "missing": "yellow", "broken": "red"}
     for finding in findings:
-        state = f"[{colours[finding.state]}]{finding.state}[/]"
-        remedy = f". [dim]{escape(finding.remedy)}[/]" if finding.remedy else ""
-        table.add_row(state, finding.what, escape(finding.detail.rstrip(".")) + remedy)
+        state = f"[{colours[finding.state]}]{spoken()(finding.state)}[/]"
+        what, detail, remedy = map(spoken(), (finding.what, finding.detail, finding.remedy))
+        told = escape(detail.rstrip(".。")) + (f". [dim]{escape(remedy)}[/]" if remedy else "")
+        table.add_row(state, what, told)
     Console(file=sys.stdout).print(table)

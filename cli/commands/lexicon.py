@@ -12,6 +12,7 @@ import typer
 from ...documents.counted import counted
 from ...messages import Message
 from ...mistakes import InputError, Place, nearest
+from ..language import spoken, tell
 
 if TYPE_CHECKING:
     from ...pronunciation.finding import Finding
@@ -97,8 +98,8 @@ def check_expectations(
         )
     else:
         for mistake in as_mistakes(failures):
-            print(mistake)
-        print(f"{count - len(failures)} of {count} as expected.")
+            tell(mistake.text(spoken()))
+        tell(Message("{} of {} as expected.", count - len(failures), count))
     if failures:
         raise typer.Exit(1)
 
@@ -130,9 +131,9 @@ def convert(
     text, unsaid = exported(lexicon, form)
     write_text(target, text)
     said = len(lexicon.rules) - len(unsaid)
-    print(f"{target}: {said} of {counted(len(lexicon.rules), 'rule')}.")
+    tell(Message("{}: {} of {}.", target, said, counted(len(lexicon.rules), "rule")))
     for rule in unsaid:
-        print(f"{rule.place}: {rule.name} cannot be said in {form}.")
+        tell(Message("{}: {} cannot be said in {}.", rule.place, rule.name, form))
 
 
 @app.command("list")
@@ -145,7 +146,7 @@ def list_bundled(as_json: AsJson = False) -> None:
         print(json.dumps(sizes))
         return
     for name, size in sizes.items():
-        print(f"{name}: {size} rules")
+        tell(Message("{}: {} rules", name, size))
 
 
 def show_findings(findings: list[Finding], as_json: bool, level: str) -> None:
@@ -163,6 +164,6 @@ def show_findings(findings: list[Finding], as_json: bool, level: str) -> None:
         )
     else:
         for finding in shown:
-            print(finding)
+            tell(finding.text(spoken()))
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ import typer
 from ...documents.counted import counted
 from ...documents.shell import shell_word
 from ..casting import Casting
+from ...messages import Message
 from ..groups import with_groups
 from ..language import tell
 from ..made import as_before, made_of
@@ -114,10 +115,12 @@ def audition(
         }
         print(json.dumps(told, ensure_ascii=False))
     else:
-        of = f"{counted(made.takes, 'take')} of {counted(len(made.lines), 'line')}"
-        print(of + as_before(made.takes - made.synthesised))
+        of = Message("{} of {}", counted(made.takes, "take"), counted(len(made.lines), "line"))
+        tell(Message("{}{}", of, as_before(made.takes - made.synthesised)))
         print(f"  {made.page}")
-        print(f"Choose one: glmtts takes {shell_word(script.file)} pick {made.lines[0]}=2")
+        tell(
+            Message("Choose one: glmtts takes {} pick {}=2", shell_word(script.file), made.lines[0])
+        )
     return made
 
 
@@ -135,7 +138,7 @@ def _summary(rendered: Rendered) -> dict[str, object]:
 
 
 def _show(rendered: Rendered, *, said: tuple[str, ...]) -> None:
-    print(made_of(rendered))
+    tell(made_of(rendered))
     for file in rendered.files:
         measured = ""
         if file.loudness is not None and file.true_peak is not None:

@@ -13,6 +13,7 @@ import typer
 from ...messages import Message
 from ...mistakes import InputError, Mistake, Place, nearest
 from ..groups import with_groups
+from ..language import tell
 from ..made import made_of
 from ..options import AsJson, Speaking
 
@@ -45,7 +46,7 @@ def new(
         return
     for file in files:
         print(file)
-    print(f"Edit {folder / 'show.yaml'}, then: glmtts show render {folder}")
+    tell(Message("Edit {}, then: glmtts show render {}", folder / "show.yaml", folder))
 
 
 @app.command()
@@ -81,7 +82,7 @@ def render(
             else:
                 told.append({"episode": path.stem, "state": "unchanged"})
                 if not as_json:
-                    print(f"{path.stem}: as it was")
+                    tell(Message("{}: as it was", path.stem))
     failed = any(one["state"] == "failed" for one in told)
     if as_json:
         print(json.dumps({"ok": not failed, "episodes": told}, ensure_ascii=False))
@@ -115,9 +116,9 @@ def feed(folder: Folder, as_json: AsJson = False) -> None:
         print(json.dumps(said, ensure_ascii=False))
         return
     for warning in announced.warnings:
-        typer.echo(f"warning: {warning}", err=True)
+        tell(Message("warning: {}", warning), err=True)
     for name, date in waiting.items():
-        print(f"{name}: waits until {date}")
+        tell(Message("{}: waits until {}", name, date))
     print(f"{announced.file}: {counted(announced.episodes, 'episode')}")
 
 
@@ -187,7 +188,7 @@ def _rendered(
         why = reasons(error, script)
         if not quiet:
             kept = "Every other line is kept; the same command tries these again."
-            typer.echo("\n".join([*why, kept]), err=True)
+            tell("\n".join([*why, kept]), err=True)
         return {"episode": path.stem, "state": "failed", "reasons": why}
     if not quiet:
         _show(path, rendered)

@@ -14,6 +14,7 @@ from ...documents.shell import shell_word
 from ...messages import Message
 from ...mistakes import InputError, Mistake, Place, nearest
 from ..groups import with_groups
+from ..language import tell
 from ..options import AsJson, Roots, Speaking, open_script
 from .render import audition
 
@@ -177,12 +178,16 @@ def _show(script: Script, picks: Picks, numbers: Sequence[int] | None) -> None:
         many = "1 take" if count == 1 else f"{count} takes"
         print(f"{number:>5}  {many:<9} uses {used}{said[by]}  {line.speaker}: {line.text[:60]}")
     for pick in picks.stale:
-        print(f"stale  {pick.takes} takes, chose {pick.chosen or 'none'}  "
-              f"{pick.key.speaker}: {pick.key.line[:60]}")  # fmt: skip
-    if not rows and not picks.stale:
+        chosen = pick.chosen or "none"
         print(
-            "No line has other takes. Make some:"
-            f" glmtts render {shell_word(script.file)} --lines 1 --takes 3"
+            f"stale  {pick.takes} takes, chose {chosen}  {pick.key.speaker}: {pick.key.line[:60]}"
+        )
+    if not rows and not picks.stale:
+        tell(
+            Message(
+                "No line has other takes. Make some: glmtts render {} --lines 1 --takes 3",
+                shell_word(script.file),
+            )
         )
     for note in notes(script, picks):
-        typer.echo(note, err=True)
+        tell(note, err=True)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...documents.counted import counted
+from ...messages import Message
 from ...mistakes import InputError, Place
+from ..language import tell
 from ..options import AsJson, CacheFolder, open_store
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ def check(
         print(json.dumps({"ok": True, "announcements": numbers}, ensure_ascii=False))
         return
     for name, count in numbers.items():
-        print(f"{name}: {counted(count, 'announcement')}, nothing wrong")
+        tell(Message("{}: {}, nothing wrong", name, counted(count, "announcement")))
 
 
 @app.command()
@@ -118,7 +120,7 @@ def new(
     if as_json:
         print(json.dumps({"ok": True, "template": str(path), "data": str(data)}))
         return
-    print(f"{path} and {data}: try `glmtts announce {path} --data {data} --dry-run`")
+    tell(Message("{} and {}: try `glmtts announce {} --data {} --dry-run`", path, data, path, data))
 
 
 @app.command()

@@ -12,6 +12,9 @@ import typer
 
 from ...documents.shell import shell_word
 from ...mistakes import InputError, Mistake, Place
+from ...messages import Message
+from ...mistakes import InputError, Place
+from ..language import tell
 from ..options import AsJson, VoiceFolders, open_library
 
 if TYPE_CHECKING:
@@ -72,7 +75,7 @@ def add(
     if as_json:
         _print_json({**_described(entry, words), **_measured(quality)})
         return
-    print(f"{entry.name}: kept as {entry.audio}")
+    tell(Message("{}: kept as {}", entry.name, entry.audio))
     _show(quality)
 
 
@@ -139,7 +142,7 @@ def remove(name: str, as_json: AsJson = False) -> None:
     if as_json:
         _print_json({"name": entry.name, "removed": str(entry.audio)})
     else:
-        print(f"{entry.name}: removed {entry.audio}")
+        tell(Message("{}: removed {}", entry.name, entry.audio))
 
 
 def _words(text: str | None, text_file: Path | None) -> str | None:
@@ -243,7 +246,7 @@ def _show(quality: Quality) -> None:
         for measure in quality.measures
     ]
     _table(("", "measured", "value", "advice"), rows, markup=True)
-    print(f"verdict: {quality.verdict.value}")
+    tell(Message("verdict: {}", quality.verdict.value))
 
 
 def _table(

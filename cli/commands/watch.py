@@ -15,6 +15,7 @@ from ...mistakes import InputError, Mistake, Place
 from ...watch.token import TOKEN_VARIABLE
 from ..groups import with_groups
 from ..log import log_to_terminal
+from ..language import tell
 from ..options import (
     CacheFolder,
     VoiceFolders,
@@ -168,5 +169,7 @@ def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:
         mistakes += error.mistakes
     if mistakes:
         raise InputError(mistakes)
-    said = "is right" if file.path.is_file() else "is not there: everything is as usual"
-    print(f"{file.path} {said}. Engine: {settings.engine.engine}, hooks: {len(settings.hooks)}.")
+    there = file.path.is_file()
+    said = Message("is right") if there else Message("is not there: everything is as usual")
+    engine, hooks = settings.engine.engine, len(settings.hooks)
+    tell(Message("{} {}. Engine: {}, hooks: {}.", file.path, said, engine, hooks))

@@ -43,7 +43,7 @@ def lint_lexicon(
 
 
 def _finding(code: str, rule: Rule, more: str = "") -> Finding:
-    return Finding(code, rule.place, f"{rule.name}: {CODES[code][1]}{more}.")
+    return Finding(code, rule.place, Message("{}: {}{}.", rule.name, Message(CODES[code][1]), more))
 
 
 _STOPS = frozenset("，。！？；：、…—,!?;:")

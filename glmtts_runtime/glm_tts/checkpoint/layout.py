@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .... import machine
+from ....messages import Message
 from ....mistakes import InputError, Place
 
 VARIABLE = "GLMTTS_CHECKPOINT"
@@ -110,7 +111,7 @@ def find(folder: Path | None = None, *, environment: Mapping[str, str] = os.envi
     for base in (candidate, candidate / "ckpt"):
         if (base / "llm" / "config.json").is_file():
             return Layout(base)
-    what = "there is no GLM-TTS checkpoint here (no llm/config.json)."
+    what = Message("there is no GLM-TTS checkpoint here (no {}).", "llm/config.json")
     raise InputError.at(Place(str(candidate)), what, GET_IT)
 
 
