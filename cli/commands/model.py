@@ -12,6 +12,7 @@ import typer
 
 from ...messages import Message
 from ...mistakes import InputError, Place, nearest
+from ..language import tell
 from ..options import AsJson
 
 app = typer.Typer(no_args_is_help=True, help="The weights of Kokoro and GLM-TTS.")
@@ -54,14 +55,18 @@ def download(
             offline=offline,
             progress=lambda done, total: told(FILE, done, total),
         )
-        print(f"Kokoro's weights lie in {found.file}, and are the published ones.")
+        tell(Message("Kokoro's weights lie in {}, and are the published ones.", found.file))
         return
     from ...glmtts_runtime.glm_tts.checkpoint import layout
     from ...glmtts_runtime.glm_tts.checkpoint.download import download as fetch_checkpoint
 
     where = folder or layout.home()
     fetch_checkpoint(where, source=chosen, offline=offline, report=told)
-    print(f"The checkpoint lies in {where}. Check it with: glmtts checkpoint verify {where}")
+    tell(
+        Message(
+            "The checkpoint lies in {}. Check it with: glmtts checkpoint verify {}", where, where
+        )
+    )
 
 
 @app.command()
@@ -88,7 +93,7 @@ def verify(
         print(json.dumps({"ok": True, **told}, ensure_ascii=False))
         return
     kind = "the published file" if published else "another export than the published one"
-    print(f"{weights.file} is {kind} (SHA-256 {weights.sha256}).")
+    tell(Message("{} is {} (SHA-256 {}).", weights.file, kind, weights.sha256))
 
 
 class Told:

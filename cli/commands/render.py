@@ -11,8 +11,8 @@ import typer
 
 from ...documents.counted import counted
 from ...documents.shell import shell_word
-from ..casting import Casting
 from ...messages import Message
+from ..casting import Casting
 from ..groups import with_groups
 from ..language import tell
 from ..made import as_before, made_of
