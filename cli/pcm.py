@@ -11,8 +11,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from ..mistakes import InputError, Place
 from ..messages import Message
+from ..mistakes import InputError, Place
 from .language import tell
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def check_target(target: str) -> None:
     """Raises `InputError` for a name whose suffix promises what PCM is not."""
     suffix = Path(target).suffix.lower()
     if target != "-" and suffix not in _BARE | {_WAV}:
-        what = f"What is streamed is 16-bit PCM, no {suffix} file."
+        what = Message("What is streamed is 16-bit PCM, no {} file.", suffix)
         remedy = "Name it .wav or .pcm, or leave --stream out to make a finished file."
         raise InputError.at(Place("--stream"), what, remedy)
 
@@ -45,7 +45,7 @@ def write_pcm(waves: Iterator[Wave], target: str) -> None:
     first = next(waves, None)
     if first is None:
         return
-    print(f"{first.rate} Hz, 16 bits, mono", file=sys.stderr)
+    tell(Message("{} Hz, 16 bits, mono", first.rate), err=True)
     with nullcontext(sys.stdout.buffer) if target == "-" else Path(target).open("wb") as file:
         if Path(target).suffix.lower() == _WAV:
             file.write(_header(first.rate))

