@@ -20,12 +20,15 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("zh",)
-_OTHERS = ("bench/", "docs/", "examples/", "locales/", "scripts/make_", "tests/")
+_OTHERS = ("bench/", "docs/", "examples/", "locales/", "scripts/make_", "serve/", "tests/")
+"""What is no part of the package; and what only programs read: the server speaks English."""
 _NOT_TOLD = ("glmtts_runtime/kokoro/data/", "pronunciation/chinese/", "pronunciation/data/",
              "pronunciation/english/")  # fmt: skip
 """Rules and data of languages: their texts are spoken, or made of spoken ones."""
 _PLACEHOLDER = re.compile(r"(?<!\{)\{[0-9]*(?::[^{}]*)?\}(?!\})")
-_PATTERN = re.compile(r"\{\}\[|\\[dSsw.*+?\[({]|\[[A-Za-z0]-|\(\?|^[A-Z]+ .*\b(FROM|INTO|SET)\b|^\[\[")
+_PATTERN = re.compile(
+    r"\{\}\[|\\[dSsw.*+?\[({]|\[[A-Za-z0]-|\(\?|^[A-Z]+ .*\b(FROM|INTO|SET)\b|^\[\["
+)
 """Regular expressions, SQL and phonemes."""
 _REFUSALS = {"Message", "refuse", "InputError.at", "Mistake"}
 _SENTENCE = re.compile(r'["“`A-Z][^\n]* [^\n]*[.?!]["”)`]?')

@@ -14,8 +14,8 @@ from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...watch.token import TOKEN_VARIABLE
 from ..groups import with_groups
-from ..log import log_to_terminal
 from ..language import tell
+from ..log import log_to_terminal
 from ..options import (
     CacheFolder,
     VoiceFolders,
