@@ -102,7 +102,7 @@ def speak(upstream: Upstream, engine: GlmEngine, work: Work) -> Times:
         synchronise(device)
         drawn = time.perf_counter()
         # What its token2wav_with_cache does.
-        mel, _ = upstream.acoustic.flow.inference_with_cache(
+        mel, _ = upstream.sound.flow.inference_with_cache(
             token=torch.tensor([tokens], device=device),
             prompt_token=features.tokens[None].to(device),
             prompt_feat=features.mels[24_000][None].to(device),

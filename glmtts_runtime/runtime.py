@@ -234,7 +234,7 @@ def shared() -> Runtime:
 def open_glm_tts(options: EngineOptions) -> ServingEngine:
     """Load the GLM-TTS engine, its voices' features kept in the user's cache."""
     from .glm_tts.checkpoint.layout import find
-    from .glm_tts.device import device, precision
+    from .glm_tts.device import MEASURED, device, precision
     from .glm_tts.flow.solver import Solver
     from .glm_tts.loading import LoadPlan, open_engine
     from .glm_tts.weight_placement import SequentialOffload
@@ -243,7 +243,7 @@ def open_glm_tts(options: EngineOptions) -> ServingEngine:
     plan = LoadPlan(
         layout=find(options.checkpoint),
         device=on,
-        dtype=precision(on, options.precision),
+        dtype=precision(on, options.precision, machine.cache_folder() / MEASURED),
         features=machine.cache_folder() / "features",
         history=options.history,
         solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),

@@ -24,6 +24,11 @@ from ..language import spoken
 from ..options import AsJson, CacheFolder, VoiceFolders, open_library
 
 _PACKAGES = ("av", "numpy", "pillow", "pypinyin", "soundfile", "espeakng-loader", "torch")
+_KERNELS = {
+    "bfloat16": Message("bfloat16, weights laid out for this CPU"),
+    "int8": Message("int8: this CPU does not multiply bfloat16 itself"),
+    "float32": Message("float32: fewer bits are not faster on this CPU"),
+}
 _ROOM = 2 << 30  # bytes free below which a long render may not fit
 
 
@@ -178,12 +183,12 @@ def _processor() -> Finding:
     what = Message("CPU kernel")
     if find_spec("torch") is None:
         return Finding(what, "missing", "only the GLM-TTS engine needs one", _INSTALL["torch"])
-    from ...glmtts_runtime.glm_tts.kernels.packed import supported
+    import torch
 
-    if supported():
-        return Finding(what, "ok", "bfloat16, weights laid out for this CPU")
-    detail = Message("float32: this CPU does not multiply bfloat16 itself")
-    return Finding(what, "ok", detail, "GLM-TTS is several times as fast with --precision int8.")
+    from ...glmtts_runtime.glm_tts.device import MEASURED, precision
+
+    chosen = precision(torch.device("cpu"), remembered=cache_folder() / MEASURED)
+    return Finding(what, "ok", _KERNELS[str(chosen).removeprefix("torch.")])
 
 
 def _voices(folders: list[Path]) -> Finding:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 
 from ...messages import Message
 from ...mistakes import InputError, Place, nearest
-from .kernels.packed import supported
+from .kernels.probe import fastest
 
+MEASURED = "machine.json"
+"""Name of the file that remembers what a CPU does fastest."""
 PRECISIONS = {
     "float32": torch.float32,
     "bfloat16": torch.bfloat16,
@@ -41,13 +45,18 @@ def available() -> tuple[str, ...]:
     return (*(kind for kind, there in kinds if there), "cpu")
 
 
-def precision(on: torch.device, name: str | None = None) -> torch.dtype:
-    """The precision called so, or else bfloat16 on CUDA and on CPUs that multiply it themselves,
-    float32 elsewhere. Raises InputError.
+def precision(
+    on: torch.device, name: str | None = None, remembered: Path | None = None
+) -> torch.dtype:
+    """The precision called so, or else bfloat16 on CUDA, what decodes fastest on a CPU, float32
+    elsewhere. Raises InputError.
+
+    remembered: a file in which what a CPU does fastest is kept, so that it is tried once.
     """
     if name is None or name == "auto":
-        native = on.type == "cuda" or (on.type == "cpu" and supported())
-        return torch.bfloat16 if native else torch.float32
+        if on.type == "cpu":
+            return fastest(remembered)
+        return torch.bfloat16 if on.type == "cuda" else torch.float32
     if name not in PRECISIONS:
         raise InputError.at(
             Place("precision"), Message('"{}" is none.', name), nearest(name, PRECISIONS)

@@ -123,6 +123,8 @@ def _llama(plan: LoadPlan, tokenizer: TextTokenizer, lies: torch.device) -> Llam
         llama.to(lies)
     elif plan.device.type == "cpu" and plan.dtype == torch.bfloat16 and supported():
         llama.pack()
+    elif plan.device.type == "cpu" and plan.dtype == torch.float32:
+        llama.unpad()
     return llama
 
 

@@ -8,6 +8,7 @@ from weakref import WeakSet
 
 import torch
 
+from ...glmtts_runtime.glm_tts.device import MEASURED
 from ...glmtts_runtime.glm_tts.device import precision as named_precision
 from ...glmtts_runtime.glm_tts.flow.solver import Solver
 from ...glmtts_runtime.glm_tts.loading import LoadPlan, open_engine
@@ -58,7 +59,7 @@ def open_in_host(layout: Layout, options: EngineOptions) -> Engine:
     if options.precision == "auto" and on.type != "cpu":
         dtype = torch.bfloat16 if comfy.likes_bfloat16(on) else torch.float32
     else:
-        dtype = named_precision(on, options.precision)
+        dtype = named_precision(on, options.precision, folders.cache() / MEASURED)
     plan = LoadPlan(
         layout=layout,
         device=on,

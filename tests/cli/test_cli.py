@@ -283,7 +283,7 @@ def test_doctor_finds_a_working_engine(glmtts: Run) -> None:
     assert states["preview engine"] == "ok"
     assert states["voices"] == "ok"
     (kernel,) = (one["detail"] for one in answer["findings"] if one["what"] == "CPU kernel")
-    assert kernel.startswith(("bfloat16", "float32", "only the GLM-TTS engine"))
+    assert kernel.startswith(("bfloat16", "int8", "float32", "only the GLM-TTS engine"))
 
 
 @pytest.mark.parametrize(

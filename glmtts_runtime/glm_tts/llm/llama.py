@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..kernels.packed import ROWS, has_tiles, pack
+from ..kernels.probe import alike
 from ..kernels.quantized import FEW, quantize
 from .cache import KeyValues, Span
 
@@ -197,6 +198,16 @@ class Llama(nn.Module):
         self.kept = torch.bfloat16
         # Measured to the bit: AVX-512's kernel adds up alike for any number of rows.
         self.block, self.padded = (ROWS, True) if has_tiles() else (MANY, False)
+
+    def unpad(self) -> None:
+        """Compute only the rows there are, if this machine adds up a prepared network's products
+        alike for any number of them; tried on a layer of each shape.
+        """
+        first = self.model.layers[0]
+        layers = [first.self_attn.qkv_proj, first.self_attn.o_proj, self.speech_head]
+        layers += [first.mlp.gate_up_proj, first.mlp.down_proj]
+        if all(alike(layer, layer.weight.shape[1], MANY) for layer in layers):
+            self.block, self.padded = MANY, False
 
     def quantize(self, dtype: torch.dtype) -> None:
         """Round a prepared network's weights to eight bits, each row of a layer to a scale.
