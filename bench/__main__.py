@@ -15,16 +15,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import torch
-from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.layout import find
 from comfyui_glmtts.glmtts_runtime.glm_tts.checkpoint.synth import synth
 from comfyui_glmtts.glmtts_runtime.glm_tts.device import device, precision
-from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
 from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Solver
 from comfyui_glmtts.glmtts_runtime.options import Schedule
 
-from . import picture, speech, upstream
+from . import picture, speech, versus
 from .machine import measured
-from .work import lines
 
 
 def main() -> None:
@@ -47,8 +44,15 @@ def main() -> None:
         speech.measure(engine, found, options.lines, length, machine)
         report: dict[str, Any] = {"machine": asdict(machine), "found": asdict(found)}
         if options.against:
-            report["upstream"] = _against(options.against, folder, engine, options)
+            pairs = versus.compared(
+                options.against, folder, engine, options.lines, options.seconds, options.repeats
+            )
+            report["upstream"] = {
+                count: [asdict(pair) for pair in found] for count, found in pairs.items()
+            }
     print(_table(report))
+    if options.against:
+        print(*versus.rows(pairs), sep="\n")
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     if options.picture:
@@ -67,6 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--flow-schedule", default="cosine", choices=get_args(Schedule))
     parser.add_argument("--low-vram", action="store_true")
     parser.add_argument("--against", type=Path, metavar="DIR", help="upstream's folder")
+    parser.add_argument("--repeats", type=int, default=3, help="of upstream and ours in turn")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--picture", type=Path, metavar="FILE.png")
     return parser.parse_args()
@@ -79,21 +84,6 @@ def _counts(text: str) -> tuple[int, ...]:
 def _made(folder: Path, size: Any) -> Path:
     synth(folder, size, seed=0, report=lambda name: print(f"making {name}", file=sys.stderr))
     return folder
-
-
-def _against(
-    folder: Path, checkpoint: Path, engine: GlmEngine, options: argparse.Namespace
-) -> dict[int, Any]:
-    """Upstream's times by how many lines there were."""
-    layout = find(checkpoint)
-    with upstream.inside(folder, layout.folder):
-        other = upstream.loaded(layout, engine)
-        upstream.speak(other, engine, lines(1, 1.0))
-        return {
-            count: asdict(times) | {"whole": times.whole}
-            for count in options.lines
-            for times in [upstream.speak(other, engine, lines(count, options.seconds))]
-        }
 
 
 def _table(report: dict[str, Any]) -> str:
@@ -113,27 +103,13 @@ def _table(report: dict[str, Any]) -> str:
         "          work per second of speech:",
         "  lines   all       flow     vocoder   tokens/s",
     ]
-    other = report.get("upstream", {})
     for count, spoken in found["spoken"].items():
         row = (
             f"  {count:5}   {spoken['work']:.4f}    {spoken['flow']:.4f}   {spoken['vocoder']:.4f} "
             f"{spoken['tokens']:10.1f}"
         )
-        if count in other:
-            row += "   " + _ratios(other[count], spoken)
         rows.append(row)
     return "\n".join(rows)
-
-
-def _ratios(theirs: dict[str, Any], ours: dict[str, Any]) -> str:
-    """How many times as long upstream takes, as a whole and module by module."""
-    drawing = ours["work"] - ours["flow"] - ours["vocoder"]
-    llm, flow, vocoder = (theirs[name] / theirs["speech"] for name in ("llm", "flow", "vocoder"))
-    return (
-        f"upstream {theirs['whole']:.4f}, {theirs['whole'] / ours['work']:.1f} times as long "
-        f"(language model {llm / drawing:.1f}, flow {flow / ours['flow']:.1f}, "
-        f"vocoder {vocoder / ours['vocoder']:.1f})"
-    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ def draw(report: dict[str, Any], path: Path) -> None:
     for count, spoken in report["found"]["spoken"].items():
         bars.append((f"{count} at once", spoken["work"], OURS))
         if other := report.get("upstream", {}).get(count):
-            bars.append((f"upstream, {count}", other["whole"], THEIRS))
+            times = [pair["theirs"] for pair in other]
+            bars.append((f"upstream, {count}", statistics.median(times), THEIRS))
     font = ImageFont.load_default(18)
     image = Image.new("RGB", (WIDTH, ROW * (len(bars) + 2)), "white")
     pen = ImageDraw.Draw(image)
