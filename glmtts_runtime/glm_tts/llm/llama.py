@@ -203,8 +203,8 @@ class Llama(nn.Module):
         """Compute only the rows there are, if this machine adds up a prepared network's products
         alike for any number of them; tried on a layer of each shape.
         """
-        first = self.model.layers[0]
-        layers = [first.self_attn.qkv_proj, first.self_attn.o_proj, self.speech_head]
+        first: Any = self.model.layers[0]
+        layers: list[Any] = [first.self_attn.qkv_proj, first.self_attn.o_proj, self.speech_head]
         layers += [first.mlp.gate_up_proj, first.mlp.down_proj]
         if all(alike(layer, layer.weight.shape[1], MANY) for layer in layers):
             self.block, self.padded = MANY, False
