@@ -50,6 +50,8 @@ class _Note:
     frequency: float
     """Hz"""
     level: float = 1.0
+    held: float | None = None
+    """s; None: as the chime says"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,9 @@ _GONG = tuple(
 )  # fmt: skip
 _TONE = (_Partial(1.0, 1.0, 0.06), _Partial(2.0, 0.2, 0.05), _Partial(3.0, 0.06, 0.04))
 
+_BEEP = (_Partial(1.0, 1.0, 0.006), _Partial(2.0, 0.15, 0.005))
+_DOT = 0.12  # s: ten words a minute
+
 _G4, _C5, _E5, _G5 = 391.995, 523.251, 659.255, 783.991
 _G3, _A5, _E6 = 195.998, 880.0, 1318.510
 
@@ -91,6 +96,18 @@ _CHIMES = {
     "gong": _Chime(partials=_GONG, notes=(_Note(0, _G3),), attack=0.09),
     "queue": _Chime(
         partials=_TONE, notes=(_Note(0, _E6, 0.8), _Note(0.17, _A5)), attack=0.006, held=0.09
+    ),
+    # GB 45438-2025's rhythm, Morse's A and I: a dash is three dots, as is what parts letters.
+    "ai": _Chime(
+        partials=_BEEP,
+        notes=(
+            _Note(0, _A5, held=_DOT),
+            _Note(2 * _DOT, _A5, held=3 * _DOT),
+            _Note(8 * _DOT, _A5, held=_DOT),
+            _Note(10 * _DOT, _A5, held=_DOT),
+        ),
+        attack=0.008,
+        held=_DOT,
     ),
     "attention": _Chime(
         partials=_TONE,
@@ -150,7 +167,8 @@ def _struck(
     """One partial from its note's start on: a rising cosine, then held, then dying away."""
     time = np.arange(length) / rate
     rise = 0.5 - 0.5 * np.cos(np.pi * np.minimum(time / made.attack, 1))
-    decay = np.exp(-np.maximum(time - (made.held or 0.0), 0) / partial.decay)
+    held = (made.held if note.held is None else note.held) or 0.0
+    decay = np.exp(-np.maximum(time - held, 0) / partial.decay)
     # Partials that began together would add up to one high peak.
     phase = 7 * partial.ratio
     tone = np.sin(2 * np.pi * partial.ratio * note.frequency * time + phase)

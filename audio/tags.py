@@ -39,6 +39,18 @@ class Chapter:
     picture: Picture | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What programs are told of where a file comes from; both in printable ASCII."""
+
+    name: str
+    value: str
+
+
+AIGC = "AIGC"
+"""The label GB 45438-2025 asks for; TC260-PG-202510A says where in each container it lies."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
     """What every format is told; empty means absent."""
@@ -56,6 +68,7 @@ class Tags:
     episode: int | None = None
     """Its number; what music calls a track."""
     cover: Picture | None = None
+    labels: tuple[Label, ...] = ()
 
 
 ISO_639_2 = {"zh": "zho", "en": "eng"}

@@ -23,6 +23,7 @@ from .commands import (
     show,
     takes,
     templates,
+    verify,
     voices,
     watch,
     workflow,
@@ -49,6 +50,7 @@ app.command()(announce.announce)
 app.command()(watch.watch)
 app.command()(serve.serve)
 app.command()(read.read)
+app.command()(verify.verify)
 app.add_typer(templates.app, name="templates")
 app.add_typer(show.app, name="show")
 app.add_typer(lexicon.app, name="lexicon")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
@@ -14,6 +14,7 @@ from ..machine import cache_folder
 from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 from .groups import WHO_SPEAKS
+from .labels import LabelOptions
 from .language import tell
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ class Speaking:
     engine: EngineOptions = field(default_factory=EngineOptions)
     sampling: Sampling = field(default_factory=Sampling)
     cache: CacheFolder = None
+    labels: LabelOptions = field(default_factory=LabelOptions)
+
+    def labelled(self, script: Script) -> Script:
+        """A script that discloses what was said here; raises `InputError`."""
+        from ..scripts.audible_label import labelled
+
+        return labelled(replace(script, disclosure=self.labels.on(script.disclosure)))
 
     @contextmanager
     def context(self, *voices: Path, quiet: bool) -> Iterator[RenderContext]:
@@ -81,6 +89,7 @@ class Speaking:
                 store=self.store(),
                 sampling=self.sampling,
                 report=report,
+                labelling=self.labels.labelling(),
             )
 
     def store(self) -> Store:

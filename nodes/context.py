@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from .host import comfy, folders
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
     from ..production.context import RenderContext
+    from ..production.labelling import Labelling
 
 
 def render_context(engine: Engine | None, sampling: Mapping[str, Any]) -> RenderContext:
@@ -28,4 +30,14 @@ def render_context(engine: Engine | None, sampling: Mapping[str, Any]) -> Render
         sampling=Sampling(**sampling),
         report=comfy.report(),
         cancel=comfy.cancel,
+        labelling=labelling(),
     )
+
+
+def labelling() -> Labelling:
+    """What this host says of itself, and where it notes what was made. Raises InputError."""
+    from ..machine import state_folder
+    from ..production.labelling import Labelling
+    from ..production.made_log import MadeLog
+
+    return Labelling.of(os.environ, MadeLog(state_folder() / "made"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import inputs
+from .context import labelling
 from .host import comfy, folders
 from .host.api import CATEGORY, io
 from .host.audio import cover as cover_of
@@ -15,6 +17,7 @@ from .values import PROGRAMME
 
 if TYPE_CHECKING:
     from ..production.delivery.programme import Programme
+    from ..scripts.disclosure import Disclosure
 
 SUBTITLES = {"none": (), "srt": ("srt",), "vtt": ("vtt",), "srt + vtt": ("srt", "vtt")}
 
@@ -57,6 +60,7 @@ class Export(io.ComfyNode):
         date: str = "",
         description: str = "",
         cover: Any = None,
+        disclosure: str = "",
         audioUI: None = None,  # noqa: N803 - the player's own name
     ) -> io.NodeOutput:
         given = {
@@ -70,7 +74,9 @@ class Export(io.ComfyNode):
         tagged = {name: value for name, value in given.items() if value}
         if SUBTITLES[subtitles] and programme is None:
             refuse("subtitles", "Only a programme has subtitles.", "Connect a Script's programme.")
-        files = _written(audio, programme, format, filename_prefix, tagged)
+        told = _disclosure(disclosure, programme)
+        files = _written(audio, programme, format, filename_prefix, disclosure=told, tags=tagged)
+        _note(files, programme, told)
         texts = [_subtitled(files[0], programme, form) for form in SUBTITLES[subtitles]]
         return io.NodeOutput(
             audio,
@@ -83,8 +89,46 @@ def _tag(name: str, tooltip: str) -> io.Input:
     return io.String.Input(name, default="", optional=True, advanced=True, tooltip=tooltip)
 
 
+def _disclosure(written: str, programme: Programme | None) -> Disclosure:
+    """What the file says of itself: as written here, or else as in the script."""
+    from ..documents.findings import UnfitError
+    from ..scripts.disclosure import Disclosure
+    from ..scripts.yaml_disclosure import read_rules
+
+    usual = programme.script.disclosure if programme else Disclosure()
+    if not written.strip():
+        return usual
+    try:
+        rules, reason = read_rules(written)
+    except UnfitError as unfit:
+        refuse("disclosure", unfit.what, unfit.remedy)
+    return replace(usual, rules=rules, reason=reason)
+
+
+def _note(files: list[Path], programme: Programme | None, disclosure: Disclosure) -> None:
+    """Note the files in the log of what was made."""
+    from ..production.delivery.deliverable import produce_id
+    from ..production.made_log import MadeFile
+    from ..production.store import file_digest
+
+    log = labelling().log
+    assert log is not None, "a host keeps one"
+    made = [
+        MadeFile(path=file, sha256=file_digest(file), produce_id=produce_id(file)) for file in files
+    ]
+    speakers = list(programme.script.speakers) if programme else []
+    language = programme.script.language if programme else "zh"
+    log.record("export", disclosure, made, language=language, speakers=speakers)
+
+
 def _written(
-    audio: Any, programme: Programme | None, format: str, prefix: str, tags: dict[str, Any]
+    audio: Any,
+    programme: Programme | None,
+    format: str,
+    prefix: str,
+    *,
+    disclosure: Disclosure,
+    tags: dict[str, Any],
 ) -> list[Path]:
     """Write the files, one for each sound of the AUDIO. Raises InputError where there is none."""
     from ..production.delivery.audio_file import export
@@ -95,12 +139,27 @@ def _written(
     if audio is None:
         assert programme is not None, "one of them is there"
         file = folders.output_file(prefix, format)
-        export(programme, format, file, comfy.report(), **tags)  # type: ignore[arg-type]
+        export(
+            programme,
+            format,  # type: ignore[arg-type]
+            file,
+            comfy.report(),
+            disclosure,
+            **tags,
+        )
         return [file]
     files = []
     for recording in recordings(audio):
         files.append(folders.output_file(prefix, format))
-        write(recording, files[-1], format, programme, **tags)  # type: ignore[arg-type]
+        write(
+            recording,
+            files[-1],
+            format,  # type: ignore[arg-type]
+            programme,
+            disclosure=disclosure,
+            labelling=labelling(),
+            **tags,
+        )
     return files
 
 
@@ -159,6 +218,14 @@ def _inputs() -> list[io.Input]:
             "cover",
             optional=True,
             tooltip="A picture for players. Not connected: the script's.",
+        ),
+        io.String.Input(
+            "disclosure",
+            default="",
+            optional=True,
+            advanced=True,
+            tooltip="Whose rules for synthetic speech: cn, eu, us, or several with commas; "
+            '"none: why" for no label in the file. Empty: the script\'s, or the label alone.',
         ),
         inputs.player(),
     ]

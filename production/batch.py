@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,20 @@ from ..glmtts_runtime.engine import SpeechError, SpeechRequest
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from ..progress import unwatched
-from ..scripts.script import Format, Line, Output, Phoneme, Platform, Script, Speaker
+from ..scripts.audible_label import labelled
+from ..scripts.disclosure import Disclosure
+from ..scripts.script import Format, Line, Output, Phoneme, Platform, Script, Sound, Speaker
 from ..scripts.tasks import Task, TaskList
 from .cast import cast
 from .context import RenderContext
 from .delivery.audio_file import write_audio
+from .delivery.deliverable import Deliverable
 from .delivery.output import check_output
 from .delivery.programme import programme
+from .label_pace import at_label_pace
+from .made import note_made
 from .schedule import schedule
+from .sounds import read_sounds
 from .takes import Take, make_takes, try_takes
 from .utterances import utterances
 
@@ -58,6 +65,7 @@ class TaskOutput:
     seed: int = 0
     """Of tasks that have none."""
     phoneme: Phoneme = "asked"
+    disclosure: Disclosure = field(default_factory=Disclosure)
 
 
 def run_batch(
@@ -68,15 +76,19 @@ def run_batch(
     A task that fails is reported in the summary and keeps no other from being done.
     """
     endings = [Ending(number=bad.number, mistakes=bad.mistakes) for bad in listed.rejected]
-    prepared: list[tuple[Task, Script, SpeechRequest]] = []
+    prepared: list[tuple[Task, Script, list[SpeechRequest]]] = []
     for task in listed.tasks:
         try:
             prepared.append((task, *_prepared(task, output, context)))
         except InputError as error:
             endings.append(Ending(number=task.number, name=task.name, mistakes=error.mistakes))
-    takes, _ = try_takes([request for _, _, request in prepared], context)
-    for index, ((task, script, _), take) in enumerate(zip(prepared, takes, strict=True), 1):
-        endings.append(_ended(task, script, take, target, context))
+    spoken, _ = try_takes([one for _, _, requests in prepared for one in requests], context)
+    queue = iter(spoken)
+    for index, (task, script, requests) in enumerate(prepared, 1):
+        takes = list(islice(queue, len(requests)))
+        endings.append(_ended(task, script, takes, target, context))
+        if endings[-1].is_done:
+            _note("batch", script, requests, target / endings[-1].file, context)
         context.report("write", index, len(prepared))
     context.store.trim()
     endings.sort(key=lambda ending: ending.number)
@@ -89,9 +101,11 @@ def say_task(task: Task, path: Path, output: TaskOutput, context: RenderContext)
 
     Raises `InputError` for what a person can fix and `TakesFailedError` if it could not be spoken.
     """
-    script, request = _prepared(task, output, context)
-    (take,), _ = make_takes([request], context)
-    return _write_speech(script, take, path, context)
+    script, requests = _prepared(task, output, context)
+    takes, _ = make_takes(requests, context)
+    seconds = _write_speech(script, takes, path, context)
+    _note("say", script, requests, path, context)
+    return seconds
 
 
 def stream_task(task: Task, output: TaskOutput, context: RenderContext) -> Iterator[Wave]:
@@ -104,8 +118,10 @@ def stream_task(task: Task, output: TaskOutput, context: RenderContext) -> Itera
     if stream is None:
         what = Message("The engine {} speaks whole lines only.", context.engine.name)
         raise InputError.at(Place("--stream"), what, "Choose --engine glm-tts.")
-    _, request = _prepared(task, output, context)
-    return stream(request, progress=unwatched, cancel=context.cancel)
+    _, requests = _prepared(task, output, context)
+    return chain.from_iterable(
+        stream(request, progress=unwatched, cancel=context.cancel) for request in requests
+    )
 
 
 def summary(endings: Sequence[Ending]) -> dict[str, Any]:
@@ -130,20 +146,21 @@ def summary(endings: Sequence[Ending]) -> dict[str, Any]:
 
 def task_request(task: Task, output: TaskOutput, context: RenderContext) -> SpeechRequest:
     """What is asked of an engine for a task. Raises `InputError`."""
-    return _prepared(task, output, context)[1]
+    (request,) = _prepared(task, output, context)[1]
+    return request
 
 
 def _prepared(
     task: Task, output: TaskOutput, context: RenderContext
-) -> tuple[Script, SpeechRequest]:
-    script = _task_script(task, output)
+) -> tuple[Script, list[SpeechRequest]]:
+    script = labelled(_task_script(task, output))
     check_output(script)
-    (request,) = utterances(script, cast(script, context.library), context)
-    return script, request
+    requests = utterances(script, cast(script, context.library), context)
+    return script, at_label_pace(script.disclosure, script.lines, requests, context)
 
 
 def _task_script(task: Task, output: TaskOutput) -> Script:
-    """The script of one line that a task is."""
+    """The script of one line that a task is, without a label that is heard."""
     speaker = Speaker(place=task.place, name=task.name, voice=task.voice, emotion=task.emotion)
     line = Line(place=task.place, speaker=task.name, text=task.text)
     return Script(
@@ -159,28 +176,52 @@ def _task_script(task: Task, output: TaskOutput) -> Script:
             channels=1,
             loudness=output.loudness,
         ),
+        disclosure=output.disclosure,
         segments=(line,),
     )
 
 
 def _ended(
-    task: Task, script: Script, take: Take | SpeechError, target: Path, context: RenderContext
+    task: Task,
+    script: Script,
+    takes: Sequence[Take | SpeechError],
+    target: Path,
+    context: RenderContext,
 ) -> Ending:
     """Write the file of a task that was spoken; how the task ended."""
     path = target / f"{task.name}.{script.output.formats[0]}"
-    if isinstance(take, SpeechError):
-        mistake = Mistake(task.place, str(take), "")
+    failed = next((take for take in takes if isinstance(take, SpeechError)), None)
+    if failed:
+        mistake = Mistake(task.place, str(failed), "")
     elif path.is_dir():
         mistake = Mistake(task.place, Message("{} is a folder.", path), "Choose another name.")
     else:
-        seconds = round(_write_speech(script, take, path, context), 6)
+        good = [take for take in takes if isinstance(take, Take)]
+        seconds = round(_write_speech(script, good, path, context), 6)
         return Ending(number=task.number, name=task.name, file=path.name, seconds=seconds)
     return Ending(number=task.number, name=task.name, mistakes=(mistake,))
 
 
-def _write_speech(script: Script, take: Take, path: Path, context: RenderContext) -> float:
-    """Master the only line of a script into the file `path`; returns its length in seconds."""
-    whole = programme(script, schedule(script, [take], {}), context, path.stem)
+def _note(
+    way: str,
+    script: Script,
+    requests: Sequence[SpeechRequest],
+    path: Path,
+    context: RenderContext,
+) -> None:
+    if context.labelling.log:
+        made = [Deliverable.of(path, path.parent, seconds=0.0)]
+        note_made(way, script, requests, folder=path.parent, files=made, context=context)
+
+
+def _write_speech(
+    script: Script, takes: Sequence[Take], path: Path, context: RenderContext
+) -> float:
+    """Master the lines of a script into the file `path`; returns its length in seconds."""
+    cues = [segment for segment in script.segments if isinstance(segment, Sound)]
+    sounds = read_sounds(cues, script.output.sample_rate, context.store)
+    timeline = schedule(script, takes, sounds)
+    whole = programme(script, timeline, context, path.stem, sounds=sounds.values())
     with replacing(path) as temporary:
         _, length = write_audio(whole, script.output.formats[0], temporary, unwatched)
     return length / script.output.sample_rate

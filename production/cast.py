@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..glmtts_runtime.engine import Emotion
-from ..glmtts_runtime.voices.library import VoiceLibrary, voice_from
+from ..glmtts_runtime.voices.library import VoiceLibrary, told_beside, voice_from
 from ..glmtts_runtime.voices.voice import Voice
 from ..mistakes import InputError, Mistake
 from ..scripts.script import EmotionMix, Line, Reference, Script
@@ -56,7 +56,10 @@ def cast(
 
 def _voice(name: str, reference: Reference, library: VoiceLibrary) -> Voice:
     if reference.audio is not None:
-        return voice_from(reference.audio, reference.transcript, name, place=reference.place)
+        audio = reference.audio
+        return told_beside(
+            voice_from(audio, reference.transcript, name, place=reference.place), audio
+        )
     assert reference.name is not None, "unassigned speakers were given a voice"
     return library.get(reference.name, place=reference.place)
 

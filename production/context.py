@@ -8,6 +8,7 @@ from ..glmtts_runtime.engine import Engine
 from ..glmtts_runtime.options import Sampling
 from ..glmtts_runtime.voices.library import VoiceLibrary
 from ..progress import Cancel, Progress, Report, unwatched
+from .labelling import Labelling
 from .store import Store
 
 
@@ -21,6 +22,7 @@ class RenderContext:
     sampling: Sampling = field(default_factory=Sampling)
     report: Report = unwatched
     cancel: Cancel = unwatched
+    labelling: Labelling = field(default_factory=Labelling)
 
     def progress(self, phase: str) -> Progress:
         """Reports how far one phase is."""

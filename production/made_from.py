@@ -12,13 +12,17 @@ from ..glmtts_runtime.engine import SpeechRequest
 from ..scripts.script import Script
 from ..version import __version__
 from .editing.picks_file import picks_file
+from .labelling import Labelling
 from .store import file_digest, key_of
 from .takes import take_key
 
 
-def made_from(script: Script, requests: Sequence[SpeechRequest], engine: str) -> str:
+def made_from(
+    script: Script, requests: Sequence[SpeechRequest], engine: str, labelling: Labelling
+) -> str:
     """Equal digests make equal files: what is said and how, every sound and picture by its bytes,
-    the tags, the files asked for, the engine by its fingerprint, and this program's version.
+    the tags and labels, the files asked for, the engine by its fingerprint, and this program's
+    version.
 
     `script` has its takes decided; `requests` are those of its lines.
     """
@@ -31,7 +35,8 @@ def made_from(script: Script, requests: Sequence[SpeechRequest], engine: str) ->
     chosen = picks_file(script.file)
     review = file_digest(chosen) if script.output.review and chosen.is_file() else ""
     name = script.output.name or script.file.stem
-    return key_of("render", __version__, engine, name, shape, *takes, review)
+    house = labelling.key
+    return key_of("render", __version__, engine, house, name, shape, *takes, review)
 
 
 def _without_places(items: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def manifest(
         ],
         "chapters": [_chapter(mark, rate) for mark in timeline.marks],
         "metadata": _metadata(script),
+        "disclosure": script.disclosure.entry(),
         "files": [file.entry() for file in files],
     }
 

@@ -25,6 +25,8 @@ from .editing.picks import Picks, apply_picks, notes
 from .editing.picks_file import picks_of
 from .editing.review import PAGE, episode_page
 from .fit import fitted
+from .label_pace import at_label_pace
+from .made import note_made
 from .made_from import made_from
 from .manifest import manifest
 from .schedule import is_timed, schedule
@@ -94,10 +96,20 @@ def render(script: Script, target: Path, context: RenderContext) -> Rendered:
             review, fresh = _review(spoken, delivered, prepared.picks, stage.folder, context)
             files, synthesised = (*files, *review), synthesised + fresh
         engine = context.engine
-        digest = made_from(prepared.script, prepared.requests, engine.fingerprint)
+        digest = made_from(
+            prepared.script, prepared.requests, engine.fingerprint, context.labelling
+        )
         published = stage.publish(
             manifest(spoken.programme, spoken.requests, engine, files, digest)
         )
+    note_made(
+        "render",
+        prepared.script,
+        prepared.requests,
+        folder=target,
+        files=files,
+        context=context,
+    )
     context.store.trim()
     return Rendered(
         folder=target,
@@ -151,7 +163,8 @@ def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
 
     def laid_out(pace: float) -> Timeline:
         nonlocal synthesised
-        requests[pace] = paced(prepared.requests, pace)
+        spoken = paced(prepared.requests, pace)
+        requests[pace] = tuple(at_label_pace(script.disclosure, script.lines, spoken, context))
         takes, fresh = make_takes(requests[pace], context)
         synthesised += fresh
         return schedule(script, takes, sounds)

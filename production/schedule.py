@@ -137,7 +137,7 @@ class _Layout:
         if start + length > self.end:
             self._after(start + length, gap=_GAP_CHANGE, speaker=line.speaker)
         for bed in list(self.open):
-            if bed.lines_left is not None:
+            if bed.lines_left is not None and not line.is_label:
                 bed.lines_left -= 1
                 if not bed.lines_left:
                     self._close(bed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from ..glmtts_runtime.engine import CastingEngine, Engine, SpeechRequest
 from ..glmtts_runtime.voices.voice import Voice
@@ -15,6 +16,7 @@ from ..pronunciation.reader import Reader
 from ..pronunciation.spoken import SpokenText
 from ..scripts.script import Language, Script
 from .cast import Cast
+from .consent import check_consent
 from .context import RenderContext
 
 
@@ -29,9 +31,11 @@ def utterances(
 
     lexicon: rules that hold beside the script's own and win over them.
 
-    Raises `InputError` for lexicons that cannot be read, or else for markup that is wrong, or else
+    Raises `InputError` for voices nobody agreed to where that is required, or else for lexicons
+    that cannot be read, or else for markup that is wrong, or else
     for lines with nothing to say.
     """
+    check_consent(script, cast.voices, date.today())
     lines = script.lines
     texts = Reader(joined(script.lexicons, Place(str(script.file))).merged(lexicon)).read_all(
         [line.text for line in lines],

@@ -17,6 +17,7 @@ CHIMES: Mapping[str, Mapping[str, str]] = {
     "station": {"zh": "四声，车站", "en": "four tones, of a station"},
     "gong": {"zh": "轻柔的锣声", "en": "a soft gong"},
     "queue": {"zh": "叫号提示音", "en": "two short tones that call a number"},
+    "ai": {"zh": "“短长、短短”的节奏：人工智能", "en": "the rhythm that says AI"},
     "attention": {"zh": "三声相同的提示音", "en": "one tone, three times"},
 }
 """Each by its name, and what it sounds like. They are made by `audio/chimes.py`."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .disclosure import Disclosure
 from .music import Music
 from .script import Language, Metadata, Output, Phoneme, Reference, Speaker
 
@@ -28,3 +29,4 @@ class Defaults:
     metadata: Metadata = field(default_factory=Metadata)
     names: tuple[str, ...] | None = None
     """Who speaks in plain text and subtitles; None: whom the text makes likely."""
+    disclosure: Disclosure = field(default_factory=Disclosure)

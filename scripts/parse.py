@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from ..documents.findings import Findings, quoted
 from ..documents.text_file import decode, read_bytes
 from ..messages import Message
 from ..mistakes import InputError, Place
+from .audible_label import labelled
 from .cues import is_webvtt
 from .defaults import Defaults
 from .plain_text import read_plain_text
@@ -63,9 +65,9 @@ def parse_script(
         script = read_yaml_script(path, text, find, findings, usual)
     else:
         read = read_subtitles if kind == "subtitles" else read_plain_text
-        script = read(path, text, findings, usual)
+        script = replace(read(path, text, findings, usual), disclosure=usual.disclosure)
     findings.check()
-    return script
+    return labelled(script)
 
 
 def _kind(path: Path, text: str) -> Literal["yaml", "text", "subtitles"]:

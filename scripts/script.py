@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from ..mistakes import Place
+from .disclosure import Disclosure
 
 Language: TypeAlias = Literal["zh", "en"]
 Phoneme: TypeAlias = Literal["none", "asked", "doubtful", "all"]
@@ -88,6 +89,8 @@ class Line:
     """s by which it starts before what was said last ends"""
     window: tuple[float, float] | None = None
     """s; when subtitles show it"""
+    is_label: bool = False
+    """Whether it was put there to say that the voices are synthetic: `audible_label.py`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,8 @@ class Sound:
     """s heard alone before the first line it lies under"""
     duck: float = -14.0
     """dB while a line speaks over it"""
+    is_label: bool = False
+    """As of a line."""
 
 
 Segment: TypeAlias = Line | Pause | Chapter | Sound
@@ -225,6 +230,7 @@ class Script:
     """dB below or above speech of a quiet noise behind everything; None: digital silence."""
     output: Output = Output()
     metadata: Metadata = Metadata()
+    disclosure: Disclosure = field(default_factory=Disclosure)
     segments: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
     """What was guessed of a text or left out of it, a sentence each."""

@@ -28,6 +28,7 @@ from .parse import read_script
 from .script import LANGUAGES, PHONEMES, Metadata, Output, Script
 from .segments import seed
 from .speakers import read_emotions, read_voices
+from .yaml_disclosure import read_disclosure
 from .yaml_script import MOST_BYTES, MOST_LEXICONS, lexicon
 
 ShowType: TypeAlias = Literal["episodic", "serial"]
@@ -38,7 +39,7 @@ VERSION = "1"
 ROOT_KEYS = (
     "glmtts_show", "title", "author", "description", "language", "categories", "owner", "explicit",
     "type", "link", "url", "cover", "copyright", "season", "guid", "voices", "emotions",
-    "lexicons", "phoneme", "seed", "room_tone", "music", "output",
+    "lexicons", "phoneme", "seed", "room_tone", "music", "output", "disclosure", "consent",
 )  # fmt: skip
 OWNER_KEYS = ("name", "email")
 MOST_CATEGORIES = 3
@@ -211,6 +212,7 @@ def _defaults(show: Show, record: Record, files: Files) -> Defaults:
         music=read_music(table.get("music"), files.find, findings, usual.music),
         output=read_output(table.get("output"), findings, Output()),
         metadata=read_metadata(None, files.find, findings, metadata),
+        disclosure=read_disclosure(record, usual.disclosure),
     )
 
 

@@ -17,6 +17,7 @@ from ..documents.text_file import decode, read_bytes
 from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 from .defaults import Defaults
+from .disclosure import Disclosure
 from .music import Music, placed, read_music
 from .output import read_metadata, read_output
 from .script import (
@@ -35,6 +36,7 @@ from .script import (
 from .segments import KEYS as SEGMENT_KINDS
 from .segments import Segments, seed
 from .speakers import read_emotions, read_voices
+from .yaml_disclosure import read_disclosure
 
 T = TypeVar("T", Speaker, Reference)
 
@@ -45,7 +47,7 @@ MOST_INCLUDES = 64
 DEEPEST_INCLUDE = 8
 ROOT_KEYS = (
     "glmtts", "title", "language", "voices", "emotions", "lexicons", "phoneme", "seed",
-    "room_tone", "music", "output", "metadata", "segments",
+    "room_tone", "music", "output", "metadata", "disclosure", "consent", "segments",
 )  # fmt: skip
 
 _USUAL = Defaults()
@@ -74,6 +76,7 @@ def read_yaml_script(
         room_tone=part.room_tone,
         output=part.output,
         metadata=part.metadata,
+        disclosure=part.disclosure,
         segments=placed(part.music, part.segments),
     )
 
@@ -108,6 +111,7 @@ class _Part:
     music: Music
     output: Output
     metadata: Metadata
+    disclosure: Disclosure
     segments: tuple[Segment, ...]
 
 
@@ -158,6 +162,7 @@ class _Reading:
             music=read_music(root.get("music"), files.find, findings, usual.music),
             output=read_output(root.get("output"), findings, usual.output),
             metadata=read_metadata(root.get("metadata"), files.find, findings, usual.metadata),
+            disclosure=read_disclosure(record, usual.disclosure),
             segments=segments.read(body) if body else (),
         )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from ..mistakes import Place
+from ..scripts.disclosure import Disclosure
 from ..scripts.script import Language, Output, Speaker
 
 FieldType: TypeAlias = Literal[
@@ -105,6 +106,7 @@ class Template:
     """All languages of a row in one file, or a file each."""
     output: Output
     """A file for each of its formats; its name is not used."""
+    disclosure: Disclosure = field(default_factory=Disclosure)
     examples: Path | None = None
     """A data file; what `glmtts templates check` renders."""
 

@@ -15,10 +15,12 @@ from ..documents.text_file import decode, read_bytes
 from ..messages import Message
 from ..mistakes import Place, nearest
 from ..scripts.chimes import chime_path
+from ..scripts.disclosure import Disclosure
 from ..scripts.output import OUTPUT_KEYS, read_output
 from ..scripts.profiles import PROFILES
 from ..scripts.script import LANGUAGES, Language, Output, Speaker
 from ..scripts.speakers import read_voices
+from ..scripts.yaml_disclosure import read_disclosure
 from .announcement import Field, Template, TemplateSource
 from .announcement_fields import by_language, read_field
 
@@ -30,7 +32,8 @@ LONGEST_PATTERN = 300
 
 ROOT_KEYS = (
     "glmtts_template", "title", "about", "languages", "fields", "text", "chime", "gap", "repeat",
-    "repeat_gap", "voices", "lexicons", "name", "files", "output", "examples",
+    "repeat_gap", "voices", "lexicons", "name", "files", "output", "examples", "disclosure",
+    "consent",
 )  # fmt: skip
 _OUTPUT_KEYS = frozenset({"profile", "formats", "sample_rate", "channels", "loudness"})
 _FILES = {"together": True, "apart": False}
@@ -104,6 +107,7 @@ class _Reading:
             pattern=self._pattern(),
             together=root.read("files", fields.choice(_FILES), True),
             output=self._output(),
+            disclosure=self._disclosure(),
             examples=None if examples is None else read(examples, files.find, None, findings),
         )
 
@@ -202,6 +206,16 @@ class _Reading:
                     what = Message("Announcements have no {}.", quoted(key.text))
                     self.findings.add(key.place, what, "Leave it out.")
         return read_output(node, self.findings, PROFILES["loudspeaker"])
+
+    def _disclosure(self) -> Disclosure:
+        known = read_disclosure(self.root, Disclosure(), announcements=True)
+        place = self.root.place("disclosure")
+        if known.audible and known.audible.at == "chapter":
+            self.findings.add(place, "Announcements have no chapters.", "Write `at: start`.")
+        if known.audible and known.audible.voice:
+            what = "Announcements say their label in their own voices."
+            self.findings.add(place, what, "Take `voice` out.")
+        return known
 
     def _speakers(self, languages: tuple[Language, ...], files: Finder) -> dict[str, Speaker]:
         speakers = read_voices(self.root.table.get("voices"), files.find, self.findings)

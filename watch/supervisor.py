@@ -33,7 +33,8 @@ LOOK = 0.5
 _SWEEP = 3600.0  # s between two sweeps of what is kept for a while
 _STUCK = 60.0  # s of pause after which work that was to end by itself is given up
 _FOLDERS = ("inbox", "out", "done", "failed", "state")
-_RENDERING = ("engine", "voices", "lexicons", "output")  # settings that a renderer is made of
+_RENDERING = ("engine", "voices", "lexicons", "output", "disclosure")
+"""Settings that a renderer is made of"""
 
 _log = logging.getLogger(__name__)
 

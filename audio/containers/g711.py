@@ -1,6 +1,7 @@
 """G.711 packets -> what telephone systems play: the bare bytes, or a WAV file around them.
 
-Nothing else goes in: telephone systems expect a plain header, so tags and chapters stay out.
+Nothing else goes in: telephone systems expect a plain header, so tags, chapters and
+labels stay out.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ TOP_LEVEL_AND_ORDERED = 3
 
 def tag(tags: Tags, chapters: Sequence[Chapter], rate: int, length: int) -> bytes:
     """The whole tag for `length` samples at `rate`; its size does not depend on `length`."""
-    frames = b"".join((*_texts(tags), *_chapters(chapters, rate, length), *_cover(tags)))
+    parts = (_texts(tags), _labels(tags), _chapters(chapters, rate, length), _cover(tags))
+    frames = b"".join(frame for part in parts for frame in part)
     assert len(frames) < 1 << 28, "a tag holds 256 MB at most"
     size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
     return b"ID3\3\0\0" + size + frames
@@ -48,6 +49,11 @@ def _texts(tags: Tags) -> Iterator[bytes]:
     if tags.description:
         head = UTF_16 + (language or "und").encode() + _utf16("") + b"\0\0"
         yield _frame("COMM", head + _utf16(tags.description))
+
+
+def _labels(tags: Tags) -> Iterator[bytes]:
+    for label in tags.labels:
+        yield _frame("TXXX", LATIN_1 + label.name.encode() + b"\0" + label.value.encode())
 
 
 def _cover(tags: Tags) -> Iterator[bytes]:

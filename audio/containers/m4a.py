@@ -2,7 +2,8 @@
 
 ISO 14496-12 and -14, the QuickTime File Format for the chapter track, and iTunes' metadata.
 Layout: ftyp, moov, mdat; in mdat the chapters' titles, then the packets. Chapters are written
-twice: as a text track, which Apple's players read, and as Nero's chpl, which others read.
+twice: as a text track, which Apple's players read, and as Nero's chpl, which others read. Labels
+are QuickTime's keys, as the AIGC label is asked to be, in a `meta` of their own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from ..codec import CODECS, decoder_setup
 from ..encoded import Encoded
-from ..tags import ISO_639_2, Chapter, Picture, Tags
+from ..tags import ISO_639_2, Chapter, Label, Picture, Tags
 from .head import replace_head
 
 FRAME = 1024  # samples of a packet
@@ -214,8 +215,23 @@ def _notes(stream: _Stream, tags: Tags, chapters: Sequence[Chapter]) -> Iterator
     if items:
         handler = _full("hdlr", struct.pack(">I4s4s9x", 0, b"mdir", b"appl"))
         boxes.append(_full("meta", handler, _box("ilst", items)))
+    if tags.labels:  # after iTunes' own: what reads one `meta` alone reads the first
+        boxes.append(_keyed(tags.labels))
     if boxes:
         yield _box("udta", *boxes)
+
+
+def _keyed(labels: Sequence[Label]) -> bytes:
+    """Labels as QuickTime's metadata: a list of keys, and items called by their numbers."""
+    handler = _full("hdlr", struct.pack(">I4s13x", 0, b"mdta"))
+    names = (_box("mdta", label.name.encode()) for label in labels)
+    keys = _full("keys", struct.pack(">I", len(labels)), *names)
+    items = (
+        struct.pack(">II", 8 + len(data), number) + data
+        for number, label in enumerate(labels, 1)
+        if (data := _data(1, label.value.encode()))
+    )
+    return _full("meta", handler, keys, _box("ilst", *items))
 
 
 def _items(tags: Tags) -> Iterator[bytes]:
@@ -242,7 +258,11 @@ def _picture_type(picture: Picture) -> int:
 
 
 def _item(name: str, kind: int, data: bytes) -> bytes:
-    return _box(name, _box("data", struct.pack(">II", kind, 0), data))
+    return _box(name, _data(kind, data))
+
+
+def _data(kind: int, data: bytes) -> bytes:
+    return _box("data", struct.pack(">II", kind, 0), data)
 
 
 def _nero_chapters(chapters: Sequence[Chapter], rate: int) -> bytes:

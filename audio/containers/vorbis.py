@@ -45,6 +45,7 @@ def _fields(tags: Tags, chapters: Sequence[Chapter], rate: int) -> Iterator[tupl
         "LANGUAGE": ISO_639_2[tags.language] if tags.language else "",
     }
     yield from ((name, text) for name, text in texts.items() if text)
+    yield from ((label.name, label.value) for label in tags.labels)
     for number, chapter in enumerate(chapters, 1):
         seconds, milliseconds = divmod(round(1000 * chapter.start / rate), 1000)
         minutes, seconds = divmod(seconds, 60)

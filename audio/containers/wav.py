@@ -1,7 +1,8 @@
 """Sound, tags and chapters -> a 24-bit WAV file; above 4 GB an RF64 one (EBU Tech 3306).
 
 After the sound come the tags as LIST INFO (for file managers) and as an ID3 tag (for players:
-cover and chapters too), and the chapters as labelled cue points (for editors).
+cover and chapters too), the chapters as labelled cue points (for editors), and the AIGC label as a
+chunk of that name.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..tags import Chapter, Tags
+from ..tags import AIGC, Chapter, Tags
 from ..wave import Samples
 from . import id3
 from .pcm import quantised
@@ -92,7 +93,10 @@ def _chunks(tags: Tags, chapters: Sequence[Chapter], rate: int, length: int) -> 
         ]
         yield _chunk(b"cue ", struct.pack("<I", len(points)) + b"".join(points))
         yield _chunk(b"LIST", b"adtl" + b"".join(labels))
-    if fields or chapters or tags.cover:
+    yield from (
+        _chunk(AIGC.encode(), label.value.encode()) for label in tags.labels if label.name == AIGC
+    )
+    if fields or chapters or tags.cover or tags.labels:
         yield _chunk(b"id3 ", id3.tag(tags, chapters, rate, length))
 
 

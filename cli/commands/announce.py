@@ -86,7 +86,8 @@ def announce(
     asked, wanted = read_announcements(
         template, data, query=query, languages=_languages(languages or []), only=only or []
     )
-    asked = replace(asked, **_profile(profile))
+    disclosure = speaking.labels.on(asked.disclosure)
+    asked = replace(asked, disclosure=disclosure, **_profile(profile))
     if not wanted:
         raise InputError.at(Place("--only"), "No announcement has such a name.", "Check it.")
     if dry_run:

@@ -38,6 +38,7 @@ def batch(
     ended, and the exit code is 1 if any failed.
     """
     from ...production.batch import SUMMARY, TaskOutput, run_batch, summary
+    from ...scripts.disclosure import Disclosure
     from ...scripts.tasks import read_tasks
 
     known = audio_format(format, "--format")
@@ -46,6 +47,7 @@ def batch(
         sample_rate=file_rate(known, sample_rate),
         seed=seed,
         phoneme=phoneme(phonemes),
+        disclosure=speaking.labels.on(Disclosure()),
     )
     listed = read_tasks(tasks)
     target = output or Path("out") / tasks.stem

@@ -63,7 +63,7 @@ def render(
     from ...production.render import render as render_script
     from ...scripts.selection import select
 
-    parsed = wanted.of(casting.script(script, root, quiet=as_json))
+    parsed = speaking.labelled(wanted.of(casting.script(script, root, quiet=as_json)))
     if lines or takes:
         every = [f"1-{len(parsed.lines)}"]
         numbers = select(parsed, lines or every, "--lines")

@@ -59,6 +59,7 @@ def say(
     from ...glmtts_runtime.engine import SpeechError
     from ...production.batch import TaskOutput, say_task, stream_task
     from ...production.takes import TakesFailedError
+    from ...scripts.disclosure import Disclosure
     from ...scripts.tasks import Task
 
     place = Place("text")
@@ -83,6 +84,7 @@ def say(
         sample_rate=file_rate(format, sample_rate),
         seed=seed,
         phoneme=phoneme(phonemes),
+        disclosure=speaking.labels.on(Disclosure()),
     )
     try:
         with speaking.context(quiet=as_json or stream is not None) as context:

@@ -72,7 +72,7 @@ def render(
 
     show = read_show(folder)
     paths = _chosen(show, episode or [])
-    scripts = _each(paths, lambda path: read_episode(show, path))
+    scripts = _each(paths, lambda path: speaking.labelled(read_episode(show, path)))
     told: list[dict[str, object]] = []
     with speaking.context(show.folder / "voices", quiet=True) as context:
         changed = _each(paths, lambda path: _changed(show, path, scripts[path], context))
@@ -166,7 +166,8 @@ def _changed(show: Show, path: Path, script: Script, context: RenderContext) -> 
     from ...production.shows.show import is_current, out_folder
 
     prepared = prepare(script, context)
-    digest = made_from(prepared.script, prepared.requests, context.engine.fingerprint)
+    fingerprint = context.engine.fingerprint
+    digest = made_from(prepared.script, prepared.requests, fingerprint, context.labelling)
     return not is_current(out_folder(show, path), digest)
 
 

@@ -18,6 +18,7 @@ from ..options import AsJson, VoiceFolders, open_library
 
 if TYPE_CHECKING:
     from ...audio.wave import Wave
+    from ...glmtts_runtime.voices.consent import Consent
     from ...glmtts_runtime.voices.excerpt import Span
     from ...glmtts_runtime.voices.library import Entry
     from ...glmtts_runtime.voices.quality import Quality
@@ -37,15 +38,34 @@ _COLOURS = {"ok": "green", "warn": "yellow", "bad": "red"}
 
 @app.command("list")
 def list_voices(folders: VoiceFolders, as_json: AsJson = False) -> None:
-    """Show every voice, its words and where it lies."""
-    from ...glmtts_runtime.voices.library import read_transcript
+    """Show every voice, its words, who agreed to it, and where it lies."""
+    from datetime import date
 
-    voices = [(entry, read_transcript(entry)) for entry in open_library(folders).entries()]
+    from ...glmtts_runtime.voices.consent import described
+    from ...glmtts_runtime.voices.library import read_transcript
+    from ...glmtts_runtime.voices.sidecar import sidecar_of
+
+    voices = [
+        (entry, read_transcript(entry), sidecar_of(entry.audio).consent)
+        for entry in open_library(folders).entries()
+    ]
+    today = date.today()
     if as_json:
-        _print_json({"voices": [_described(entry, words) for entry, words in voices]})
+        told = [
+            {
+                **_described(entry, words),
+                "consent": consent and consent.entry(),
+                "expired": consent is not None and consent.expired(today),
+            }
+            for entry, words, consent in voices
+        ]
+        _print_json({"voices": told})
         return
-    rows = [(entry.name, words or "(none)", str(entry.folder)) for entry, words in voices]
-    _table(("voice", "transcript", "folder"), rows)
+    rows = [
+        (entry.name, words or "(none)", described(consent, today), str(entry.folder))
+        for entry, words, consent in voices
+    ]
+    _table(("voice", "transcript", "consent", "folder"), rows)
 
 
 @app.command()
@@ -56,17 +76,37 @@ def add(
     text_file: TextFile = None,
     replace: Annotated[bool, typer.Option("--replace", help="Also over one of that name.")] = False,
     anyway: Annotated[bool, typer.Option("--anyway", help="Keep a bad one, too.")] = False,
+    consent: Annotated[
+        str | None,
+        typer.Option(
+            "--consent",
+            metavar="WHO",
+            help='Whose voice it is, who agreed; "synthetic" for nobody\'s.',
+        ),
+    ] = None,
+    agreed: Annotated[
+        str | None, typer.Option("--agreed", metavar="DAY", help="When: 2026-11-01.")
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option("--for", metavar="WHAT", help="What they agreed to.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="The last day it holds.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Keep a recording as a voice of your own, and say whether it is a good one.
 
     A bad one is kept with --anyway only. What is too long is cut with: glmtts voices trim
     """
+    import dataclasses
+
     from ...glmtts_runtime.voices.library import checked_transcript, voice_from
 
     words = checked_transcript(_words(text, text_file) or "")
+    told = _consent({"person": consent, "agreed": agreed, "for": purpose, "until": until})
     _check_length(audio)
-    voice = voice_from(audio, words, name)
+    voice = dataclasses.replace(voice_from(audio, words, name), consent=told)
     quality = _judged(audio, words)
     if not anyway:
         _refuse_bad(quality, audio)
@@ -142,6 +182,21 @@ def remove(name: str, as_json: AsJson = False) -> None:
         _print_json({"name": entry.name, "removed": str(entry.audio)})
     else:
         tell(Message("{}: removed {}", entry.name, entry.audio))
+
+
+def _consent(given: dict[str, str | None]) -> Consent | None:
+    """What the options tell of a consent; raises `InputError` with their names."""
+    from ...documents.findings import Findings
+    from ...glmtts_runtime.voices.consent import consent_of
+
+    values = {key: value for key, value in given.items() if value is not None}
+    if not values:
+        return None
+    findings = Findings()
+    names = {"person": "--consent"}
+    known = consent_of(values, findings, lambda key: Place(names.get(key, f"--{key}")))
+    findings.check()
+    return known
 
 
 def _words(text: str | None, text_file: Path | None) -> str | None:

@@ -132,14 +132,23 @@ def open_renderer(settings: Settings, cache: Path | None, server: str | None) ->
 
         return RemoteRenderer(server, settings)
     from ...production.context import RenderContext
+    from ...production.labelling import Labelling
+    from ...production.made_log import MadeLog
     from ...watch.rendering.local import LocalRenderer
+    from ...watch.settings.layout import state_folder
 
     context = RenderContext(
         engine=open_engine(settings.engine),
         library=open_library(list(settings.voices)),
         store=open_store(cache),
+        labelling=Labelling.of(os.environ, MadeLog(state_folder(settings) / "made")),
     )
-    return LocalRenderer(context, usual=settings.output, lexicons=settings.lexicons)
+    return LocalRenderer(
+        context,
+        usual=settings.output,
+        lexicons=settings.lexicons,
+        disclosure=settings.disclosure,
+    )
 
 
 def _check(file: SettingsFile, settings: Settings, cache: Path | None) -> None:

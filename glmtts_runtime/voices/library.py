@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from ... import atomic, machine
 from ...audio.recording import Recording, decode, mono, resample
 from ...audio.wave import Wave
@@ -15,7 +17,8 @@ from ...documents.file_name import file_name, same_file
 from ...documents.findings import UnfitError
 from ...messages import Message
 from ...mistakes import InputError, Place, nearest
-from .sidecar import read_speakers
+from .consent import Consent
+from .sidecar import sidecar_of
 from .voice import Voice
 
 AUDIO = (".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus")
@@ -119,23 +122,26 @@ class VoiceLibrary:
                 Message('The voice "{}" has no transcript.', entry.name),
                 Message("Write the words it says into {}.", entry.audio.with_suffix(".txt")),
             )
-        voice = voice_from(entry.audio, transcript, entry.name, place=place)
-        sidecar = _sidecar(entry.audio)
-        return (
-            voice
-            if sidecar is None
-            else dataclasses.replace(voice, speakers=read_speakers(sidecar))
+        return told_beside(
+            voice_from(entry.audio, transcript, entry.name, place=place), entry.audio
         )
 
-    def add(self, name: str, audio: Path, transcript: str, *, replace: bool = False) -> Entry:
+    def add(
+        self,
+        name: str,
+        audio: Path,
+        transcript: str,
+        *,
+        replace: bool = False,
+        consent: Consent | None = None,
+    ) -> Entry:
         """Keep a recording and its words in the user's folder, as FLAC, one channel.
 
         Raises InputError for a name that cannot be one, sound that cannot be read, words that are
         missing, and a voice that is there already unless it may be replaced.
         """
-        return self.keep(
-            voice_from(audio, checked_transcript(transcript), _valid(name)), name, replace=replace
-        )
+        voice = voice_from(audio, checked_transcript(transcript), _valid(name))
+        return self.keep(dataclasses.replace(voice, consent=consent), name, replace=replace)
 
     def keep(self, voice: Voice, name: str, *, replace: bool = False) -> Entry:
         """As `add`, of a voice that is decoded already."""
@@ -152,13 +158,20 @@ class VoiceLibrary:
                 "Choose another name, or have it replaced (--replace).",
             )
         target = self.user / f"{name}.flac"
+        beside = self.user / f"{name}.yaml"
+        if voice.consent:
+            told = {"consent": voice.consent.entry()}
+            text = yaml.safe_dump(told, allow_unicode=True, sort_keys=False)
+            atomic.write_text(beside, text)
+        elif present:
+            beside.unlink(missing_ok=True)
         # The words first: it is the recording that makes the voice visible.
         atomic.write_text(self.user / f"{name}.txt", voice.transcript + "\n")
         with atomic.replacing(target) as temporary:
             samples, rate = voice.reference.samples, voice.reference.rate
             soundfile.write(temporary, samples, rate, format="FLAC", subtype="PCM_24")
         if present:
-            _delete(present, keep={target, self.user / f"{name}.txt"})
+            _delete(present, keep={target, self.user / f"{name}.txt", beside})
         return self.find(name)
 
     def remove(self, name: str) -> Entry:
@@ -190,6 +203,12 @@ def voice_of(recording: Recording, transcript: str, name: str) -> Voice:
     if rate < LOWEST_RATE:
         samples, rate = resample(samples, rate, LOWEST_RATE), LOWEST_RATE
     return Voice.of(name, Wave(samples, rate), transcript)
+
+
+def told_beside(voice: Voice, audio: Path) -> Voice:
+    """The voice with what its recording's sidecar tells; raises InputError."""
+    sidecar = sidecar_of(audio)
+    return dataclasses.replace(voice, speakers=sidecar.speakers, consent=sidecar.consent)
 
 
 def entry_of(audio: Path) -> Entry:
@@ -262,11 +281,6 @@ def _entries(folder: Path) -> Iterator[Entry]:
             if audio.suffix.lower() == suffix and name not in seen and audio.is_file():
                 seen.add(name)
                 yield Entry(name, audio, _transcript(audio), folder)
-
-
-def _sidecar(audio: Path) -> Path | None:
-    path = audio.with_name(f"{audio.stem}.yaml")
-    return path if path.is_file() else None
 
 
 def _transcript(audio: Path) -> Path | None:

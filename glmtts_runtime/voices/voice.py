@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ...audio.wave import Wave
+from .consent import Consent
 
 Speakers: TypeAlias = tuple[tuple[str, float], ...]
 """Names of an engine's own speakers, and weights that sum to 1"""
@@ -25,6 +26,8 @@ class Voice:
     speakers: Speakers = ()
     """Who speaks for it where an engine cannot clone: Kokoro's speakers and weights that sum to 1;
     () for whoever is nearest."""
+    consent: Consent | None = None
+    """None: nobody said whose it is."""
 
     @classmethod
     def of(cls, name: str, reference: Wave, transcript: str) -> Voice:

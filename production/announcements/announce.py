@@ -13,13 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...documents.file_name import same_file
 from ...machine import cores
-from ...mistakes import Mistake
+from ...messages import Message
+from ...mistakes import InputError, Mistake
 from ..context import RenderContext
+from ..delivery.deliverable import produce_id
+from ..made import voice_entry
+from ..made_log import MadeFile
 from ..store import key_of
 from .announcement import Announcement
 from .files import AnnouncementFile, AnnouncementJob, laid_out, log_line, write_file
 from .folder import AnnouncementFolder, Clock, utc
+from .label import NAME as LABEL
+from .label import daily_label
 from .voicing import SpokenLines, Voicing, speak
 
 AT_ONCE = 64
@@ -64,6 +71,9 @@ def announce(
     that fails keeps no other from being made.
     """
     template = voicing.template
+    if label := daily_label(template):
+        _check_name(announcements)
+        announcements = (*announcements, label)
     formats = template.output.formats
     files = tuple(one.file(format) for one in announcements for format in formats)
     with AnnouncementFolder.opened(target, clock) as folder:
@@ -86,6 +96,14 @@ def announce(
         removed=removed,
         pruned=prune,
     )
+
+
+def _check_name(announcements: Sequence[Announcement]) -> None:
+    """Raise `InputError` for a row whose file is called like the label's."""
+    for one in announcements:
+        if same_file(one.name) == LABEL:
+            what = Message('"{}" is the file with the label that is heard.', LABEL)
+            raise InputError.at(one.row.place, what, "Give the row another name.")
 
 
 def _job(
@@ -139,7 +157,37 @@ def _make(
                 yield lines
                 continue
             folder.add(lines)
+            _note(lines, folder, voicing, context)
             yield [line["file"] for line in lines]
+
+
+def _note(
+    lines: Sequence[dict[str, Any]],
+    folder: AnnouncementFolder,
+    voicing: Voicing,
+    context: RenderContext,
+) -> None:
+    """Note finished files in the log of what was made, too."""
+    if context.labelling.log is None:
+        return
+    made = [
+        MadeFile(
+            path=folder.path / line["file"],
+            sha256=line["sha256"],
+            produce_id=produce_id(folder.path / line["file"]),
+        )
+        for line in lines
+    ]
+    template = voicing.template
+    context.labelling.log.record(
+        "announce",
+        template.disclosure,
+        made,
+        language=template.languages[0],
+        source=template.file.name,
+        engine=context.engine.name,
+        voices={name: voice_entry(voice) for name, voice in voicing.cast.voices.items()},
+    )
 
 
 def _written(

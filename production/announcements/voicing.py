@@ -11,17 +11,22 @@ from ...glmtts_runtime.engine import SpeechError, SpeechRequest
 from ...mistakes import Place
 from ...pronunciation.lexicon.named import named_lexicons
 from ...pronunciation.reader import VERSION as READER
+from ...scripts.audible_label import RHYTHM
+from ...scripts.chimes import chime_path
 from ...scripts.script import Language, Line, Pause, Reference, Script, Segment, Sound, Speaker
 from ...templates.announcement import Template
 from ...version import __version__
 from ..cast import Cast, cast
 from ..context import RenderContext
 from ..delivery.output import check_output
+from ..label_pace import at_label_pace
 from ..sounds import SoundFile, read_sounds
 from ..store import key_of
 from ..takes import Take, try_takes
 from ..utterances import utterances
 from .announcement import Announcement
+from .label import NAME as LABEL
+from .label import label_segments
 
 VERSION = "1"
 """Of what makes a file of an announcement; part of every key."""
@@ -46,6 +51,9 @@ class Voicing:
         check_output(script)
         voices = cast(script, context.library)
         chimes = [chime for chime in (template.chime_before, template.chime_after) if chime]
+        audible = template.disclosure.audible
+        if audible and audible.kind == "morse":
+            chimes.append(chime_path(RHYTHM))
         cues = [Sound(place=Place(str(template.file)), file=chime) for chime in chimes]
         sounds = read_sounds(cues, template.output.sample_rate, context.store)
         key = _key(template, context, seed, voices, sounds)
@@ -71,16 +79,20 @@ def announcement_script(announcement: Announcement, template: Template, *, seed:
     segments: list[Segment] = []
     if template.chime_before:
         segments += [Sound(place=place, file=template.chime_before), gap]
-    for turn in range(template.repeat):
+    label = label_segments(template, announcement.name, announcement.lines, place)
+    at_end = template.disclosure.audible is not None and template.disclosure.audible.at == "end"
+    segments += [] if at_end else label
+    for turn in range(1 if announcement.name == LABEL else template.repeat):
         if turn:
             segments.append(Pause(place=place, seconds=template.repeat_gap))
         for number, (language, lines) in enumerate(announcement.lines.items()):
             if number:
                 segments.append(gap)
             segments += [Line(place=place, speaker=language, text=text) for text in lines]
+    segments += label if at_end else []
     if template.chime_after:
         segments += [gap, Sound(place=place, file=template.chime_after)]
-    language = next(iter(announcement.lines))
+    language = next(iter(announcement.lines), template.languages[0])
     title = template.title.get(language, template.name)
     return _script(template, seed=seed, language=language, title=title, segments=segments)
 
@@ -111,6 +123,7 @@ def _script(
         lexicons=template.lexicons,
         seed=seed,
         output=template.output,
+        disclosure=template.disclosure,
         segments=tuple(segments),
     )
 
@@ -131,14 +144,23 @@ def _requests(
     announcements: Sequence[Announcement], voicing: Voicing, context: RenderContext
 ) -> Iterator[tuple[tuple[str, str], SpeechRequest]]:
     """Language and text of each line, and what the engine is asked for."""
-    for language in voicing.template.languages:
-        places: dict[str, Place] = {}
+    template = voicing.template
+    for language in template.languages:
+        lines: dict[str, Line] = {}
         for one in announcements:
+            place, is_label = one.row.place, one.name == LABEL
+            told = label_segments(template, one.name, one.lines, place)
+            for label in told:
+                if isinstance(label, Line) and label.speaker == language:
+                    lines.setdefault(label.text, label)
             for text in one.lines.get(language, ()):
-                places.setdefault(text, one.row.place)
-        lines = [Line(place=place, speaker=language, text=text) for text, place in places.items()]
-        script = _script(voicing.template, seed=voicing.seed, language=language, segments=lines)
-        for text, request in zip(places, utterances(script, voicing.cast, context), strict=True):
+                line = Line(place=place, speaker=language, text=text, is_label=is_label)
+                lines.setdefault(text, line)
+        every = list(lines.values())
+        script = _script(template, seed=voicing.seed, language=language, segments=every)
+        requests = utterances(script, voicing.cast, context)
+        requests = at_label_pace(template.disclosure, every, requests, context)
+        for text, request in zip(lines, requests, strict=True):
             yield (language, text), request
 
 
@@ -167,6 +189,7 @@ def _key(
         [str(template.chime_before), str(template.chime_after)],
         [sound.digest for sound in sounds.values()],
         who, manners, output, seed, astuple(context.sampling), lexicon.digest, READER,
+        template.disclosure.key, context.labelling.key,
     ]  # fmt: skip
     return key_of(
         "announcement", VERSION, __version__, context.engine.fingerprint, json.dumps(shape)

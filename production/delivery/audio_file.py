@@ -14,12 +14,14 @@ from ...audio.containers import PacketFormat, PcmName, write_packets, write_pcm
 from ...audio.loudness import grid
 from ...audio.recording import Recording
 from ...progress import Report
+from ...scripts.disclosure import Disclosure
 from ...scripts.script import Format
 from ..mastering.finish import Energies
 from ..mastering.master import Master, master, pcm
 from ..pieces import Piece, cut
 from ..schedule import frame
 from .formats import codec_of
+from .labels import labels
 from .output import check_output
 from .programme import Programme
 
@@ -34,7 +36,9 @@ def write_audio(
     timeline = programme.timeline
     codec = codec_of(format)
     pieces, mastered = _mastered(programme, codec, format, report)
-    tags, chapters = programme.tags, programme.chapters
+    made_of = (format, repr(mastered.gain), *(piece.digest for piece in pieces))
+    told = labels(programme.script.disclosure, programme.labelling, *made_of)
+    tags, chapters = replace(programme.tags, labels=told), programme.chapters
     if codec:
         encoded = [piece.encoded for piece in mastered.pieces if piece.encoded]
         packets = cast("PacketFormat", format)
@@ -52,15 +56,24 @@ def write_audio(
     return mastered, length
 
 
-def export(programme: Programme, format: Format, path: Path, report: Report, **tags: Any) -> None:
+def export(
+    programme: Programme,
+    format: Format,
+    path: Path,
+    report: Report,
+    disclosure: Disclosure | None = None,
+    **tags: Any,
+) -> None:
     """Write a programme's sound with its chapters into the file `path`.
 
-    tags: fields of `Tags` in place of the script's. Raises `InputError` for a format that does not
+    disclosure: in place of the script's for what the file says of itself; tags: fields of `Tags`
+    in place of the script's. Raises `InputError` for a format that does not
     have the script's sample rate.
     """
-    output = replace(programme.script.output, formats=(format,))
-    check_output(replace(programme.script, output=output))
-    tagged = replace(programme, tags=replace(programme.tags, **tags))
+    script = programme.script
+    check_output(replace(script, output=replace(script.output, formats=(format,))))
+    told = replace(script, disclosure=disclosure or script.disclosure)
+    tagged = replace(programme, script=told, tags=replace(programme.tags, **tags))
     with replacing(path) as temporary:
         write_audio(tagged, format, temporary, report)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...audio.tags import SUFFIXES
 from ...progress import Report
+from ...scripts.disclosure import SENTENCES
 from ..dubbing import table
 from ..mastering.finish import Energies
 from ..pictures.timeline import png
@@ -64,7 +65,7 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
 def _texts(programme: Programme) -> Iterator[tuple[str, bytes]]:
     """Every text that goes with the audio, by its suffix."""
     timeline, notes = programme.timeline, _notes(programme)
-    words = captions(timeline)
+    words = captions(timeline, generated=programme.script.disclosure.labelled)
     yield "srt", words.srt.encode()
     yield "vtt", words.vtt.encode()
     yield "transcript.json", words.transcript.encode()
@@ -96,4 +97,5 @@ def _notes(programme: Programme) -> Notes:
         ],
         speakers=list(dict.fromkeys(clip.speaker for clip in timeline.clips)),
         link=script.metadata.link,
+        disclosure=SENTENCES[script.language] if script.disclosure.labelled else "",
     )

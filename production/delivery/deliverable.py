@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ...audio.label_reader import read_labels
+from ...audio.tags import AIGC
 from ..store import file_digest
 
 
@@ -23,6 +27,8 @@ class Deliverable:
     """LUFS"""
     true_peak: float | None = None
     """dBTP"""
+    produce_id: str | None = None
+    """The number in the file's own label."""
 
     @classmethod
     def of(cls, path: Path, folder: Path, **measured: float) -> Deliverable:
@@ -31,6 +37,7 @@ class Deliverable:
             name=path.relative_to(folder).as_posix(),
             sha256=file_digest(path),
             bytes=path.stat().st_size,
+            produce_id=produce_id(path),
             **measured,
         )
 
@@ -41,3 +48,12 @@ class Deliverable:
             if key in entry:
                 entry[key] = round(entry[key], 6) if math.isfinite(entry[key]) else None
         return entry
+
+
+def produce_id(path: Path) -> str | None:
+    """The number in a file's label, as anybody reads it there; None where there is none."""
+    for label in read_labels(path):
+        if label.name == AIGC:
+            with suppress(ValueError, KeyError, TypeError):
+                return str(json.loads(label.value)["ProduceID"])
+    return None

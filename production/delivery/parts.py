@@ -16,6 +16,7 @@ from ..pieces import Piece, cut
 from ..schedule import frame
 from ..timeline import Timeline
 from .audio_file import PCM_MARGIN
+from .labels import labels
 from .programme import Programme
 
 
@@ -32,7 +33,10 @@ def write_part(part: Timeline, gain: float, programme: Programme, path: Path) ->
     """Write a part at the gain in dB of the whole; returns its length in samples."""
     pieces = _trimmed(cut(part, frame(part.rate), PCM_MARGIN), part.length)
     blocks = pcm(pieces, gain, programme.target, programme.context)
-    tags = Tags(title=path.stem, album=programme.script.title)
+    made_of = ("part", repr(gain), *(piece.digest for piece in pieces))
+    told = labels(programme.script.disclosure, programme.labelling, *made_of)
+    spoken = any(np.isfinite(clip.gain) for clip in part.clips)
+    tags = Tags(title=path.stem, album=programme.script.title, labels=told if spoken else ())
     return write_pcm(path, "wav", blocks, rate=part.rate, channels=part.channels, tags=tags)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...audio.tags import Chapter as ChapterTag
 from ...audio.tags import Picture, Tags, read_picture
@@ -13,6 +13,7 @@ from ...scripts.script import Script
 from ..context import RenderContext
 from ..dubbing import Kept
 from ..fit import Fit
+from ..labelling import Labelling
 from ..mastering.finish import MasteringContext, Target
 from ..sounds import SoundFile
 from ..timeline import Mark, Timeline
@@ -36,6 +37,7 @@ class Programme:
     """How it was brought to its length, where one was asked for."""
     kept: tuple[Kept, ...] = ()
     """How its lines kept the times of subtitles."""
+    labelling: Labelling = field(default_factory=Labelling)
 
     @property
     def target(self) -> Target:
@@ -85,6 +87,7 @@ def programme(
         name=name,
         fit=fit,
         kept=tuple(kept),
+        labelling=context.labelling,
     )
 
 

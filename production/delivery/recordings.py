@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,12 @@ from ...audio.limiter import limit
 from ...audio.loudness import loudness, true_peak
 from ...audio.recording import Recording, resample
 from ...audio.tags import Chapter, Tags
+from ...scripts.disclosure import Disclosure
 from ...scripts.script import Format
+from ..labelling import Labelling
 from ..mastering.finish import PCM_HEADROOM, Target
 from .formats import codec_of, rate_for
+from .labels import labels
 from .programme import Programme
 
 _CLOSE_ENOUGH = 0.05  # LU
@@ -53,12 +57,21 @@ def measured(recording: Recording) -> str:
 
 
 def write(
-    recording: Recording, path: Path, format: Format, programme: Programme | None, **tags: Any
+    recording: Recording,
+    path: Path,
+    format: Format,
+    programme: Programme | None,
+    *,
+    disclosure: Disclosure | None = None,
+    labelling: Labelling | None = None,
+    **tags: Any,
 ) -> None:
     """Write a recording as it is, its first two channels at most, into the file `path`.
 
     A format without its sample rate gets the next higher one. programme: whose tags and chapters
-    the file gets; tags: fields of `Tags` in place of those.
+    the file gets; disclosure and labelling: what it says of where its sound comes from, the
+    usual unless given; tags:
+    fields of `Tags` in place of the programme's.
     """
     rate = rate_for(format, recording.rate)
     samples = resample(recording.samples[:2], recording.rate, rate)
@@ -70,6 +83,13 @@ def write(
         chapters = tuple(
             replace(mark, start=mark.start * rate // of) for mark in programme.chapters
         )
+    content = hashlib.sha256(samples.astype("<f4").tobytes()).hexdigest()
+    told = labels(
+        disclosure or Disclosure(),
+        labelling or Labelling(),
+        *("sound", format, str(rate), content),
+    )
+    named = replace(named, labels=told)
     with replacing(path) as temporary:
         codec = codec_of(format)
         if codec is None:

@@ -84,6 +84,7 @@ def write_samples(
             title=f"{one.line}-{one.take}",
             speakers={line.speaker: script.speakers[line.speaker]},
             output=Output(formats=("mp3",), sample_rate=_RATE, channels=1),
+            disclosure=script.disclosure,
             segments=(Line(place=line.place, speaker=line.speaker, text=line.text),),
         )
         name = f"takes/{one.line:04d}-{one.take}.mp3"

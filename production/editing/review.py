@@ -60,6 +60,7 @@ def episode_page(
             **_about(programme.script, picks),
             "audio": audio,
             "seconds": round(timeline.seconds, 3),
+            "label": first.produce_id,
             "loudness": first.loudness and round(first.loudness, 1),
             "chapters": [
                 {"from": round(mark.start / rate, 3), "title": mark.title}

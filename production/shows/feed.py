@@ -18,7 +18,8 @@ from xml.etree import ElementTree as ET
 
 from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
-from ...scripts.script import EpisodeType
+from ...scripts.disclosure import SENTENCES
+from ...scripts.script import LANGUAGES, EpisodeType
 from ...scripts.show import Show
 from ..text_tracks.characters import plain
 from ..text_tracks.notes import NotedChapter, Notes, fragment
@@ -65,6 +66,8 @@ class PublishedEpisode:
     guid: str | None = None
     chapters: Sequence[NotedChapter] = ()
     speakers: Sequence[str] = ()
+    generated: bool = False
+    """Whether its files say that they are synthetic."""
 
 
 def feed(
@@ -180,6 +183,8 @@ def _item(show: Show, episode: PublishedEpisode, guid: str, date: datetime) -> E
     for speaker in episode.speakers:
         role = "host" if speaker in show.defaults.speakers else "guest"
         add(item, "podcast:person", plain(speaker)[:128], group="cast", role=role)
+    if episode.generated:
+        add(item, "podcast:txt", "true", purpose="ai-content")
     return item
 
 
@@ -192,6 +197,7 @@ def notes_of(show: Show, episode: PublishedEpisode) -> Notes:
         chapters=episode.chapters,
         speakers=episode.speakers,
         link=episode.link,
+        disclosure=SENTENCES[LANGUAGES[show.language[:2]]] if episode.generated else "",
     )
 
 

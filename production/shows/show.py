@@ -112,6 +112,7 @@ def _published(show: Show) -> Iterator[PublishedEpisode]:
                 for mark in manifest["chapters"]
             ],
             speakers=list(manifest["voices"]),
+            generated=any("produce_id" in file for file in manifest["files"]),
             **{key: manifest["metadata"][key] for key in _METADATA if key in manifest["metadata"]},
         )
 

@@ -16,6 +16,8 @@ from ..timeline import Timeline
 from .karaoke import karaoke_ass, karaoke_vtt, span, words_json
 from .subtitles import Subtitle, TimedWord, label, subtitles
 
+GENERATED = "AIGC: 语音由人工智能生成 / AI-generated speech"
+
 _WORD_JOINER = "\u2060"
 _TAG_LIKE = re.compile(r"<(?=[/\w])|\{(?=\\)|--(?=>)")
 
@@ -36,11 +38,17 @@ class Captions:
     """JSON for editors: every word of every line with its time; empty as above"""
 
 
-def captions(timeline: Timeline) -> Captions:
-    """Every format of an episode's subtitles."""
+def captions(timeline: Timeline, *, generated: bool = False) -> Captions:
+    """Every format of an episode's subtitles.
+
+    generated: whether readers are told that the speech is synthetic, where a format has a place
+    for it: SubRip has none.
+    """
     shown = subtitles(timeline)
     named = len({clip.speaker for clip in timeline.clips}) > 1
-    plain = Captions(_srt(shown, named=named), _vtt(shown), _transcript(shown))
+    plain = Captions(
+        _srt(shown, named=named), _vtt(shown, generated), _transcript(shown, generated)
+    )
     if not any(clip.words for clip in timeline.clips):
         return plain
     return replace(
@@ -67,12 +75,14 @@ def _srt(shown: Sequence[Subtitle], *, named: bool) -> str:
     return "\n".join(blocks)
 
 
-def _vtt(shown: Sequence[Subtitle]) -> str:
+def _vtt(shown: Sequence[Subtitle], generated: bool) -> str:
     """The episode's words as WebVTT (W3C), every one in its speaker's voice span."""
-    return karaoke_vtt(shown, timed=False)
+    text = karaoke_vtt(shown, timed=False)
+    head, _, rest = text.partition("\n")
+    return f"{head}\n\nNOTE {GENERATED}\n{rest}" if generated else text
 
 
-def _transcript(shown: Sequence[Subtitle]) -> str:
+def _transcript(shown: Sequence[Subtitle], generated: bool) -> str:
     """The episode's words as a podcast-namespace JSON transcript 1.0.0, a segment per subtitle."""
     segments = [
         {
@@ -84,7 +94,9 @@ def _transcript(shown: Sequence[Subtitle]) -> str:
         }
         for subtitle in shown
     ]
-    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=2)
+    told = {"note": GENERATED} if generated else {}
+    whole = {"version": "1.0.0", **told, "segments": segments}
+    return json.dumps(whole, ensure_ascii=False, indent=2)
 
 
 def _timed(word: TimedWord) -> dict[str, object]:

@@ -39,6 +39,8 @@ class Notes:
     chapters: Sequence[NotedChapter] = ()
     speakers: Sequence[str] = ()
     link: str | None = None
+    disclosure: str = ""
+    """Where the voices come from, in a sentence."""
 
 
 def markdown(notes: Notes) -> str:
@@ -54,6 +56,8 @@ def markdown(notes: Notes) -> str:
         blocks.append(f"{words['speakers']}{words['colon']}{names}")
     if notes.link:
         blocks.append(f"<{notes.link}>")
+    if notes.disclosure:
+        blocks.append(_marked(notes.disclosure))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -73,6 +77,8 @@ def fragment(notes: Notes) -> str:
         blocks.append(f"<p>{words['speakers']}{words['colon']}{names}</p>")
     if notes.link:
         blocks.append(f"<p>{_linked(notes.link)}</p>")
+    if notes.disclosure:
+        blocks.append(f"<p>{html.escape(plain(notes.disclosure))}</p>")
     return "\n".join(blocks) + "\n"
 
 

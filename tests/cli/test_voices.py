@@ -76,6 +76,8 @@ def test_list_shows_the_voices_of_a_given_folder_first(tmp_path: Path, recording
         "audio": str(recording),
         "transcript": "",
         "folder": str(tmp_path),
+        "consent": None,
+        "expired": False,
     }
 
 

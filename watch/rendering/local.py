@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ...documents.findings import UnfitError
@@ -23,6 +23,7 @@ from ...production.takes import TakesFailedError, take_key
 from ...production.utterances import utterances
 from ...progress import Cancel, Report
 from ...scripts.defaults import Defaults
+from ...scripts.disclosure import Disclosure
 from ...scripts.output import USUAL
 from ...scripts.parse import read_script
 from ...scripts.script import Output, Script
@@ -42,6 +43,8 @@ class LocalRenderer:
     """What files are where a script says nothing of it."""
     lexicons: tuple[Path | str, ...] = ()
     """In front of every script's own."""
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    """Where a script or a template says nothing of it."""
 
     def prepare(self, order: Order) -> Plan:
         """Read an order; raises `InputError`."""
@@ -76,7 +79,7 @@ class LocalRenderer:
 
     @property
     def _defaults(self) -> Defaults:
-        return Defaults(output=self.usual, lexicons=self.lexicons)
+        return Defaults(output=self.usual, lexicons=self.lexicons, disclosure=self.disclosure)
 
     def _script(self, order: Order) -> Plan:
         _copy_picks(order)
@@ -105,6 +108,8 @@ class LocalRenderer:
 
     def _rows(self, order: Order) -> Plan:
         template, rows = read_rows(order)
+        if template.disclosure.place is None:
+            template = replace(template, disclosure=self.disclosure)
         voicing = Voicing.of(template, self.context)
         return Plan(
             key=self._key(order, template.digest, voicing.key, self.context.engine.fingerprint),
@@ -116,7 +121,9 @@ class LocalRenderer:
     def _key(self, order: Order, *spoken: str) -> str:
         usual = json.dumps(asdict(replace(self.usual, place=None)), sort_keys=True)
         files = (file_digest(order.source), order.snapshot.digest(order.source))
-        return key_of("job", __version__, *files, usual, *map(str, self.lexicons), *spoken)
+        told = (self.disclosure.key, self.context.labelling.key)
+        lexicons = map(str, self.lexicons)
+        return key_of("job", __version__, *files, usual, *told, *lexicons, *spoken)
 
 
 def _copy_picks(order: Order) -> None:
@@ -165,7 +172,7 @@ class _TasksMaking:
             report(phase, done, total)
 
         context = replace(renderer.context, report=report_phase, cancel=cancel)
-        endings = run_batch(listed, target, _task_output(renderer.usual), context)
+        endings = run_batch(listed, target, _task_output(renderer), context)
         good = [ending for ending in endings if ending.is_done]
         problems = [mistake for ending in endings for mistake in ending.mistakes]
         if not good:
@@ -180,10 +187,14 @@ class _TasksMaking:
         )
 
 
-def _task_output(usual: Output) -> TaskOutput:
+def _task_output(renderer: LocalRenderer) -> TaskOutput:
     """What the files of a list are: as `glmtts batch` makes them, unless settings say otherwise."""
+    usual = renderer.usual
     if usual == USUAL:
-        return TaskOutput()
+        return TaskOutput(disclosure=renderer.disclosure)
     return TaskOutput(
-        format=usual.formats[0], sample_rate=usual.sample_rate, loudness=usual.loudness
+        format=usual.formats[0],
+        sample_rate=usual.sample_rate,
+        loudness=usual.loudness,
+        disclosure=renderer.disclosure,
     )

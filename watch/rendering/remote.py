@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...documents.findings import UnfitError
@@ -93,7 +93,8 @@ class RemoteRenderer:
 
     def _script(self, order: Order) -> Plan:
         settings = self.settings
-        defaults = Defaults(output=settings.output, lexicons=settings.lexicons)
+        told = replace(settings.disclosure, audible=None)  # the server places its own
+        defaults = Defaults(output=settings.output, lexicons=settings.lexicons, disclosure=told)
         script = read_script(order.source, beside=order.snapshot.beside, defaults=defaults)
         _check_formats(script)
         voices, lexicons = (
@@ -103,7 +104,8 @@ class RemoteRenderer:
         files = sent_files(order)
         files.update((voice.audio, path) for voice, path in voices)
         files.update((lexicon.name, path) for lexicon, path in lexicons if path)
-        key = self._key(order, files, *script.output.formats, *map(str, settings.lexicons))
+        shape = (*script.output.formats, *map(str, settings.lexicons), script.disclosure.key)
+        key = self._key(order, files, *shape)
         where = _where(key)
 
         def prompt() -> Prompt:
@@ -114,6 +116,7 @@ class RemoteRenderer:
                 lexicons=[lexicon for lexicon, _ in lexicons],
                 voices=[voice for voice, _ in voices],
                 formats=script.output.formats,
+                disclosure=script.disclosure.written,
             )
 
         name = script.output.name or order.source.stem

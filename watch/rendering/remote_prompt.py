@@ -41,6 +41,7 @@ def script_prompt(
     lexicons: Iterable[SentLexicon],
     voices: Sequence[SentVoice],
     formats: Iterable[str],
+    disclosure: str = "",
 ) -> Prompt:
     """Load engine -> Script -> one Export for each format.
 
@@ -63,6 +64,8 @@ def script_prompt(
     for number, format in enumerate(formats):
         subtitles = "none" if number else "srt + vtt"
         wanted = {"format": format, "filename_prefix": f"{where}/made", "subtitles": subtitles}
+        if disclosure:
+            wanted["disclosure"] = disclosure
         nodes.append(Node(format, "GLMTTS_Export", format, {"programme": ["script", 1], **wanted}))
     return Prompt({node.id: node for node in nodes})
 

@@ -23,6 +23,7 @@ from ...mistakes import InputError, Mistake, nearest
 from ...pronunciation.lexicon.named import bundled
 from ...scripts.output import read_output
 from ...scripts.script import Output
+from ...scripts.yaml_disclosure import read_disclosure
 from . import places
 from .hook import read_hooks
 from .settings import PLACEHOLDERS, Settings, Watching
@@ -33,7 +34,7 @@ MOST_BYTES = 64 * 2**10
 
 _KEYS = (
     "watch", "engine", "voices", "lexicons", "files", "output", "folders", "naming", "arrival",
-    "duplicates", "keep", "jobs", "limits", "hooks",
+    "duplicates", "keep", "jobs", "limits", "hooks", "disclosure", "consent",
 )  # fmt: skip
 _IN_THE_INBOX = ("out", "done", "failed")
 _FOLDERS = (*_IN_THE_INBOX, "state")
@@ -136,6 +137,7 @@ def _settings(root: Table, home: Path, usual: Settings, findings: Findings) -> S
         voices=record.read_list("voices", places.existing(home)),
         lexicons=record.read_list("lexicons", _lexicon(home)),
         output=_output(root.get("output"), findings),
+        disclosure=read_disclosure(record, usual.disclosure, announcements=True),
         naming=record.read("naming", _naming, usual.naming),
         keep_done=keep.read("done", _retention),
         keep_failed=keep.read("failed", _retention),

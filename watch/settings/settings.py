@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
 
 from ...glmtts_runtime.options import EngineOptions
+from ...scripts.disclosure import Disclosure
 from ...scripts.output import USUAL
 from ...scripts.script import Output
 from .hook import Hook
@@ -62,6 +63,8 @@ class Settings:
     """In front of every script's own: files, and bundled dictionaries by name."""
     output: Output = USUAL
     """Where a script says nothing of it."""
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    """Where a script or a template says nothing of it."""
     naming: str = "{name}"
     """Of the folder of results in `out`; see `result_folder`."""
     keep_done: float | None = None

@@ -541,6 +541,7 @@ function speak() {
   const about = [words.lines(lines.length), words.voices(new Set(lines.map((line) => line.speaker)).size)];
   if (hasAudio) about.unshift(clock(Math.round(data.seconds)));
   if (hasAudio && data.loudness !== null) about.push(`${data.loudness.toFixed(1)} LUFS`);
+  if (data.label) about.push(`AIGC ${data.label}`);
   if (doubts) about.push(words.doubts(doubts));
   byId("about").textContent = about.join(" · ");
   byId("doubtful").textContent = words.doubtful(lines.filter((line) => line.doubts).length);
