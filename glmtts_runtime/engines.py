@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..messages import Message
 from ..mistakes import InputError, Place
-from .options import EngineOptions, check
+from .options import SERVER, EngineOptions, check
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -50,6 +50,10 @@ def open_engine(
 
         checkpoint = find(choice.options.checkpoint).folder
         return shared().engine(replace(choice.options, checkpoint=checkpoint), bulk=True)
+    if SERVER.fullmatch(choice.options.engine):
+        from .remote.engine import RemoteEngine
+
+        return RemoteEngine.open(choice.options.engine)
     if choice.options.engine == "kokoro":
         from .kokoro.engine import KokoroEngine
 

@@ -20,6 +20,10 @@ Precision: TypeAlias = Literal["auto", "bfloat16", "float16", "float32", "int8"]
 Schedule: TypeAlias = Literal["cosine", "uniform"]
 
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+SERVER = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+"""An engine that is a server's, by its address"""
+SERVER_TOKEN = "GLMTTS_SERVE_TOKEN"  # noqa: S105
+"""The variable that holds what such a server asks for"""
 DEVICE = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,2})?")
 
 
@@ -31,6 +35,7 @@ class Option:
     choices: tuple[str, ...] = ()
     """Of a text; empty: see `pattern`"""
     pattern: re.Pattern[str] | None = None
+    """What a text may be, beside the choices"""
     examples: str = ""
     """Of what the pattern allows"""
     low: float | None = None
@@ -44,11 +49,13 @@ class EngineOptions:
     """Which engine: equal options share one. All but `engine` are for glm-tts."""
 
     engine: Annotated[
-        EngineName,
+        str,
         Option(
             help="What speaks: glm-tts, the model that clones; kokoro, natural voices of its own "
-            "on any CPU; preview, drafts by espeak-ng. auto: the first of them that is here.",
+            "on any CPU; preview, drafts by espeak-ng. auto: the first of them that is here. Or "
+            "the address of a `glmtts serve`, say http://127.0.0.1:8766.",
             choices=ENGINES,
+            pattern=SERVER,
             env="GLMTTS_ENGINE",
         ),
     ] = "auto"
@@ -146,9 +153,11 @@ def check(options: EngineOptions, place: Callable[[str], Place]) -> None:
 
 def _wrong(called: str, option: Option, value: Any) -> tuple[str, str] | None:
     """What is wrong and what to do."""
+    if option.pattern and option.pattern.fullmatch(str(value)):
+        return None
     if option.choices and value not in option.choices:
         return Message('There is no {} "{}".', called, value), nearest(value, option.choices)
-    if option.pattern and not option.pattern.fullmatch(value):
+    if option.pattern and not option.choices:
         return Message('There is no {} "{}".', called, value), Message("Use {}.", option.examples)
     low, high = option.low, option.high
     if low is not None and high is not None and not low <= value <= high:

@@ -82,7 +82,7 @@ def given(engine: Engine | None) -> Engine:
 @cache
 def opened(name: str) -> Engine:
     """Kokoro or the preview engine, one of each for the whole server. Raises InputError."""
-    options = EngineOptions(engine=name)  # type: ignore[arg-type]
+    options = EngineOptions(engine=name)
     return open_engine(options, Place, models=comfy.model_folders())
 
 

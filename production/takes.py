@@ -183,6 +183,29 @@ def make_take(request: SpeechRequest, context: RenderContext) -> Wave:
     return load_take(context.store, take.key)
 
 
+def outcomes(requests: Sequence[SpeechRequest], context: RenderContext) -> Iterator[Outcome]:
+    """The outcome of every request as soon as there is one: at once where its take is in the store,
+    else when it is spoken, and kept.
+    """
+    missing: dict[str, list[int]] = {}
+    for index, request in enumerate(requests):
+        key = take_key(request, context.engine.fingerprint)
+        if take := _find(context.store, key):
+            yield Outcome(index, load_take(context.store, key), times=take.times)
+        else:
+            missing.setdefault(key, []).append(index)
+    keys = list(missing)
+    spoken = context.engine.synthesize(
+        [requests[missing[key][0]] for key in keys], progress=unwatched, cancel=context.cancel
+    )
+    for outcome in spoken:
+        key = keys[outcome.index]
+        if isinstance(outcome.result, Wave):
+            _keep(context.store, key, outcome)
+        for index in missing[key]:
+            yield replace(outcome, index=index)
+
+
 def _speak(
     missing: dict[str, SpeechRequest], context: RenderContext, steps: Progress
 ) -> Iterator[tuple[str, Take | SpeechError]]:

@@ -35,11 +35,7 @@ async def read_json(request: web.Request, keys: Iterable[str]) -> Record:
         what = "The body is not declared as JSON: send Content-Type: application/json."
         raise Failure(415, what, code="unsupported_media_type")
     try:
-        data = await asyncio.wait_for(_whole(request, MOST_JSON), _PATIENCE)
-    except asyncio.TimeoutError:
-        raise _late() from None
-    try:
-        text = data.decode()
+        text = (await read_bytes(request, MOST_JSON)).decode()
     except UnicodeDecodeError:
         raise Failure(400, "The body is not UTF-8.", code="invalid_json") from None
     return named_record(table(text, BODY, longest=MOST_JSON), keys)
@@ -62,6 +58,14 @@ def _at(node: Node, place: Place) -> Node:
     return Table(
         place, tuple((Scalar(place, key.text), _at(one, place)) for key, one in node.entries)
     )
+
+
+async def read_bytes(request: web.Request, limit: int) -> bytes:
+    """The whole body. Raises `Failure` for one that is too large or does not come."""
+    try:
+        return await asyncio.wait_for(_whole(request, limit), _PATIENCE)
+    except asyncio.TimeoutError:
+        raise _late() from None
 
 
 async def _whole(request: web.Request, limit: int) -> bytes:

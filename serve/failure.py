@@ -24,10 +24,12 @@ class Failure(Exception):  # noqa: N818
         param: str | None = None,
         code: str | None = None,
         headers: dict[str, str] | None = None,
+        details: dict[str, object] | None = None,
     ) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers or {}
         self._kind, self._param, self._code = kind, param, code
+        self._details = details or {}
 
     @classmethod
     def of(cls, error: InputError) -> Failure:
@@ -42,6 +44,7 @@ class Failure(Exception):  # noqa: N818
             "type": self._kind,
             "param": self._param,
             "code": self._code,
+            **self._details,
         }
         return {"error": told}
 

@@ -73,6 +73,25 @@ def _paths() -> dict[str, Any]:
                 fails=(400, 408, 413, 415, 429),
             )
         },
+        "/v1/engine": {"get": _operation("The engine, for other machines of ours", _any())},
+        "/v1/engine/voices/{digest}": {
+            "put": _operation(
+                "A voice, by its digest", _any(), status=201,
+                parameters=[_parameter("digest", "[0-9a-f]{64}")],
+                body={"application/octet-stream": {}}, fails=(400, 408, 413),
+            )
+        },
+        "/v1/engine/cast": {
+            "post": _operation(
+                "Who speaks for voices", _any(), body=_any(), fails=(400, 408, 409, 413)
+            )
+        },
+        "/v1/engine/speech": {
+            "post": _operation(
+                "Speak lines; frames of outcomes", {"application/octet-stream": {}}, body=_any(),
+                fails=(400, 408, 409, 413, 429),
+            )
+        },
         "/v1/scripts": {
             "post": _operation(
                 "Render a script with its files", _json("Job"), status=202,
@@ -136,6 +155,10 @@ def _named(name: str) -> dict[str, str]:
 
 def _json(name: str) -> dict[str, Any]:
     return {"application/json": {"schema": _named(name)}}
+
+
+def _any() -> dict[str, Any]:
+    return {"application/json": {"schema": {"type": "object"}}}
 
 
 def _object(required: Sequence[str] = (), **fields: Any) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from typing import TypeAlias
 from aiohttp import web
 
 from ..documents.findings import UnfitError
+from ..glmtts_runtime.wire import WireError
 from ..http_server.access import Access
 from ..http_server.answers import SECURITY, json_answer, language_of, tag_of, tagged
 from ..mistakes import InputError
 from .context import ServeContext
 from .failure import Failure
+from .lines import Lines
 from .openapi import document
 from .order import MODELS
 from .readings import Readings
@@ -55,7 +57,7 @@ def application(context: ServeContext, access: Access) -> web.Application:
 
 def _listed(context: ServeContext) -> list[tuple[str, str, Handler]]:
     speech, voices, scripts = Speech(context), Voices(context), Scripts(context)
-    pages = _Pages(context)
+    pages, lines = _Pages(context), Lines(context)
     return [
         ("GET", "/", pages.page),
         ("GET", "/assets/{name}", pages.asset),
@@ -70,6 +72,10 @@ def _listed(context: ServeContext) -> list[tuple[str, str, Handler]]:
         ("POST", "/v1/audio/voices", voices.add),
         ("DELETE", "/v1/audio/voices/{name}", voices.remove),
         ("POST", "/v1/read", Readings(context).read),
+        ("GET", "/v1/engine", lines.describe),
+        ("PUT", "/v1/engine/voices/{digest}", lines.keep_voice),
+        ("POST", "/v1/engine/cast", lines.cast),
+        ("POST", "/v1/engine/speech", lines.speak),
         ("POST", "/v1/scripts", scripts.add),
         ("GET", "/v1/scripts/{id}", scripts.show),
         ("DELETE", "/v1/scripts/{id}", scripts.cancel),
@@ -96,6 +102,8 @@ class _Guard:
             answer = failure.answer()
         except InputError as error:
             answer = Failure.of(error).answer()
+        except WireError as error:
+            answer = Failure(400, f"{error}.", code="invalid_value").answer()
         except UnfitError as unfit:
             answer = Failure(400, f"{unfit.what} {unfit.remedy}").answer()
         except web.HTTPException as error:

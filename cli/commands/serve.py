@@ -11,11 +11,12 @@ from typing import Annotated
 
 import typer
 
+from ...glmtts_runtime.options import SERVER_TOKEN
 from ..groups import with_groups
 from ..log import log_to_terminal
 from ..options import Speaking, open_engine, open_library
 
-TOKEN_VARIABLE = "GLMTTS_SERVE_TOKEN"  # noqa: S105
+_TRIM = 60.0  # s between two looks at the size of the store
 
 
 @with_groups
@@ -28,8 +29,7 @@ def serve(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help=f"Holds the token that is asked for; or ${TOKEN_VARIABLE}. Needed off this "
-            "machine.",
+            help=f"Holds the token that is asked for; or ${SERVER_TOKEN}. Needed off this machine.",
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
@@ -43,8 +43,8 @@ def serve(
     from ...production.context import RenderContext
     from ...serve.server import serving
 
-    token = read_token(token_file, TOKEN_VARIABLE)
-    where = read_address(address, token, option="ADDRESS", variable=TOKEN_VARIABLE)
+    token = read_token(token_file, SERVER_TOKEN)
+    where = read_address(address, token, option="ADDRESS", variable=SERVER_TOKEN)
     log_to_terminal(verbose)
     ended = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
@@ -60,5 +60,5 @@ def serve(
         )
         with serving(context, where, token) as url:
             logging.getLogger(__name__).info("serving %s (%s)", url, engine.name)
-            while not ended.wait(1.0):
-                pass
+            while not ended.wait(_TRIM):
+                context.store.trim()

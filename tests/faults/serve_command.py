@@ -35,7 +35,14 @@ class Answer(NamedTuple):
 class Serve:
     """A server in a process of its own."""
 
-    def __init__(self, home: Path, *arguments: str, engine: str = "preview", **environment: str):
+    def __init__(
+        self,
+        home: Path,
+        *arguments: str,
+        engine: str = "preview",
+        address: str = "127.0.0.1:0",
+        **environment: str,
+    ):
         self.home, self._log = home, home / "log"
         folders = {
             "HOME": str(home),
@@ -45,7 +52,7 @@ class Serve:
         }
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "comfyui_glmtts", "serve", "127.0.0.1:0", *arguments],
+                [sys.executable, "-m", "comfyui_glmtts", "serve", address, *arguments],
                 cwd=home,
                 stderr=log,
                 env={**os.environ, **folders, **environment},
@@ -99,6 +106,11 @@ class Serve:
         found = re.search(r"VmRSS:\s+(\d+) kB", status)
         assert found
         return int(found[1]) * 1024
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.process.kill()
+        self.process.wait()
 
     def stop(self) -> int:
         """End it as a service does; returns its exit code."""

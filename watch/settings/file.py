@@ -185,7 +185,9 @@ def _engine(root: Table, home: Path, findings: Findings) -> EngineOptions:
 def _option(option: Option, usual: object, home: Path) -> Callable[[str], Any]:
     """How a field of the engine's options is written."""
     if option.choices:
-        return fields.choice({name: name for name in option.choices})
+        known = fields.choice({name: name for name in option.choices})
+        allowed = option.pattern
+        return lambda text: text if allowed and allowed.fullmatch(text) else known(text)
     if isinstance(usual, bool):
         return fields.flag
     if option.low is not None and option.high is not None:

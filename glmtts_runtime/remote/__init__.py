@@ -1,0 +1,1 @@
+"""An engine on another machine, or in another process: `glmtts serve` asked over HTTP."""
