@@ -157,6 +157,8 @@ def _packets(codec: Codec, samples: Samples, rate: int, options: dict[str, str])
     context.bit_rate = codec.bit_rate(channels)
     context.time_base = Fraction(1, rate)
     context.options = options
+    if codec.factor != 1.0:
+        samples = samples / np.float32(codec.factor)
     if codec.band:
         samples = limited(samples, rate, *codec.band)
     packets: list[bytes] = []
