@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,8 @@ from .language import spoken, tell
 from .options import open_script
 
 if TYPE_CHECKING:
+    from ..scripts.cast_table import CastTable
+    from ..scripts.defaults import Defaults
     from ..scripts.script import Script
 
 _PANEL = "Plain text and subtitles"
@@ -38,6 +40,16 @@ class Casting:
         typer.Option("--no-speakers", help="Nobody is named: all is read.", rich_help_panel=_PANEL),
     ] = False
 
+    cast: Annotated[
+        bool,
+        typer.Option(
+            "--cast",
+            help="Quotations of prose in the voices of those who say them; NAME.cast.csv beside "
+            "the book has who that is, to be corrected.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = False
+
     @property
     def names(self) -> tuple[str, ...] | None:
         """Who speaks; None: whom the text makes likely. Raises `InputError`."""
@@ -56,13 +68,45 @@ class Casting:
 
         Asks about names that one line begins with, where somebody is there to answer.
         """
-        script = open_script(path, roots, self.names)
+        defaults = self._defaults(path)
+        script = open_script(path, roots, defaults)
         if script.unsure and not quiet and sys.stdin.isatty() and sys.stderr.isatty():
-            script = open_script(path, roots, _answered(script))
+            script = open_script(path, roots, replace(defaults, names=_answered(script)))
+        if defaults.cast is not None:
+            script = _written(script, path, defaults.cast)
         if not quiet:
             for note in script.notes:
                 tell(note, err=True)
         return script
+
+    def _defaults(self, path: Path) -> Defaults:
+        from ..scripts.cast_table import CastTable, beside, read_cast_table
+        from ..scripts.defaults import Defaults
+
+        table = None
+        if self.cast:
+            file = beside(path)
+            table = read_cast_table(file) if file.is_file() else CastTable()
+        return Defaults(names=self.names, cast=table)
+
+
+def _written(script: Script, path: Path, table: CastTable) -> Script:
+    """The script whose table of quotations has been written beside it, and says so."""
+    from ..atomic import write_text
+    from ..scripts.cast_table import GUESSED, beside, cast_table_text
+    from ..scripts.dialogue import narrator
+
+    file = beside(path)
+    who = narrator(script.language)
+    write_text(file, "\ufeff" + cast_table_text(script.quotations, who, table))
+    unknown = sum(one.how == GUESSED for one in script.quotations)
+    note = Message(
+        "{} quotations; of {} nobody tells who says them, the narrator reads these: see {}.",
+        len(script.quotations),
+        unknown,
+        file,
+    )
+    return replace(script, notes=(*script.notes, note))
 
 
 def _answered(script: Script) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..glmtts_runtime.voices.library import VoiceLibrary
     from ..production.context import RenderContext
     from ..production.store import Store
+    from ..scripts.defaults import Defaults
     from ..scripts.script import Format, Script
 
 
@@ -97,10 +98,10 @@ class Speaking:
         return open_store(self.cache)
 
 
-def open_script(path: Path, roots: list[Path], names: tuple[str, ...] | None = None) -> Script:
+def open_script(path: Path, roots: list[Path], defaults: Defaults | None = None) -> Script:
     """A script, with what its show says where it belongs to one; raises `InputError`.
 
-    names: who speaks in plain text and subtitles; None: whom the text makes likely.
+    defaults: what a text or subtitles mean where they say nothing.
     """
     from ..scripts.show import read_with_show
 
@@ -109,7 +110,7 @@ def open_script(path: Path, roots: list[Path], names: tuple[str, ...] | None = N
             raise InputError.at(
                 Place("--root"), Message("{} is not a folder.", folder), "Check the path."
             )
-    return read_with_show(path, roots=roots, names=names)
+    return read_with_show(path, roots=roots, defaults=defaults)
 
 
 def own_voices(script: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
@@ -27,13 +28,28 @@ class Wanted:
         list[str] | None,
         typer.Option(
             metavar="FORMAT",
-            help="mp3, m4a, opus, wav, flac, … in place of the script's. Repeatable.",
+            help="mp3, m4a, m4b (an audiobook), opus, wav, flac, … in place of the script's. "
+            "Repeatable.",
             rich_help_panel=_PANEL,
         ),
     ] = None
     stems: Annotated[
         bool, typer.Option("--stems", help="Also a file per speaker.", rich_help_panel=_PANEL)
     ] = False
+    chapter_files: Annotated[
+        bool,
+        typer.Option("--chapter-files", help="Also a file per chapter.", rich_help_panel=_PANEL),
+    ] = False
+    title: Annotated[
+        str | None, typer.Option(help="Its title, in the files' tags.", rich_help_panel=_PANEL)
+    ] = None
+    author: Annotated[str | None, typer.Option(help="Who wrote it.", rich_help_panel=_PANEL)] = None
+    cover: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A JPEG or PNG picture for the files.", rich_help_panel=_PANEL
+        ),
+    ] = None
     duration: Annotated[
         str | None,
         typer.Option(
@@ -79,8 +95,7 @@ class Wanted:
         if self.format:
             formats = [audio_format(name, "--format") for name in self.format]
             changes["formats"] = tuple(dict.fromkeys(formats))
-        if self.stems:
-            changes["stems"] = True
+        changes |= {name: True for name in ("stems", "chapter_files") if getattr(self, name)}
         if self.timing is not None:
             if self.timing not in get_args(Timing):
                 what = Message('No timing "{}".', self.timing)
@@ -92,8 +107,20 @@ class Wanted:
                 changes["duration"] = fields.duration(1, LONGEST)(self.duration)
             except UnfitError as unfit:
                 raise InputError.at(Place("--duration"), unfit.what, unfit.remedy) from None
-        script = replace(script, output=replace(script.output, **changes))
+        script = self._with_tags(replace(script, output=replace(script.output, **changes)))
         return self._with_video(script)
+
+    def _with_tags(self, script: Script) -> Script:
+        tags: dict[str, Any] = {} if self.author is None else {"author": self.author}
+        if self.cover is not None:
+            if not self.cover.is_file():
+                what = Message("There is no file {}.", self.cover)
+                raise InputError.at(Place("--cover"), what, "Check the path.")
+            tags |= {"cover": self.cover.resolve(), "place": Place("--cover")}
+        elif found := _books_cover(script):
+            tags |= {"cover": found}
+        metadata = replace(script.metadata, **tags)
+        return replace(script, metadata=metadata, title=self.title or script.title)
 
     def _with_video(self, script: Script) -> Script:
         from ..audio.recording import seconds
@@ -119,3 +146,22 @@ class Wanted:
         under: Literal["end"] = "end"
         sound = Sound(place=place, file=self.video.resolve(), under=under)
         return replace(script, segments=(sound, *script.segments))
+
+
+def _books_cover(script: Script) -> Path | None:
+    """The picture on a book that holds one, in a file of its own: in the user's cache."""
+    from ..atomic import write_bytes
+    from ..machine import cache_folder
+    from ..scripts.book import SUFFIXES, read_manuscript
+
+    if script.metadata.cover is not None or script.file.suffix.lower() not in SUFFIXES:
+        return None
+    picture = read_manuscript(script.file).cover
+    if not picture.startswith((b"\xff\xd8", b"\x89PNG")):
+        return None
+    name = hashlib.sha256(picture).hexdigest()[:32]
+    path = cache_folder() / "covers" / f"{name}.{'jpg' if picture[0] == 0xFF else 'png'}"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, picture)
+    return path

@@ -11,7 +11,7 @@ from .findings import UnfitError, quoted
 LONGEST = 120
 """Bytes in UTF-8; a suffix and the mark of a temporary file still fit in the usual 255."""
 
-_SUFFIX = re.compile(r"\.(wav|flac|mp3|m4a|opus|ogg)$", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(wav|flac|mp3|m4a|m4b|opus|ogg)$", re.IGNORECASE)
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 

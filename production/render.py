@@ -184,13 +184,14 @@ def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
 def _dubbed(prepared: Prepared, context: RenderContext) -> SpokenScript:
     """Speak lines at their times, as `output.timing` wants them kept."""
     script, output = prepared.script, prepared.script.output
+    asked = at_label_pace(script.disclosure, script.lines, prepared.requests, context)
     if output.timing == "fit":
-        requests, takes, synthesised = fitted_takes(script.lines, prepared.requests, context)
+        requests, takes, synthesised = fitted_takes(script.lines, asked, context)
     else:
-        requests = list(prepared.requests)
+        requests = asked
         takes, synthesised = make_takes(requests, context)
     timeline = schedule(script, takes, prepared.sounds)
-    rows = kept(script, timeline, prepared.requests, requests)
+    rows = kept(script, timeline, asked, requests)
     name = output.name or script.file.stem
     whole = programme(script, timeline, context, name, sounds=prepared.sounds.values(), kept=rows)
     notes = told(rows, timeline.seconds, output.duration)

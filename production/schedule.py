@@ -109,7 +109,7 @@ class _Layout:
     chapters: list[Chapter] = field(default_factory=list)
     """Marks waiting for the next thing to start."""
     said: list[tuple[str, float, int]] = field(default_factory=list)
-    """Of lines with a window: who says it, when the window ends in s, and the clip in samples."""
+    """Of every line: who says it, when its window ends in s, and the clip in samples."""
 
     def line(self, number: int, line: Line, take: Take) -> None:
         gap = _GAP_SAME if line.speaker == self.last_speaker else self.gap
@@ -132,8 +132,8 @@ class _Layout:
                 words=take.words,
             )
         )
-        if line.window:
-            self.said.append((line.speaker, line.window[1], start + length))
+        until = line.window[1] if line.window else 0.0
+        self.said.append((line.speaker, until, start + length))
         if start + length > self.end:
             self._after(start + length, gap=_GAP_CHANGE, speaker=line.speaker)
         for bed in list(self.open):
@@ -157,6 +157,7 @@ class _Layout:
             case Sound(under=None):
                 alone = self._bed(segment, self._start(self.gap), until=None)
                 self.beds.append(alone)
+                self.said.append(("", 0.0, alone.start + alone.length))
                 self._after(alone.start + alone.length, gap=_GAP_CHANGE)
             case Sound(under=under):
                 start = self._start(self.gap)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .cast_table import CastTable
 from .disclosure import Disclosure
 from .music import Music
 from .script import Language, Metadata, Output, Phoneme, Reference, Speaker
@@ -30,3 +31,6 @@ class Defaults:
     names: tuple[str, ...] | None = None
     """Who speaks in plain text and subtitles; None: whom the text makes likely."""
     disclosure: Disclosure = field(default_factory=Disclosure)
+    cast: CastTable | None = None
+    """Who says quotations of prose, where the text does not tell it or is mistaken; None: the
+    narrator reads them all."""

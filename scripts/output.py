@@ -18,7 +18,7 @@ from .script import EpisodeType, Format, Metadata, Output
 
 OUTPUT_KEYS = (
     "profile", "formats", "sample_rate", "channels", "loudness", "duration", "stretch", "name",
-    "stems", "lines", "review",
+    "stems", "lines", "chapter_files", "review",
 )  # fmt: skip
 METADATA_KEYS = (
     "author", "album", "cover", "date", "description", "season", "episode", "type", "explicit",
@@ -68,6 +68,7 @@ def read_output(node: Node | None, findings: Findings, usual: Output = USUAL) ->
         name=record.read("name", file_name, usual.name),
         stems=record.read("stems", fields.flag, usual.stems),
         lines=record.read("lines", fields.flag, usual.lines),
+        chapter_files=record.read("chapter_files", fields.flag, usual.chapter_files),
         review=record.read("review", fields.flag, usual.review),
         place=record.place("sample_rate"),
     )

@@ -14,6 +14,7 @@ from ..documents.text_file import decode, read_bytes
 from ..messages import Message
 from ..mistakes import InputError, Place
 from .audible_label import labelled
+from .book import SUFFIXES, read_book
 from .cues import is_webvtt
 from .defaults import Defaults
 from .plain_text import read_plain_text
@@ -36,7 +37,7 @@ def read_script(
     beside: Beside | None = None,
     defaults: Defaults | None = None,
 ) -> Script:
-    """Read a `.yaml`, `.yml`, `.txt`, `.md`, `.srt` or `.vtt` script.
+    """Read a `.yaml`, `.yml`, `.txt`, `.md`, `.srt` or `.vtt` script, or a book: `.epub`, `.docx`.
 
     Files it names are relative to its own folder and lie inside `roots`, which are that folder
     unless given; or `beside` finds them. A YAML script or subtitles under another suffix are
@@ -44,6 +45,12 @@ def read_script(
     InputError.
     """
     file = str(path)
+    if path.suffix.lower() in SUFFIXES:
+        findings = Findings()
+        usual = defaults or Defaults()
+        script = replace(read_book(path, findings, usual), disclosure=usual.disclosure)
+        findings.check()
+        return labelled(script)
     text = decode(read_bytes(path, file, limit=MOST_BYTES), file)
     return parse_script(path, text, roots=roots, beside=beside, defaults=defaults)
 
@@ -83,5 +90,5 @@ def _kind(path: Path, text: str) -> Literal["yaml", "text", "subtitles"]:
         return known
     what = Message("A script is not called {}.", quoted(path.name))
     raise InputError.at(
-        Place(str(path)), what, Message("Its name ends in {}.", ", ".join(_SUFFIXES))
+        Place(str(path)), what, Message("Its name ends in {}.", ", ".join((*_SUFFIXES, *SUFFIXES)))
     )

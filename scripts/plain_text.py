@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..documents.findings import Findings, UnfitError, quoted
 from ..messages import Message
 from ..mistakes import Place
+from .cast_table import CORRECTED, GUESSED, TOLD, CastTable, Quotation
 from .defaults import Defaults
 from .dialogue import dialogue, guess_language, narrator
 from .headings import Heading, heading
 from .marks import without_comments, without_marks
 from .names import Names, names
 from .paragraphs import pieces
-from .script import Chapter, Line, Output, Pause, Script, Segment
+from .quotations import parts
+from .script import Chapter, Line, Output, Pause, Script, Segment, Speaker
 from .segments import MOST_SEGMENTS, words
 
 _WRITE_LINES = "Write lines like `Name: words`."
@@ -64,7 +68,7 @@ def read_blocks(path: Path, blocks: list[Block], findings: Findings, defaults: D
     written = [block.text for block in blocks if not block.heading]
     language = guess_language("\n".join(block.text for block in blocks))
     found = names(written, defaults.names)
-    reading = _Reading(found, narrator(language), findings)
+    reading = _Reading(found, narrator(language), findings, defaults.cast)
     for block in blocks:
         reading.block(block)
     reading.end(Place(str(path), 1, 1))
@@ -72,9 +76,21 @@ def read_blocks(path: Path, blocks: list[Block], findings: Findings, defaults: D
     output = defaults.output
     if not found.speak and output == Output():
         output = replace(output, channels=1)
+    voices = defaults.cast.voices if defaults.cast else {}
+    script = replace(
+        script,
+        quotations=tuple(reading.quotations),
+        speakers={name: _voiced(one, voices) for name, one in script.speakers.items()},
+    )
     return replace(
         script, title=_title(blocks) or path.stem, output=output, lexicons=defaults.lexicons
     )
+
+
+def _voiced(speaker: Speaker, voices: Mapping[str, str]) -> Speaker:
+    """The speaker with the library voice a table gives."""
+    name = voices.get(speaker.name)
+    return replace(speaker, voice=replace(speaker.voice, name=name)) if name else speaker
 
 
 def _title(blocks: list[Block]) -> str:
@@ -91,6 +107,10 @@ class _Reading:
     names: Names
     narrator: str
     findings: Findings
+    cast: CastTable | None
+    quotations: list[Quotation] = field(default_factory=list)
+    said: Counter[str] = field(default_factory=Counter)
+    """How often each quotation was met."""
     segments: list[Segment] = field(default_factory=list)
     speaker: str = ""
     """Empty: the narrator."""
@@ -123,16 +143,36 @@ class _Reading:
             self.speaker, self.waiting = name, replace(block.place, column=1)
         if said := block.text[start:].strip():
             self.waiting = None
-            column = (block.place.column or 1) + start
-            self._say(replace(block.place, column=column), said)
+            place = replace(block.place, column=(block.place.column or 1) + start)
+            if self.cast is None or self.speaker:
+                self._say(place, said)
+            else:
+                self._cast(place, said, self.cast)
 
-    def _say(self, place: Place, said: str) -> None:
+    def _cast(self, place: Place, said: str, table: CastTable) -> None:
+        """Narration, and quotations by those who say them."""
+        for part in parts(said):
+            there = replace(place, column=(place.column or 1) + part.start)
+            speaker = None
+            if part.quoted:
+                turn = self.said[part.text]
+                self.said[part.text] += 1
+                corrected = table.speakers.get((part.text, turn))
+                speaker = corrected or part.speaker
+                how = TOLD if part.speaker else GUESSED
+                if corrected and corrected != (part.speaker or self.narrator):
+                    how = CORRECTED
+                who = speaker or self.narrator
+                line = place.line or 0
+                self.quotations.append(Quotation(line=line, words=part.text, speaker=who, how=how))
+            self._say(there, part.text, speaker)
+
+    def _say(self, place: Place, said: str, speaker: str | None = None) -> None:
+        who = speaker or self.speaker or self.narrator
         for at, piece in pieces(said):
-            if not any(map(str.isalnum, piece)):
-                continue
-            there = replace(place, column=(place.column or 1) + at)
-            speaker = self.speaker or self.narrator
-            self.segments.append(Line(place=there, speaker=speaker, text=words(piece)))
+            if any(map(str.isalnum, piece)):
+                there = replace(place, column=(place.column or 1) + at)
+                self.segments.append(Line(place=there, speaker=who, text=words(piece)))
 
     def _silent(self) -> None:
         """Note a name that said nothing."""

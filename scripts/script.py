@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from ..mistakes import Place
+from .cast_table import Quotation
 from .disclosure import Disclosure
 
 Language: TypeAlias = Literal["zh", "en"]
 Phoneme: TypeAlias = Literal["none", "asked", "doubtful", "all"]
 Format: TypeAlias = Literal[
-    "mp3", "m4a", "opus", "wav", "flac", "ulaw", "alaw", "ulaw.wav", "alaw.wav"
+    "mp3", "m4a", "m4b", "opus", "wav", "flac", "ulaw", "alaw", "ulaw.wav", "alaw.wav"
 ]
 """What a finished file ends in; the last four are G.711, for telephones: bare, and as WAV."""
 Timing: TypeAlias = Literal["start", "fit", "free"]
@@ -179,6 +180,8 @@ class Output:
     """Also one file per speaker."""
     lines: bool = False
     """Also one file per line."""
+    chapter_files: bool = False
+    """Also one file per chapter."""
     review: bool = False
     """Also a page to hear and judge every line on."""
     place: Place | None = field(default=None, compare=False)
@@ -234,6 +237,8 @@ class Script:
     segments: tuple[Segment, ...] = ()
     notes: tuple[str, ...] = ()
     """What was guessed of a text or left out of it, a sentence each."""
+    quotations: tuple[Quotation, ...] = ()
+    """Of prose that is cast: who says what, as was found or is written in its table."""
     unsure: tuple[str, ...] = ()
     """What begins a single line as a name would, in a text that does not say who speaks."""
 

@@ -127,16 +127,15 @@ def read_episode(show: Show, path: Path, *, roots: Sequence[Path] = ()) -> Scrip
 
 
 def read_with_show(
-    path: Path, *, roots: Sequence[Path] = (), names: tuple[str, ...] | None = None
+    path: Path, *, roots: Sequence[Path] = (), defaults: Defaults | None = None
 ) -> Script:
     """A script, as an episode where its folder or the one above is a show's.
 
-    names: who speaks in plain text and subtitles; None: whom the text makes likely.
+    defaults: what a script that is none means where it says nothing.
     """
     for folder in (path.parent, path.parent.parent):
         if (folder / SHOW_FILE).is_file() and path.suffix.lower() in {".yaml", ".yml"}:
             return read_episode(read_show(folder), path, roots=roots)
-    defaults = Defaults(names=names)
     return read_script(path, roots=[path.parent, *roots] if roots else (), defaults=defaults)
 
 

@@ -16,7 +16,9 @@ from ..wave import Samples
 from . import flac, g711, m4a, mp3, opus, wav
 
 PcmName: TypeAlias = Literal["wav", "flac"]
-PacketFormat: TypeAlias = Literal["mp3", "m4a", "opus", "ulaw", "alaw", "ulaw.wav", "alaw.wav"]
+PacketFormat: TypeAlias = Literal[
+    "mp3", "m4a", "m4b", "opus", "ulaw", "alaw", "ulaw.wav", "alaw.wav"
+]
 
 
 def write_packets(
@@ -31,13 +33,14 @@ def write_packets(
     writers = {
         "mp3": mp3.write,
         "m4a": m4a.write,
+        "m4b": m4a.write_book,
         "opus": opus.write,
         "ulaw": g711.write_raw,
         "alaw": g711.write_raw,
         "ulaw.wav": g711.write_wav,
         "alaw.wav": g711.write_wav,
     }
-    codec = format.removesuffix(".wav")
+    codec = "m4a" if format == "m4b" else format.removesuffix(".wav")
     return writers[format](path, _one_stream(codec, pieces), tags, chapters)
 
 

@@ -24,6 +24,8 @@ CHUNK = 48  # packets in a row: about a second
 UNITY = struct.pack(">9I", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)  # matrix
 SOUND, TITLES = 1, 2  # tracks
 FILE_TYPE = b"M4A \0\0\2\0M4A mp42isom"
+BOOK_TYPE = b"M4B \0\0\2\0M4B M4A mp42isom"
+BOOK = 2  # iTunes' kind of media: players keep the place in it and offer its chapters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +38,25 @@ class _Stream:
     """samples heard"""
     sizes: Sequence[int]
     """bytes of each packet"""
+    book: bool = False
+    """an audiobook, M4B: the same but for what it says it is"""
 
 
-def write(path: Path, pieces: Iterable[Encoded], tags: Tags, chapters: Sequence[Chapter]) -> int:
+def write_book(
+    path: Path, pieces: Iterable[Encoded], tags: Tags, chapters: Sequence[Chapter]
+) -> int:
+    """Write an audiobook, as `write` writes an M4A file."""
+    return write(path, pieces, tags, chapters, book=True)
+
+
+def write(
+    path: Path,
+    pieces: Iterable[Encoded],
+    tags: Tags,
+    chapters: Sequence[Chapter],
+    *,
+    book: bool = False,
+) -> int:
     """Write the file and return its length in samples."""
     sizes = array("I")
     length = 0
@@ -50,7 +68,9 @@ def write(path: Path, pieces: Iterable[Encoded], tags: Tags, chapters: Sequence[
         assert length, "a file has at least one piece"
         sizes.extend(map(len, last.tail))
         file.writelines(last.tail)
-        stream = _Stream(rate=last.rate, channels=last.channels, length=length, sizes=sizes)
+        stream = _Stream(
+            rate=last.rate, channels=last.channels, length=length, sizes=sizes, book=book
+        )
         replace_head(file, 0, _head(stream, tags, chapters))
     return length
 
@@ -59,7 +79,7 @@ def _head(stream: _Stream, tags: Tags, chapters: Sequence[Chapter]) -> bytes:
     """Everything before the packets."""
     assert len(stream.sizes) * FRAME < 1 << 32, "the index counts samples in 32 bits"
     titles = [_title(chapter) for chapter in chapters]
-    head = _box("ftyp", FILE_TYPE)
+    head = _box("ftyp", BOOK_TYPE if stream.book else FILE_TYPE)
     data = len(head) + len(_movie(stream, tags, chapters, titles, data=0)) + 8
     head += _movie(stream, tags, chapters, titles, data=data)
     payload = sum(map(len, titles)) + sum(stream.sizes)
@@ -209,6 +229,8 @@ def _words(values: Sequence[int]) -> bytes:
 def _notes(stream: _Stream, tags: Tags, chapters: Sequence[Chapter]) -> Iterator[bytes]:
     """What iTunes and Nero keep beside the tracks."""
     items = b"".join(_items(tags))
+    if stream.book:
+        items += _item("stik", 21, bytes([BOOK]))
     boxes = []
     if chapters:
         boxes.append(_nero_chapters(chapters[:255], stream.rate))

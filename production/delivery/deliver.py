@@ -16,6 +16,7 @@ from ..text_tracks.captions import captions
 from ..text_tracks.chapters import chapters_json
 from ..text_tracks.notes import NotedChapter, Notes, markdown, page
 from .audio_file import envelope, write_audio
+from .chapter_files import chapter_programmes
 from .deliverable import Deliverable
 from .parts import parts, write_part
 from .programme import Programme
@@ -46,6 +47,8 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
                 true_peak=mastered.true_peak,
             )
         )
+    if programme.script.output.chapter_files:
+        files += _chapter_files(programme, folder, report)
     levels = envelope(mastered)
     picture = png(timeline, levels, title=programme.script.title)
     for suffix, content in (*_texts(programme), *_cover(programme), ("png", picture)):
@@ -60,6 +63,22 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
         files.append(Deliverable.of(path, folder, seconds=length / timeline.rate))
         report("parts", index, len(wanted))
     return Delivered(files=tuple(files), envelope=levels)
+
+
+def _chapter_files(programme: Programme, folder: Path, report: Report) -> Iterator[Deliverable]:
+    """A file for each chapter, in the first format, each at the loudness of the whole."""
+    format = programme.script.output.formats[0]
+    for name, part in chapter_programmes(programme):
+        path = folder / f"{name}.{format}"
+        path.parent.mkdir(exist_ok=True)
+        master, length = write_audio(part, format, path, report)
+        yield Deliverable.of(
+            path,
+            folder,
+            seconds=length / part.timeline.rate,
+            loudness=master.loudness,
+            true_peak=master.true_peak,
+        )
 
 
 def _texts(programme: Programme) -> Iterator[tuple[str, bytes]]:

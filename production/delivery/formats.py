@@ -13,7 +13,8 @@ def codec_of(format: Format) -> Codec | None:
     """The codec of a format's packets; None for what is written sample by sample."""
     if format in ("wav", "flac"):
         return None
-    return CODECS[cast("CodecName", format.removesuffix(".wav"))]
+    name = "m4a" if format == "m4b" else format.removesuffix(".wav")
+    return CODECS[cast("CodecName", name)]
 
 
 def is_telephone(format: Format) -> bool:

@@ -22,6 +22,10 @@ def check_output(script: Script) -> None:
         what = "The name of this file is too long for those that are made of it."
         remedy = Message("Shorten it to {} bytes, or give `output` a `name`.", LONGEST_NAME)
         mistakes.append(Mistake(Place(str(script.file)), what, remedy))
+    if script.output.chapter_files and not any(isinstance(one, Chapter) for one in script.segments):
+        none = "There are no chapters to make files of."
+        add = "Add headings, or `- chapter: title`."
+        mistakes.append(Mistake(Place(str(script.file)), none, add))
     for format in script.output.formats:
         mistakes += _format_mistakes(script, format)
     mistakes += _picture_mistakes(script)

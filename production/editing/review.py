@@ -33,7 +33,7 @@ from .picks_file import entry, head, picks_file
 PAGE = "review.html"
 
 _STEP = 0.05  # s that one bar of the waveform stands for
-_PLAYED = ("m4a", "mp3", "opus", "flac", "wav")  # what browsers seek in best comes first
+_PLAYED = ("m4a", "m4b", "mp3", "opus", "flac", "wav")  # what browsers seek in best comes first
 
 
 def episode_page(

@@ -20,7 +20,8 @@ from comfyui_glmtts.audio.encoded import decode, encode
 from comfyui_glmtts.audio.tags import Chapter, Picture, Tags
 from PIL import Image
 
-FORMATS = ["mp3", "m4a", "opus", "wav", "flac"]
+FORMATS = ["mp3", "m4a", "m4b", "opus", "wav", "flac"]
+CODEC = {"m4b": "m4a"}
 CASES = [
     ("mp3", 48_000, 2),
     ("mp3", 44_100, 2),
@@ -28,6 +29,7 @@ CASES = [
     ("m4a", 48_000, 2),
     ("m4a", 44_100, 1),
     ("m4a", 24_000, 1),
+    ("m4b", 48_000, 1),
     ("opus", 48_000, 2),
     ("opus", 48_000, 1),
     ("wav", 48_000, 2),
@@ -83,7 +85,7 @@ def tones(length, rate, channels, number):
 
 @cache
 def sounds(name, rate, channels, count=3):
-    codec = CODECS.get(name)
+    codec = CODECS.get(CODEC.get(name, name))
     frame = codec.frame(rate) if codec else 997
     margin = codec.margin if codec else 100
     made = []
@@ -97,8 +99,9 @@ def sounds(name, rate, channels, count=3):
 
 def write(path, name, rate, channels, *, tags=TAGS, chapters=(), count=3):
     blocks = sounds(name, rate, channels, count)
-    if name in CODECS:
-        pieces = [encode(CODECS[name], block, rate) for block in blocks]
+    codec = CODECS.get(CODEC.get(name, name))
+    if codec:
+        pieces = [encode(codec, block, rate) for block in blocks]
         length = write_packets(path, name, iter(pieces), tags=tags, chapters=chapters)
         expected = np.concatenate([decode(piece) for piece in pieces], axis=1)
     else:

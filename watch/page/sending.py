@@ -20,7 +20,8 @@ from .view import manifest_of
 _BLOCK = 256 << 10  # bytes
 _LARGEST = 1 << 40
 _TYPES = {
-    ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".opus": "audio/ogg", ".wav": "audio/wav",
+    ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".m4b": "audio/mp4",
+    ".opus": "audio/ogg", ".wav": "audio/wav",
     ".flac": "audio/flac", ".png": "image/png", ".json": "application/json",
     ".srt": "text/plain; charset=utf-8", ".vtt": "text/vtt; charset=utf-8",
 }  # fmt: skip
