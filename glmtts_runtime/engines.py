@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..messages import Message
 from ..mistakes import InputError, Place
+from .installing import KOKORO, pip
 from .options import SERVER, EngineOptions, check
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def open_engine(
 
         return RemoteEngine.open(choice.options.engine)
     if choice.options.engine == "kokoro":
+        if find_spec("onnxruntime") is None:
+            raise _not_installed("kokoro", ("onnxruntime",), KOKORO)
         from .kokoro.engine import KokoroEngine
 
         return KokoroEngine.open(folders=models)
@@ -90,9 +93,12 @@ def need_glm_tts() -> None:
     """Raises InputError where the model's libraries are not installed."""
     missing = [name for name in _GLM_TTS_NEEDS if find_spec(name) is None]
     if missing:
-        what = Message("needs what is not installed: {}.", ", ".join(missing))
-        remedy = 'Install it: pip install "comfyui-glmtts[glm]"'
-        raise InputError.at(Place("glm-tts"), what, remedy)
+        raise _not_installed("glm-tts", missing, missing)
+
+
+def _not_installed(engine: str, modules: Sequence[str], packages: Sequence[str]) -> InputError:
+    what = Message("needs what is not installed: {}.", ", ".join(modules))
+    return InputError.at(Place(engine), what, Message("Install it: {}", pip(*packages)))
 
 
 def _lacks_glm_tts(options: EngineOptions) -> str | None:
@@ -119,8 +125,7 @@ def _lacks_kokoro(models: Sequence[Path]) -> str | None:
     from .kokoro.weights import find
 
     if find_spec("onnxruntime") is None:
-        install = 'pip install "comfyui-glmtts[kokoro]"'
-        return Message("onnxruntime is not installed ({}).", install)
+        return Message("onnxruntime is not installed ({}).", pip(*KOKORO))
     try:
         find(folders=models)
     except InputError as error:

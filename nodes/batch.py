@@ -34,7 +34,10 @@ class Batch(io.ComfyNode):
             category=CATEGORY,
             description="Speak every task of a list into a file of its own. A task that fails "
             "stops no other.",
-            search_aliases=["jsonl", "json lines", "bulk", "many files", "list"],
+            search_aliases=[
+                *("jsonl", "json lines", "bulk", "many files", "list", "batch tts"),
+                *("批量配音", "批量"),
+            ],
             is_output_node=True,
             inputs=_inputs(),
             outputs=[
@@ -70,11 +73,13 @@ class Batch(io.ComfyNode):
         format: str = "wav",
         engine: Engine | None = None,
         seed: int = 0,
+        raise_failures: bool = False,
         audioUI: None = None,  # noqa: N803 - the player's own name
         **sampling: float,
     ) -> io.NodeOutput:
         from ..audio.recording import decode
         from ..glmtts_runtime.engine import SpeechError
+        from ..mistakes import InputError
         from ..production.batch import SUMMARY, TaskOutput, run_batch, summary
         from ..production.delivery.formats import rate_for
 
@@ -91,11 +96,16 @@ class Batch(io.ComfyNode):
             done = [target / ending.file for ending in endings if ending.is_done]
             if not done:
                 raise SpeechError("\n".join(str(why) for one in endings for why in one.mistakes))
-        shown = json.dumps(summary(endings), ensure_ascii=False, indent=2)
+            failed = [one for one in endings if not one.is_done]
+            if failed and raise_failures:
+                raise InputError([why for one in failed for why in one.mistakes])
+        told = [f"{len(failed)} of {len(endings)} failed"] if failed else [f"{len(done)} done"]
+        told += [f"⚠ {why}" for one in failed for why in one.mistakes]
+        comfy.teller()("\n".join(told))
         return io.NodeOutput(
             [audio([decode(path)]) for path in done],
-            shown,
-            ui=folders.shown(done, [target / SUMMARY]),
+            json.dumps(summary(endings), ensure_ascii=False, indent=2),
+            ui={**folders.shown(done, [target / SUMMARY]), "text": told},
         )
 
 
@@ -141,6 +151,13 @@ def _inputs() -> list[io.Input]:
         ),
         inputs.engine(),
         inputs.seed(),
+        io.Boolean.Input(
+            "raise_failures",
+            default=False,
+            optional=True,
+            tooltip="End in an error when a task failed, after all others were spoken. Otherwise "
+            "the node shows which failed and why.",
+        ),
         *inputs.sampling(),
         inputs.player(),
     ]

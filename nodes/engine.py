@@ -10,9 +10,10 @@ from ..glmtts_runtime.engines import embedded, open_engine
 from ..glmtts_runtime.options import EngineOptions, options_of
 from ..mistakes import Place
 from .host import comfy, folders
-from .host.api import CATEGORY, io
+from .host.api import CATEGORY, io, ui
 from .inputs import option_input
 from .values import ENGINE
+from .weights import CHECKPOINT_SOURCES, KOKORO_SOURCES, get_checkpoint, get_kokoro
 
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
@@ -34,7 +35,7 @@ class LoadEngine(io.ComfyNode):
                     options=[
                         io.DynamicCombo.Option("auto", []),
                         io.DynamicCombo.Option("GLM-TTS", _checkpoint_inputs()),
-                        io.DynamicCombo.Option("kokoro", []),
+                        io.DynamicCombo.Option("kokoro", _download_inputs(KOKORO_SOURCES)),
                         io.DynamicCombo.Option("preview", []),
                     ],
                     tooltip="GLM-TTS: the model that clones, from the weights you downloaded. "
@@ -51,7 +52,7 @@ class LoadEngine(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, engine: dict[str, Any], **_: Any) -> str:
-        name = _meant(engine["engine"])
+        name = _meant(engine["engine"])[0]
         if name != "GLM-TTS":
             return name
         from ..glmtts_runtime.glm_tts.checkpoint.fingerprint import fingerprint
@@ -60,16 +61,24 @@ class LoadEngine(io.ComfyNode):
 
     @classmethod
     def execute(cls, engine: dict[str, Any]) -> io.NodeOutput:
-        name = _meant(engine["engine"])
-        if name != "GLM-TTS":
-            return io.NodeOutput(opened(name))
-        from .host.weight_placement import open_in_host
-
         # What a workflow leaves out is there, and None.
         asked = {key: value for key, value in engine.items() if value is not None}
-        layout = folders.checkpoint(asked.pop("checkpoint", folders.ANY))
-        asked["engine"] = "glm-tts"
-        return io.NodeOutput(open_in_host(layout, EngineOptions(**asked)))
+        name, reasons = _meant(asked.pop("engine"))
+        download, source = asked.pop("download", False), asked.pop("source", None)
+        told = "\n".join([name, *reasons])
+        comfy.teller()(told)
+        if name != "GLM-TTS":
+            if download:
+                get_kokoro(source or KOKORO_SOURCES[0])
+            return io.NodeOutput(opened(name), ui=ui.PreviewText(told))
+        checkpoint = asked.pop("checkpoint", folders.ANY)
+        if download:
+            get_checkpoint(checkpoint, source or CHECKPOINT_SOURCES[0])
+        from .host.weight_placement import open_in_host
+
+        layout = folders.checkpoint(checkpoint)
+        engine_ = open_in_host(layout, EngineOptions(engine="glm-tts", **asked))
+        return io.NodeOutput(engine_, ui=ui.PreviewText(told))
 
 
 def given(engine: Engine | None) -> Engine:
@@ -86,13 +95,37 @@ def opened(name: str) -> Engine:
     return open_engine(options, Place, models=comfy.model_folders())
 
 
-def _meant(name: str) -> str:
-    """What `auto` stands for in this host: its own checkpoints and device decide."""
+def _meant(name: str) -> tuple[str, tuple[str, ...]]:
+    """What `auto` stands for in this host, whose checkpoints and device decide, and why not what
+    would go before it.
+    """
     if name != "auto":
-        return name
-    if folders.checkpoints() and comfy.computing_device().type != "cpu":
-        return "GLM-TTS"
-    return embedded(comfy.model_folders()).options.engine
+        return name, ()
+    if folders.whole_checkpoint() and comfy.computing_device().type != "cpu":
+        return "GLM-TTS", ()
+    found = embedded(comfy.model_folders())
+    return found.options.engine, found.reasons
+
+
+def _download_inputs(sources: tuple[str, ...]) -> list[io.Input]:
+    return [
+        io.Boolean.Input(
+            "download",
+            default=False,
+            optional=True,
+            tooltip="Fetch the weights when they are not here (kokoro: 92 MB, GLM-TTS: about "
+            "9 GB), going on where an earlier try broke off. Cancel stops it and keeps what came.",
+        ),
+        io.Combo.Input(
+            "source",
+            options=list(sources),
+            default=sources[0],
+            optional=True,
+            advanced=True,
+            tooltip="Where they are fetched from. The variable HF_ENDPOINT names a mirror of "
+            "huggingface.",
+        ),
+    ]
 
 
 def _checkpoint_inputs() -> list[io.Input]:
@@ -113,4 +146,8 @@ def _checkpoint_inputs() -> list[io.Input]:
     )
     here = {**table, "device": device}
     rest = [name for name in here if name not in ("engine", "checkpoint")]
-    return [checkpoint, *(option_input(name, here[name], EngineOptions()) for name in rest)]
+    return [
+        checkpoint,
+        *_download_inputs(CHECKPOINT_SOURCES),
+        *(option_input(name, here[name], EngineOptions()) for name in rest),
+    ]

@@ -9,6 +9,7 @@ from .engine import LoadEngine
 from .export import Export
 from .host import comfy
 from .host.api import ComfyExtension, io
+from .host.failures import telling
 from .lexicon import PronunciationDictionary
 from .master import Master
 from .readings import Readings
@@ -50,4 +51,6 @@ class GLMTTSExtension(ComfyExtension):
         add_page()
 
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
+        for node in NODES:
+            telling(node)
         return NODES

@@ -14,7 +14,7 @@ def engine() -> io.Input:
     return ENGINE.Input(
         "engine",
         optional=True,
-        tooltip="What speaks. Not connected: the preview engine, which needs no weights.",
+        tooltip="What speaks. Not connected: kokoro where it can speak here, else preview.",
     )
 
 

@@ -34,7 +34,10 @@ class Synthesize(io.ComfyNode):
             display_name="Synthesize Speech",
             category=CATEGORY,
             description="Speak a text, as often as asked: each take is another reading.",
-            search_aliases=["tts", "text to speech", "speak", "say", "generate speech"],
+            search_aliases=[
+                *("tts", "text to speech", "speak", "say", "generate speech"),
+                *("文字转语音", "语音合成", "配音", "朗读"),
+            ],
             essentials_category="Audio",
             inputs=_synthesize_inputs(),
             outputs=[
@@ -71,7 +74,7 @@ class Synthesize(io.ComfyNode):
 
         context = render_context(engine, sampling)
         spoken = spoken_text(
-            text,
+            text or "",
             place=_TEXT,
             language=language,  # type: ignore[arg-type]
             lexicon=dictionary or EMPTY,

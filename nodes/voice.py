@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..messages import Message
 from ..mistakes import Place
-from .host import contents, folders
-from .host.api import CATEGORY, io
+from .host import comfy, contents, folders
+from .host.api import CATEGORY, io, ui
 from .host.audio import audio as sound
 from .host.audio import recordings
+from .host.failures import refuse
 from .host.voice_names import voice_names
 from .values import VOICE
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from ..glmtts_runtime.voices.quality import Quality
     from ..glmtts_runtime.voices.voice import Voice
 
+_MUST = ("level", "duration")
+"""What must not be bad; of all else people may judge by ear."""
 _TRANSCRIPT = "The words of the recording, exactly as they are spoken."
 
 
@@ -27,7 +31,10 @@ class VoiceFromAudio(io.ComfyNode):
             display_name="Voice from Audio",
             category=CATEGORY,
             description="Clone a voice from 3 to 10 seconds of one person and the words they say.",
-            search_aliases=["voice clone", "reference audio", "speaker", "prompt audio"],
+            search_aliases=[
+                *("voice clone", "reference audio", "speaker", "prompt audio"),
+                *("声音克隆", "克隆声音", "参考音频"),
+            ],
             inputs=[
                 io.Audio.Input("audio", tooltip="3 to 10 seconds of one person; 5 to 8 are best."),
                 io.String.Input(
@@ -58,6 +65,9 @@ class VoiceFromAudio(io.ComfyNode):
     @classmethod
     def execute(cls, audio: Any, transcript: str, name: str = "voice") -> io.NodeOutput:
         voice, report = judged(audio, transcript, name)
+        comfy.teller()(
+            f"{report.partition(chr(10))[0]}, {voice.reference.seconds:.1f} s\n“{voice.transcript}”"
+        )
         return io.NodeOutput(voice, report)
 
 
@@ -70,7 +80,7 @@ class VoiceFromLibrary(io.ComfyNode):
             category=CATEGORY,
             description="A voice that was saved, one of models/tts/voices, or one that comes "
             "along.",
-            search_aliases=["load voice", "speaker", "narrator"],
+            search_aliases=["load voice", "speaker", "narrator", "音色", "说话人"],
             inputs=[library_voice("voice", "The voice's name.")],
             outputs=[
                 VOICE.Output("voice", display_name="voice", tooltip="Who speaks."),
@@ -100,7 +110,7 @@ class SaveVoice(io.ComfyNode):
             category=CATEGORY,
             description="Keep a voice in the library of this ComfyUI, where scripts and "
             "Voice from Library find it by its name.",
-            search_aliases=["store voice", "voice library"],
+            search_aliases=["store voice", "voice library", "保存音色"],
             is_output_node=True,
             inputs=[
                 VOICE.Input("voice", tooltip="The voice to keep."),
@@ -121,7 +131,9 @@ class SaveVoice(io.ComfyNode):
     def execute(cls, voice: Voice, name: str, replace: bool = False) -> io.NodeOutput:
         library = folders.library()
         entry = library.keep(voice, name, replace=replace)
-        return io.NodeOutput(library.get(entry.name))
+        kept = f"“{entry.name}”: {voice.reference.seconds:.1f} s, {entry.audio}"
+        comfy.teller()(f"{kept}\nPress R to see it in lists.")
+        return io.NodeOutput(library.get(entry.name), ui=ui.PreviewText(kept))
 
 
 def library_voice(id: str, tooltip: str) -> io.Input:
@@ -130,16 +142,28 @@ def library_voice(id: str, tooltip: str) -> io.Input:
 
 
 def judged(audio: Any, transcript: str, name: str) -> tuple[Voice, str]:
-    """The voice of an AUDIO, and the report on it. Raises InputError."""
+    """The voice of an AUDIO, and the report on it.
+
+    Raises InputError, also for what nobody can be copied from: silence, and too short or too long.
+    """
     from ..glmtts_runtime.voices.library import checked_transcript, voice_of
-    from ..glmtts_runtime.voices.quality import check
+    from ..glmtts_runtime.voices.quality import Verdict, check
 
     sounds = recordings(audio)
-    words = checked_transcript(transcript)
-    report = _report(check(sounds[0], words))
+    words = checked_transcript(transcript or "")
+    quality = check(sounds[0], words)
+    useless = [one for one in map(quality.__getitem__, _MUST) if one.verdict is Verdict.BAD]
+    if useless:
+        found = useless[0]
+        refuse(
+            "audio",
+            Message("The {} is {:.2f} {}.", found.name, found.value, found.unit),
+            found.advice,
+        )
+    report = _report(quality)
     if len(sounds) > 1:
         report += f"\nThe first of {len(sounds)} recordings is used."
-    return voice_of(sounds[0], words, name.strip() or "voice"), report
+    return voice_of(sounds[0], words, (name or "").strip() or "voice"), report
 
 
 def _report(quality: Quality) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..atomic import write_text
-from ..glmtts_runtime.engine import SpeechRequest
+from ..glmtts_runtime.engine import Emotion, SpeechRequest
 from ..glmtts_runtime.voices.voice import Voice
 from ..mistakes import Place
 from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
@@ -128,18 +128,19 @@ def prepare(
     *,
     voices: Mapping[str, Voice] | None = None,
     lexicon: Lexicon = EMPTY,
+    emotion: Emotion | None = None,
 ) -> Prepared:
     """Make a script ready to be spoken. Raises `InputError` for everything a person can fix.
 
-    voices: of speakers who need not be looked for; lexicon: rules beside the script's own. Takes
-    chosen beside the script's file are used.
+    voices: of speakers who need not be looked for; lexicon: rules beside the script's own; emotion:
+    of lines that have none. Takes chosen beside the script's file are used.
     """
     picks = picks_of(script)
     remarks = tuple(notes(script, picks))
     script = apply_picks(script, picks)
     check_output(script)
     voiced = cast(script, context.library, given=voices)
-    requests = utterances(script, voiced, context, lexicon=lexicon)
+    requests = utterances(script, voiced, context, lexicon=lexicon, emotion=emotion)
     cues = [segment for segment in script.segments if isinstance(segment, Sound)]
     return Prepared(
         script=script,

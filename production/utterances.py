@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from ..glmtts_runtime.engine import CastingEngine, Engine, SpeechRequest
+from ..glmtts_runtime.engine import CastingEngine, Emotion, Engine, SpeechRequest
 from ..glmtts_runtime.voices.voice import Voice
 from ..mistakes import InputError, Mistake, Place
 from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
@@ -26,10 +26,12 @@ def utterances(
     context: RenderContext,
     *,
     lexicon: Lexicon = EMPTY,
+    emotion: Emotion | None = None,
 ) -> list[SpeechRequest]:
     """One request per line, in order, at the script's rate where the engine has it.
 
-    lexicon: rules that hold beside the script's own and win over them.
+    lexicon: rules that hold beside the script's own and win over them. emotion: of lines for which
+    the script has none.
 
     Raises `InputError` for voices nobody agreed to where that is required, or else for lexicons
     that cannot be read, or else for markup that is wrong, or else
@@ -50,7 +52,7 @@ def utterances(
         SpeechRequest(
             spoken=spoken,
             voice=voices[line.speaker],
-            emotion=cast.emotion(line, script),
+            emotion=cast.emotion(line, script) or emotion,
             seed=take_seed(script.seed if line.seed is None else line.seed, line.take or 1),
             rate=script.speakers[line.speaker].rate * line.rate,
             sample_rate=sample_rate,

@@ -6,7 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,8 @@ class Server:
         return path
 
     async def _queue(self, body: dict[str, Any], prompt: Prompt, file: str) -> None:
+        import aiohttp
+
         async with self._session.post(
             f"{self._url}/prompt", json=body, allow_redirects=False
         ) as answer:
@@ -124,8 +126,13 @@ class Server:
                 with understood("why it refuses the prompt"):
                     refusal = _refusal(json.loads(await answer.text()), prompt, file)
                 raise refusal
-            refuse_redirect(answer)
-            answer.raise_for_status()
+            taken = await read_json(answer)
+        with understood("whether it took the prompt"):
+            in_part = _refusal(taken, prompt, file) if taken.get("node_errors") else None
+        if in_part is not None:  # it would run what is left, and end well
+            with suppress(aiohttp.ClientError):
+                await self._cancel(body["prompt_id"])
+            raise in_part
 
     @asynccontextmanager
     async def _listening(

@@ -16,6 +16,7 @@ from typing import Literal
 
 import typer
 
+from ...glmtts_runtime.installing import KOKORO, PREVIEW, pip
 from ...machine import cache_folder
 from ...messages import Message
 from ...mistakes import InputError
@@ -76,15 +77,16 @@ def _package(name: str) -> Callable[[], Finding]:
         try:
             return Finding(name, "ok", metadata.version(name))
         except metadata.PackageNotFoundError:
-            remedy = _INSTALL.get(name, 'pip install --force-reinstall "comfyui-glmtts[preview]"')
+            remedy = _INSTALL.get(name, pip("--force-reinstall", name))
             return Finding(name, "missing", "not installed", remedy)
 
     return check
 
 
 _INSTALL = {
-    "espeakng-loader": "For the preview engine, and for rare words of kokoro: "
-    'pip install "comfyui-glmtts[preview]"',
+    "espeakng-loader": Message(
+        "For the preview engine, and for rare words of kokoro: {}", pip(*PREVIEW)
+    ),
     "torch": "Only the GLM-TTS engine needs it; the others do not.",
 }
 
@@ -120,8 +122,8 @@ def _preview() -> Finding:
 def _kokoro() -> Finding:
     """Look for what it needs; the weights are checked, not loaded."""
     if find_spec("onnxruntime") is None:
-        remedy = 'pip install "comfyui-glmtts[kokoro]"'
-        return Finding("kokoro engine", "missing", "onnxruntime is not installed", remedy)
+        what = "onnxruntime is not installed"
+        return Finding("kokoro engine", "missing", what, pip(*KOKORO))
     from ...glmtts_runtime.kokoro.weights import find
 
     try:

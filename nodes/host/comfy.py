@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import comfy.model_management as memory
 import comfy.model_patcher
 import comfy.utils
 import folder_paths
+from comfy_execution.utils import get_executing_context
 from server import PromptServer
 
-from ...progress import Report
+from ...progress import Progress, Report
+from .words import progress_in_words
 
 if TYPE_CHECKING:
     import torch
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 
 MODELS = ("tts", "TTS")
 """Kinds of model folders that are searched, as extra_model_paths.yaml names them."""
+WORDS_APART = 0.3
+"""Seconds at least between two lines of words on a node"""
 EVERYTHING = 1e30
 """Bytes no device has, as the host itself asks for all of them."""
 
@@ -31,14 +38,61 @@ def cancel() -> None:
 
 
 def report() -> Report:
-    """What shows progress on the node that is running; each kind of work fills the bar once."""
-    bar = comfy.utils.ProgressBar(1)
+    """What shows progress on the node that is running, as a bar and in words; each kind of work
+    fills the bar once.
+    """
+    counting: dict[str, Progress] = {}
+    bar, tell = comfy.utils.ProgressBar(1), teller()
 
-    def show(_what: str, done: int, total: int) -> None:
-        if total:
-            bar.update_absolute(done, total)
+    def show(what: str, done: int, total: int) -> None:
+        if what not in counting:
+            counting[what] = _counted(bar, tell, partial(progress_in_words, what))
+        counting[what](done, total)
 
     return show
+
+
+def counted(words: Callable[[int, int, str], str]) -> Progress:
+    """One kind of work on the node that is running. words: of what is done, of how much, and the
+    language.
+    """
+    return _counted(comfy.utils.ProgressBar(1), teller(), words)
+
+
+def _counted(
+    bar: Any, tell: Callable[[str], None], words: Callable[[int, int, str], str]
+) -> Progress:
+    told, chosen = [0.0], language()
+
+    def show(done: int, total: int) -> None:
+        if not total:
+            return
+        bar.update_absolute(done, total)
+        now = time.monotonic()
+        if done == total or now > told[0] + WORDS_APART:
+            told[0] = now
+            tell(words(done, total, chosen))
+
+    return show
+
+
+def teller() -> Callable[[str], None]:
+    """What writes a line onto the node that is running now, from whatever thread."""
+    running = get_executing_context()
+    if running is None:
+        return lambda _text: None
+    node, instance = running.node_id, PromptServer.instance
+    return lambda text: instance.send_progress_text(text, node)
+
+
+def language() -> str:
+    """The editor's, as its settings have it: "zh", "en", …; "en" where nobody chose one."""
+    settings = Path(folder_paths.get_user_directory()) / "default" / "comfy.settings.json"
+    try:
+        chosen = json.loads(settings.read_text("utf-8")).get("Comfy.Locale")
+    except (OSError, ValueError, AttributeError):
+        return "en"
+    return str(chosen or "en").partition("-")[0]
 
 
 def register_folders() -> None:

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ...mistakes import InputError, Mistake, Place
+from . import comfy
+from .words import in_editors_words
 
 
 def refuse(input: str, what: str, remedy: str) -> NoReturn:
     """Raise the InputError for what is wrong with one input of a node."""
     raise InputError.at(Place(input), what, remedy)
+
+
+def telling(node: Any) -> None:
+    """Have a node tell mistakes in the editor's words, as an error of this pack by its short name.
+
+    The host shows an error's type with the module it is of, and the module of a pack is its path.
+    """
+    execute = node.execute.__func__
+
+    @functools.wraps(execute)
+    def told(cls: Any, *values: Any, **named: Any) -> Any:
+        from ...glmtts_runtime.engine import SpeechError
+
+        try:
+            return execute(cls, *values, **named)
+        except InputError as error:
+            raise _named(InputError)(_in_editors_words(error)) from error
+        except SpeechError as error:
+            raise _named(SpeechError)(str(error)) from error
+
+    node.execute = classmethod(told)
+
+
+def _in_editors_words(error: InputError) -> list[Mistake]:
+    language = comfy.language()
+    return [in_editors_words(mistake, language) for mistake in error.mistakes]
+
+
+@functools.cache
+def _named(kind: type[Exception]) -> type[Exception]:
+    return type(kind.__name__, (kind,), {"__module__": "glmtts"})
 
 
 @contextmanager

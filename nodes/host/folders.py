@@ -22,6 +22,11 @@ ANY = "auto"
 """The first checkpoint there is."""
 
 _CACHE = "GLMTTS_CACHE"
+_SWITCH = "Get it with `glmtts checkpoint download`."
+_LONGEST = 200
+"""Bytes of a name; most file systems take 255, with the counter and the suffix"""
+_SHOWN = 3
+"""Names of missing files that are told"""
 
 
 def input_file(name: str, input: str) -> Path:
@@ -49,6 +54,11 @@ def output_folder(name: str, input: str) -> Path:
 
 def output_file(prefix: str, suffix: str) -> Path:
     """A new file of the output folder, numbered as the host numbers its own."""
+    if not prefix.strip() or prefix.endswith(("/", "\\")):
+        refuse("filename_prefix", "A file's name is missing.", "Write how it begins: audio/news")
+    if max(len(part.encode()) for part in Path(prefix).parts) > _LONGEST:
+        what = Message("This is longer than a file's name may be ({} bytes).", _LONGEST)
+        refuse("filename_prefix", what, "Write a shorter one.")
     output_folder(prefix, "filename_prefix")
     stem = comfy.save_stem(prefix)
     return stem.with_name(f"{stem.name}.{suffix}")
@@ -87,27 +97,53 @@ def cache() -> Path:
 
 
 def checkpoints() -> list[str]:
-    """Names of the folders with weights beside the models, and of what was downloaded."""
+    """Names of the folders with weights beside the models, whole or not."""
     return list(_checkpoints())
+
+
+def whole_checkpoint() -> bool:
+    """Whether a checkpoint beside the models has all its files."""
+    from ...glmtts_runtime.glm_tts.checkpoint.layout import Layout
+
+    return any(not Layout(folder).missing for folder in _checkpoints().values())
 
 
 def checkpoint(name: str) -> Layout:
     """The checkpoint of that name. Raises InputError where there is none."""
-    from ...glmtts_runtime.glm_tts.checkpoint.layout import find
+    from ...glmtts_runtime.glm_tts.checkpoint.layout import Layout, find
     from ...mistakes import InputError, nearest
 
     known = _checkpoints()
     if name != ANY and name not in known:
         refuse("checkpoint", Message('There is no checkpoint "{}".', name), nearest(name, known))
-    chosen = next(iter(known.values()), None) if name == ANY else known[name]
+    whole = [folder for folder in known.values() if not Layout(folder).missing]
+    chosen = next(iter(whole or known.values()), None) if name == ANY else known[name]
     try:
-        return find(chosen)  # with none here: the one the command line uses
+        layout = find(chosen)  # with none here: the one the command line uses
     except InputError:
-        here = comfy.model_folders()[0] / "GLM-TTS"
-        remedy = Message(
-            'Get them with: glmtts checkpoint download "{}" - or choose the preview engine.', here
+        none = Message("There are no GLM-TTS weights in {}.", downloads())
+        refuse("checkpoint", none, _SWITCH)
+    if layout.missing:
+        torn = Message(
+            "The weights in {} are not complete: {} is missing.", layout.folder, _some(layout)
         )
-        refuse("checkpoint", "There are no GLM-TTS weights.", remedy)
+        refuse("checkpoint", torn, _SWITCH)
+    return layout
+
+
+def unfinished(name: str) -> Path | None:
+    """The folder of that name with a part of a checkpoint, for "auto" the first; None for none."""
+    known = _checkpoints()
+    return next(iter(known.values()), None) if name == ANY else known.get(name)
+
+
+def downloads() -> Path:
+    """Where a downloaded checkpoint goes."""
+    return comfy.model_folders()[0] / "GLM-TTS"
+
+
+def _some(layout: Layout) -> str:
+    return ", ".join(layout.missing[:_SHOWN]) + (", …" if len(layout.missing) > _SHOWN else "")
 
 
 def _checkpoints() -> dict[str, Path]:
@@ -116,6 +152,7 @@ def _checkpoints() -> dict[str, Path]:
     for models in comfy.model_folders():
         if models.is_dir():
             for folder in sorted(models.iterdir()):
-                if any((folder / base / "config.json").is_file() for base in ("llm", "ckpt/llm")):
-                    found.setdefault(folder.name, folder)
+                for base in (folder, folder / "ckpt"):
+                    if (base / "llm" / "config.json").is_file():
+                        found.setdefault(folder.name, base)
     return found

@@ -118,9 +118,17 @@ class Server:
 
 @contextmanager
 def serving(
-    host: Host, base: Path, pack: Path = PACK, arguments: tuple[str, ...] = ()
+    host: Host,
+    base: Path,
+    pack: Path = PACK,
+    arguments: tuple[str, ...] = (),
+    lent: str = "",
+    environment: dict[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Start `host` with the pack from the folder `pack`; it is killed at the end."""
+    """Start `host` with the pack from the folder `pack`; it is killed at the end.
+
+    lent: a package it has beside its own, of those in `hosts.LENT`.
+    """
     hosts = hosts_folder()
     python = host.python(hosts)
     assert python.exists(), "Install the servers first: python tests/editor/hosts.py"
@@ -134,12 +142,14 @@ def serving(
     command += ["--listen", "127.0.0.1", "--port", str(port), "--base-directory", base, *arguments]
     command += ["--database-url", f"sqlite:///{base / 'user' / 'comfyui.db'}"]
     private = {"XDG_CACHE_HOME": str(base / "cache"), "XDG_DATA_HOME": str(base / "data")}
+    if lent:
+        private["PYTHONPATH"] = str(hosts / lent)
     without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     with log_file.open("wb") as log:
         process = subprocess.Popen(
             command,
             cwd=host.tree(hosts),
-            env={**without, **private, "PYTHONUNBUFFERED": "1"},
+            env={**without, **private, **(environment or {}), "PYTHONUNBUFFERED": "1"},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

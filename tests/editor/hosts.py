@@ -28,8 +28,12 @@ TREE = "vendor/ComfyUI/"
 NOT_INSTALLED = ("torch", "torchvision", "torchaudio", "comfyui-workflow-templates")
 """Borrowed or named below; and half a gigabyte of pictures that only a dialog shows."""
 
-OPTIONAL = ("espeakng-loader", "onnxruntime", "tiktoken")
-"""What the pack's extras `preview` and `glm` add to what a host has."""
+OPTIONAL = ("tiktoken",)
+"""What the pack's extra `glm` adds to what a host has."""
+
+LENT = ("onnxruntime", "onnxruntime-gpu")
+"""What a host may have or not: in folders of their own, with which a server is started or without.
+The two overwrite each other's files."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +159,22 @@ def _pack_requirements() -> str:
     return (PACK / "requirements.txt").read_text("utf-8")
 
 
+def lend(name: str, folder: Path) -> Path:
+    """The folder with a package that a server can be started with; installed there once."""
+    lent = folder / name
+    if not lent.is_dir():
+        coming = folder / f"{name}.coming"
+        shutil.rmtree(coming, ignore_errors=True)
+        command = ["install", "-q", "--no-deps", "--target", str(coming), name]
+        subprocess.run([sys.executable, "-m", "pip", *command], check=True)
+        coming.rename(lent)
+    return lent
+
+
 if __name__ == "__main__":
     where = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER
     for each in HOSTS:
         sys.stdout.write(f"ComfyUI {each.version} in {each.tree(where)}\n")
         install(each, where)
+    for package in LENT:
+        lend(package, where)

@@ -12,7 +12,7 @@ from .locales import LOCALES, english, read, schemas, texts
 SYNTAX = re.compile(r"[{}|@]|%\{")
 """What the editor's translations take for more than text."""
 CHINESE = re.compile(r"[一-鿿]")
-OTHERS = [path.name for path in sorted(LOCALES.iterdir()) if path.name != "en"]
+OTHERS = [path.name for path in sorted(LOCALES.iterdir()) if path.is_dir() and path.name != "en"]
 HELP = PACK / "web" / "docs"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
@@ -78,6 +79,119 @@ def test_a_dialogue_is_spoken_by_the_library_and_by_connected_voices_in_order(
         assert abs(loudness(recording.samples, recording.rate) + 16) < 0.5
         assert true_peak(recording.samples, recording.rate) <= -0.9
     assert len({recording.samples.tobytes() for recording in sounds}) == 3
+
+
+PAIR = "Anna: Hello there.\nBen: Good morning.\nAnna: How are you?"
+
+
+def cast_of(server: Server, **inputs: object) -> str:
+    """What a script of Anna, Ben and Anna sounds like, in a word."""
+    prompt = {
+        "leo": glmtts("LibraryVoice", voice="leo"),
+        "grace": glmtts("LibraryVoice", voice="grace"),
+        "1": glmtts("Script", **{"script": PAIR, **inputs}),
+        "2": glmtts("Export", audio=["1", 0], format="wav", filename_prefix="bound"),
+    }
+    ran = server.run(prompt)
+    assert ran.error is None, ran.error
+    sound = heard(exported(server, ran.outputs["2"])).samples.tobytes()
+    return hashlib.sha256(sound).hexdigest()
+
+
+def test_a_muted_or_bypassed_voice_gives_its_place_to_nobody_else(server: Server) -> None:
+    """The editor leaves a socket out whose node is muted or bypassed."""
+    both = {"voices__voice_1": ["leo", 0], "voices__voice_2": ["grace", 0]}
+    named = cast_of(server, **both, speakers="Anna, Ben")
+    assert named == cast_of(server, **both)
+    # Ben keeps grace when Anna's voice is muted, and Anna gets one of the library.
+    muted = cast_of(server, voices__voice_2=["grace", 0])
+    assert muted == cast_of(server, voices__voice_1=["grace", 0], speakers="Ben")
+    assert muted != cast_of(server, voices__voice_1=["grace", 0])
+
+
+def test_names_bind_voices_in_whatever_order_lines_or_sockets_stand(server: Server) -> None:
+    both = {"voices__voice_1": ["leo", 0], "voices__voice_2": ["grace", 0]}
+    swapped = {"voices__voice_1": ["grace", 0], "voices__voice_2": ["leo", 0]}
+    first = cast_of(server, **both, speakers="Anna, Ben")
+    assert cast_of(server, **swapped, speakers="Ben，Anna") == first
+    later = "Ben: Good morning.\nAnna: How are you?"
+    assert cast_of(server, **both, script=later, speakers="Anna, Ben") == cast_of(
+        server, **swapped, script=later
+    )
+
+
+def test_wires_override_the_scripts_voices_only_for_those_they_name(server: Server) -> None:
+    head = "glmtts: 1\nvoices: {Anna: xiaoyu, Ben: aming}\nsegments:\n"
+    script = head + "  - Anna: Hello there.\n  - Ben: Good morning.\n"
+    wired = cast_of(server, script=script, voices__voice_1=["leo", 0], speakers="Ben")
+    assert wired == cast_of(server, script=script.replace("aming", "leo"))
+    prompt = {
+        "v": glmtts("LibraryVoice", voice="leo"),
+        "1": glmtts("Script", script=script, voices__voice_1=["v", 0], speakers="Bob"),
+        "2": glmtts("Script", script=script, voices__voice_1=["v", 0]),
+        "3": glmtts("Export", audio=["1", 0], format="wav", filename_prefix="x"),
+        "4": glmtts("Export", audio=["2", 0], format="wav", filename_prefix="x"),
+    }
+    error = server.run({name: prompt[name] for name in ("v", "1", "3")}).error
+    assert error is not None
+    assert 'Nobody in the script is called "Bob"' in error["exception_message"]
+    assert "voice_1 is connected" not in error["exception_message"]
+    error = server.run({name: prompt[name] for name in ("v", "2", "4")}).error
+    assert error is not None
+    assert "voice_1 is connected, and no speaker has that place" in error["exception_message"]
+
+
+def test_a_dialogue_has_a_seed_takes_a_speed_a_language_and_an_emotion(server: Server) -> None:
+    def sounds(**inputs: object) -> list[bytes]:
+        prompt = {
+            "e": glmtts(
+                "EmotionReference", source="library", source__reference="jiayi", strength=1.0
+            ),
+            "1": glmtts("Script", script="Anna: 一共 1024 条，3.5 元。", **inputs),
+            "2": glmtts("Export", audio=["1", 0], format="wav", filename_prefix="asked"),
+        }
+        ran = server.run(prompt)
+        assert ran.error is None, ran.error
+        return [heard(server.file(one)).samples.tobytes() for one in ran.outputs["2"]["audio"]]
+
+    [plain] = sounds()
+    [slow] = sounds(speed=0.7)
+    assert len(slow) > 1.2 * len(plain)
+    takes = sounds(takes=2)
+    assert len(takes) == len(set(takes)) == 2
+    assert sounds(seed=7) != [plain]
+    assert sounds(emotion=["e", 0]) != [plain]
+    assert sounds(language="zh") == [plain]
+
+
+def test_a_batch_with_failures_shows_them_and_raises_the_first_when_asked(newest: Server) -> None:
+    tasks = '{"input_text": "Hello."}\n{"input_text": "Hi.", "voice": "nobody"}'
+    prompt = {"1": glmtts("Batch", tasks=tasks, folder="partly")}
+    ran = newest.run(prompt)
+    assert ran.error is None
+    told = ran.outputs["1"]["text"]
+    assert told[0] == "1 of 2 failed"
+    assert "nobody" in told[1]
+    prompt["1"]["inputs"]["raise_failures"] = True
+    error = newest.run(prompt).error
+    assert error is not None
+    assert 'There is no voice "nobody"' in error["exception_message"]
+    assert "Save Voice" in error["exception_message"]
+    assert "glmtts voices" not in error["exception_message"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "message"), [("", "A file's name is missing"), ("x" * 300, "longer than a file's")]
+)
+def test_a_prefix_no_file_can_have_is_told(newest: Server, prefix: str, message: str) -> None:
+    prompt = {
+        "1": glmtts("Synthesize", text="Hello."),
+        "2": glmtts("Export", audio=["1", 0], format="wav", filename_prefix=prefix),
+    }
+    error = newest.run(prompt).error
+    assert error is not None
+    assert (error["node_id"], error["exception_type"]) == ("2", "glmtts.InputError")
+    assert message in error["exception_message"]
 
 
 def test_a_yaml_script_with_music_becomes_a_file_with_chapters_tags_and_subtitles(

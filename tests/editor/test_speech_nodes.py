@@ -7,6 +7,7 @@ import shutil
 
 import numpy as np
 import pytest
+import soundfile
 from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED
 
 from .conftest import Server
@@ -104,6 +105,7 @@ def test_a_recording_becomes_a_voice_that_is_judged_saved_and_found(server: Serv
     kept = server.base / "user" / "__glmtts" / "voices"
     try:
         assert {file.name for file in kept.iterdir()} == {"mine.flac", "mine.txt"}
+        assert str(kept / "mine.flac") in ran.outputs["4"]["text"][0]
         info = server.get("/object_info/GLMTTS_LibraryVoice")["GLMTTS_LibraryVoice"]
         assert "mine" in info["input"]["required"]["voice"][1]["options"]
         again = {
@@ -116,6 +118,32 @@ def test_a_recording_becomes_a_voice_that_is_judged_saved_and_found(server: Serv
         assert 'There is a voice "mine" already' in error["exception_message"]
     finally:
         shutil.rmtree(kept)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "gain", "message"),
+    [
+        (3.0, 0.0, "Nobody speaks"),
+        (0.45, 0.2, "The duration is 0.45 s. Record 3 to 10 seconds"),
+        (180.0, 0.2, "The duration is 180.00 s. Cut it to 3 to 10 seconds"),
+    ],
+)
+def test_what_nobody_can_be_copied_from_stops_on_the_voice_node(
+    newest: Server, seconds: float, gain: float, message: str
+) -> None:
+    time = np.arange(round(seconds * 24_000)) / 24_000
+    path = newest.base / "input" / "useless.wav"
+    soundfile.write(path, gain * np.sin(2 * np.pi * 220 * time), 24_000)
+    prompt = {
+        "1": core("LoadAudio", audio="useless.wav"),
+        "2": glmtts("Voice", audio=["1", 0], transcript="谁也没有说话。"),
+        "3": glmtts("Synthesize", text="你好。", voice=["2", 0]),
+        "4": played("3"),
+    }
+    error = newest.run(prompt).error
+    assert error is not None
+    assert error["node_id"] == "2"
+    assert message in error["exception_message"]
 
 
 def test_a_voice_file_that_changes_is_spoken_with_again_and_nothing_else_is(
@@ -265,5 +293,5 @@ def test_weights_that_are_not_there_are_told_with_how_to_get_them(server: Server
     error = server.run(prompt).error
     assert error is not None
     assert error["node_id"] == "1"
-    assert "glmtts checkpoint download" in error["exception_message"]
+    assert "switch its download on" in error["exception_message"]
     assert str(server.base / "models" / "tts" / "GLM-TTS") in error["exception_message"]

@@ -45,7 +45,8 @@ def server(
     shutil.copytree(tiny, base / "elsewhere" / "speech" / "tiny")
     paths = base / "paths.yaml"
     paths.write_text(f"mine:\n  base_path: {base / 'elsewhere'}\n  tts: speech\n", "utf-8")
-    with serving(host, base, arguments=("--extra-model-paths-config", str(paths))) as started:
+    arguments = ("--extra-model-paths-config", str(paths))
+    with serving(host, base, arguments=arguments, lent="onnxruntime") as started:
         yield started
 
 

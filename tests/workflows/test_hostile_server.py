@@ -233,3 +233,14 @@ def test_a_password_in_an_address_stays_out_of_what_is_told() -> None:
     with pytest.raises(InputError) as caught:
         asyncio.run(ask())
     assert "secret" not in str(caught.value)
+
+
+def test_a_prompt_that_is_taken_in_part_is_refused(tmp_path: Path) -> None:
+    error = {"message": "Value not in list", "details": "format: 'mp9'"}
+    says = good()
+    says["/prompt"] = {
+        "number": 1,
+        "node_errors": {"2": {"errors": [error], "class_type": "SaveAudioAdvanced"}},
+    }
+    with pytest.raises(InputError, match=r"Value not in list: format: 'mp9'"):
+        run(tmp_path, says)
