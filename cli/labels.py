@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from ..mistakes import Place
 
 if TYPE_CHECKING:
     from ..production.labelling import Labelling
@@ -47,6 +49,27 @@ class LabelOptions:
         ),
     ] = None
 
+    c2pa_key: Annotated[
+        str | None,
+        typer.Option(
+            "--c2pa-key",
+            metavar="FILE",
+            envvar="GLMTTS_C2PA_KEY",
+            help="Sign files with this private key (PEM); extra c2pa.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None
+    c2pa_certificate: Annotated[
+        str | None,
+        typer.Option(
+            "--c2pa-certificate",
+            metavar="FILE",
+            envvar="GLMTTS_C2PA_CERTIFICATE",
+            help="Its certificate, and those above it (PEM).",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None
+
     def on(self, usual: Disclosure) -> Disclosure:
         """What is written, with what was said here before it; raises `InputError`."""
         from ..scripts.yaml_disclosure import overridden
@@ -58,7 +81,12 @@ class LabelOptions:
     def labelling(self) -> Labelling:
         """What the house says of itself; raises `InputError`."""
         from ..machine import state_folder
-        from ..production.labelling import Labelling
+        from ..production.labelling import PRODUCER_VARIABLE, Labelling, signer
         from ..production.made_log import MadeLog
 
-        return Labelling.of(os.environ, MadeLog(state_folder() / "made"))
+        usual = {PRODUCER_VARIABLE: os.environ.get(PRODUCER_VARIABLE, "")}
+        house = Labelling.of(usual, MadeLog(state_folder() / "made"))
+        places = (Place("--c2pa-key"), Place("--c2pa-certificate"))
+        return replace(
+            house, signer=signer(self.c2pa_key or "", self.c2pa_certificate or "", places)
+        )

@@ -11,7 +11,9 @@ from ..glmtts_runtime.voices.voice import Voice
 from ..scripts.script import Script
 from .context import RenderContext
 from .delivery.deliverable import Deliverable
+from .labelling import Labelling
 from .made_log import MadeFile
+from .signing import TYPES
 
 
 def note_made(
@@ -31,7 +33,12 @@ def note_made(
         for line, request in zip(script.lines, requests, strict=True)
     }
     made = [
-        MadeFile(path=folder / file.name, sha256=file.sha256, produce_id=file.produce_id)
+        MadeFile(
+            path=folder / file.name,
+            sha256=file.sha256,
+            produce_id=file.produce_id,
+            signed=is_signed(file.name, context.labelling),
+        )
         for file in files
         if file.seconds is not None or file.produce_id
     ]
@@ -44,6 +51,11 @@ def note_made(
         engine=context.engine.name,
         voices=voices,
     )
+
+
+def is_signed(name: str, labelling: Labelling) -> bool:
+    """Whether a labelled file of that name carries a signature of the house."""
+    return labelling.signer is not None and Path(name).suffix.removeprefix(".") in TYPES
 
 
 def voice_entry(voice: Voice) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from .announcements.audit import MANIFEST as ANNOUNCEMENTS
 from .delivery.publish import MANIFEST
+from .signing import Signature, read_signature
 from .store import file_digest
 
 _KEYS = ("Label", "ContentProducer", "ProduceID", "ContentPropagator", "PropagateID")
@@ -35,6 +36,8 @@ class Verified:
     """That lists it; None where no manifest does."""
     problems: tuple[str, ...]
     """What is missing, malformed or contradictory, a sentence each."""
+    signature: Signature | None = None
+    """Its C2PA manifest; None without one, and where the extra is not installed."""
 
     @property
     def good(self) -> bool:
@@ -47,6 +50,7 @@ class Verified:
             "ok": self.good,
             "aigc": self.aigc and dict(self.aigc),
             "manifest": self.manifest and str(self.manifest),
+            "c2pa": self.signature and self.signature.entry(),
             "problems": list(self.problems),
         }
 
@@ -77,7 +81,12 @@ def _verified(path: Path) -> Verified:
             manifest, told = entry
             problems += _of_manifest(path, aigc, told)
             break
-    return Verified(file=path, aigc=aigc, manifest=manifest, problems=tuple(problems))
+    signature = read_signature(path)
+    if signature and not signature.valid:
+        problems.append(Message("Its signature does not hold: {}.", ", ".join(signature.problems)))
+    return Verified(
+        file=path, aigc=aigc, manifest=manifest, problems=tuple(problems), signature=signature
+    )
 
 
 def _label(text: str) -> dict[str, str] | None:

@@ -15,7 +15,7 @@ def verify(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Finished audio files.")],
     as_json: AsJson = False,
 ) -> None:
-    """Tell what every FILE says of itself: its AIGC label, and whether it fits its manifest.
+    """Tell what every FILE says of itself: its label, its signature, whether it fits its manifest.
 
     The exit code is 0 when every file is labelled and nothing contradicts, otherwise 1.
     """
@@ -32,6 +32,9 @@ def verify(
             for key, value in (one.aigc or {}).items():
                 if value:
                     print(f"  {key}: {value}")
+            if one.signature:
+                trusted = "" if one.signature.trusted else ", by a certificate of no public list"
+                print(f"  signed: {one.signature.signer}{trusted}")
             print(f"  manifest: {one.manifest or 'none'}")
             for problem in one.problems:
                 print(f"  ! {problem}")

@@ -19,7 +19,7 @@ from ...messages import Message
 from ...mistakes import InputError, Mistake
 from ..context import RenderContext
 from ..delivery.deliverable import produce_id
-from ..made import voice_entry
+from ..made import is_signed, voice_entry
 from ..made_log import MadeFile
 from ..store import key_of
 from .announcement import Announcement
@@ -175,6 +175,7 @@ def _note(
             path=folder.path / line["file"],
             sha256=line["sha256"],
             produce_id=produce_id(folder.path / line["file"]),
+            signed=is_signed(line["file"], context.labelling),
         )
         for line in lines
     ]

@@ -21,7 +21,7 @@ from ..mastering.master import Master, master, pcm
 from ..pieces import Piece, cut
 from ..schedule import frame
 from .formats import codec_of
-from .labels import labels
+from .labels import ingredients, labels, sign
 from .output import check_output
 from .programme import Programme
 
@@ -53,6 +53,8 @@ def write_audio(
             tags=tags,
             chapters=chapters,
         )
+    if told:
+        sign(path, format, programme.labelling, programme.name, ingredients(programme.script))
     return mastered, length
 
 

@@ -7,21 +7,26 @@ which program it was. A producer's number is made of the content, so equal rende
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 from ...audio.tags import AIGC, Label
 from ...scripts.disclosure import Disclosure
+from ...scripts.script import Script
 from ...version import __version__
 from ..labelling import Labelling
-from ..store import key_of
-
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-"""IPTC's word for what a model made"""
+from ..signing import SOURCE_TYPE, Ingredient
+from ..store import file_digest, key_of
 
 PRODUCER = "comfyui-glmtts"
 """Who stands in a label where nobody gave a code"""
 
 _GENERATED = "1"  # GB 45438-2025, appendix E: it is so; 2 is perhaps, 3 suspected
 _LENGTH = 32  # hex digits of a number
+
+_log = logging.getLogger(__name__)
 
 
 def labels(disclosure: Disclosure, labelling: Labelling, *content: str) -> tuple[Label, ...]:
@@ -44,3 +49,28 @@ def labels(disclosure: Disclosure, labelling: Labelling, *content: str) -> tuple
         Label("DIGITALSOURCETYPE", SOURCE_TYPE),
         Label("GENERATOR", f"comfyui-glmtts {__version__}"),
     )
+
+
+def ingredients(script: Script) -> list[Ingredient]:
+    """What a script's files are made of, as their signature tells: the script, and its voices."""
+    file = script.file
+    found = [Ingredient(file.name, file_digest(file) if file.is_file() else "", "text/plain")]
+    for speaker in script.speakers.values():
+        voice = speaker.voice
+        digest = file_digest(voice.audio) if voice.audio else ""
+        found.append(Ingredient(f"voice {voice.name or speaker.name}", digest, "audio/wav"))
+    return found
+
+
+def sign(
+    path: Path, format: str, labelling: Labelling, title: str, made_of: Iterable[Ingredient]
+) -> None:
+    """Sign a finished file where the house signs and the format can hold it."""
+    if labelling.signer and not labelling.signer.sign(path, format, title, made_of):
+        _tell_unsigned(format)
+
+
+@cache
+def _tell_unsigned(format: str) -> None:
+    """Once a process."""
+    _log.warning("%s files cannot be signed: no C2PA manifest has a place in them.", format)

@@ -22,7 +22,7 @@ from ...scripts.script import Format
 from ..labelling import Labelling
 from ..mastering.finish import PCM_HEADROOM, Target
 from .formats import codec_of, rate_for
-from .labels import labels
+from .labels import labels, sign
 from .programme import Programme
 
 _CLOSE_ENOUGH = 0.05  # LU
@@ -69,9 +69,8 @@ def write(
     """Write a recording as it is, its first two channels at most, into the file `path`.
 
     A format without its sample rate gets the next higher one. programme: whose tags and chapters
-    the file gets; disclosure and labelling: what it says of where its sound comes from, the
-    usual unless given; tags:
-    fields of `Tags` in place of the programme's.
+    the file gets; disclosure and labelling: what it says of where its sound comes from, the usual
+    unless given; tags: fields of `Tags` in place of the programme's.
     """
     rate = rate_for(format, recording.rate)
     samples = resample(recording.samples[:2], recording.rate, rate)
@@ -102,8 +101,10 @@ def write(
                 tags=named,
                 chapters=chapters,
             )
-            return
-        whole = np.pad(samples, ((0, 0), (0, -samples.shape[1] % codec.frame(rate))))
-        encoded = encode(codec, whole, rate)
-        packets = cast("PacketFormat", format)
-        write_packets(temporary, packets, [encoded], tags=named, chapters=chapters)
+        else:
+            whole = np.pad(samples, ((0, 0), (0, -samples.shape[1] % codec.frame(rate))))
+            encoded = encode(codec, whole, rate)
+            packets = cast("PacketFormat", format)
+            write_packets(temporary, packets, [encoded], tags=named, chapters=chapters)
+        if told and labelling:
+            sign(temporary, format, labelling, path.stem, ())
