@@ -191,10 +191,10 @@ def test_what_cannot_sign_is_told_before_anything_is_spoken(
     assert not (tmp_path / "a.mp3").exists()
 
 
-@pytest.mark.parametrize(
-    ("option", "place"),
-    [("--c2pa-key", "--c2pa-certificate"), ("--c2pa-certificate", "--c2pa-key")],
-)
+BOTH = ("--c2pa-key", "--c2pa-certificate")
+
+
+@pytest.mark.parametrize(("option", "place"), [BOTH, BOTH[::-1]])
 def test_one_of_the_two_is_not_enough(option: str, place: str, keys: Keys, glmtts: Glmtts) -> None:
     told = glmtts("say", "好。", option, str(keys.folder / "key.pem"), code=2).stderr
     assert told.startswith(f"{place}: {option} is given alone.")
