@@ -14,6 +14,7 @@ from .docx import read_docx
 from .epub import read_epub
 from .headings import Heading
 from .manuscript import Manuscript
+from .marks import unhyphenated
 from .plain_text import Block, read_blocks
 from .script import Script
 
@@ -53,6 +54,7 @@ def read_manuscript(path: Path) -> Manuscript:
 def _clean(written: Manuscript) -> list[tuple[str, int]]:
     """The paragraphs that hold something, each in one line."""
     rows = [
-        (" ".join(INVISIBLE.sub("", text).split()), level) for text, level in written.paragraphs
+        (" ".join(INVISIBLE.sub("", unhyphenated(text)).split()), level)
+        for text, level in written.paragraphs
     ]
     return [(text, level) for text, level in rows if text]

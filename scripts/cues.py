@@ -44,7 +44,7 @@ def cues(text: str, file: str, findings: Findings) -> Iterator[Cue]:
     WebVTT's notes, styles and regions are no cues. An empty cue has no rows.
     """
     webvtt = is_webvtt(text)
-    for first, rows in _blocks(text):
+    for first, rows in _blocks(text, webvtt):
         if webvtt and (first == 1 or re.match(r"(?:NOTE|STYLE|REGION)(?:\s|$)", rows[0])):
             continue
         at = 1 if len(rows) > 1 and not _TIMES.fullmatch(rows[0]) else 0
@@ -85,11 +85,14 @@ def plain(row: str, webvtt: bool) -> str:
     return html.unescape(row) if webvtt else row.replace("&nbsp;", " ")
 
 
-def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Runs of lines that are not empty, each with the number of its first."""
+def _blocks(text: str, webvtt: bool) -> Iterator[tuple[int, list[str]]]:
+    """Runs of lines that are not empty, each with the number of its first.
+
+    A space makes a line of WebVTT one that is not; in SubRip people leave them by accident.
+    """
     rows: list[str] = []
     for number, row in enumerate([*text.split("\n"), ""], 1):
-        if row.strip():
+        if row if webvtt else row.strip():
             rows.append(row)
         elif rows:
             yield number - len(rows), rows

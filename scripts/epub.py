@@ -27,6 +27,8 @@ figure figcaption pre hr br body ul ol dl address main
 """
 _BLOCKS = frozenset(_TAGS.split())
 _UNREAD = frozenset({"head", "script", "style", "rt", "rp", "nav", "svg", "math", "template"})
+_EMPTY = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col"})
+"""Elements that pages which are no good XML do not end."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -143,8 +145,12 @@ def _paragraphs(events: Iterable[Event]) -> list[tuple[str, int]]:
     for event in events:
         if event.kind == "":
             text.append("" if unread else event.name)
-        elif event.name in _UNREAD:
-            unread = max(0, unread + (1 if event.kind == "<" else -1))
+        elif unread and event.kind == "<":
+            unread += 0 if event.name in _EMPTY else 1
+        elif unread:
+            unread -= 0 if event.name in _EMPTY else 1
+        elif event.kind == "<" and (event.name in _UNREAD or _is_reference(event)):
+            unread = 1
         elif event.name == "br" and level:  # a title of two rows is one title
             text.append(" ")
         elif event.name in _BLOCKS:
@@ -156,6 +162,12 @@ def _paragraphs(events: Iterable[Event]) -> list[tuple[str, int]]:
     return [(text, level) for text, level in found if text.strip()]
 
 
+def _is_reference(event: Event) -> bool:
+    """Whether it is the mark of a note, which nobody reads in the middle of a sentence."""
+    told = event.attributes.get("type", "") + " " + event.attributes.get("role", "")
+    return bool({"noteref", "doc-noteref", "pagebreak", "doc-pagebreak"} & set(told.split()))
+
+
 class _Lenient(HTMLParser):
     """Events of a page that is no good XML."""
 
@@ -164,7 +176,8 @@ class _Lenient(HTMLParser):
         self.events: list[Event] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.events.append(Event("<", tag))
+        plain = {name.rpartition(":")[2]: value or "" for name, value in attrs}
+        self.events.append(Event("<", tag, plain))
 
     def handle_endtag(self, tag: str) -> None:
         self.events.append(Event(">", tag))

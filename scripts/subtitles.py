@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +24,9 @@ SHORTEST_GAP = 1000
 subtitles are cut."""
 
 _DASH = re.compile(r"\s*[-–—]\s+|\s*[-–—](?=[\[【<\u3400-\u9fff])")
+_WORD_TIMES = re.compile(r"<\d\d:\d\d:\d\d\.\d{3}>", re.ASCII)
+"""When single words are shown, as automatic subtitles say."""
+_ROLLS = 50  # ms between cues that are one text rolling up
 _NO_SUBTITLES = "There are no subtitles in this file."
 _EXAMPLE = "Write 00:00:01,000 --> 00:00:03,500."
 
@@ -36,6 +40,8 @@ def read_subtitles(path: Path, text: str, findings: Findings, defaults: Defaults
     """
     file = str(path)
     found = list(cues(text, file, findings))
+    if len(_WORD_TIMES.findall(text)) > 1:
+        found = list(unrolled(found))
     rows = [_undashed(row) for cue in found for _, row in cue.rows]
     language = guess_language("\n".join(rows))
     who = names(rows, defaults.names)
@@ -52,6 +58,21 @@ def read_subtitles(path: Path, text: str, findings: Findings, defaults: Defaults
         output=defaults.output,
         lexicons=defaults.lexicons,
     )
+
+
+def unrolled(found: Iterable[Cue]) -> Iterator[Cue]:
+    """Cues of automatic subtitles without the rows that stay from the cue before while the text
+    rolls up: they are shown again, not said again."""
+    before: list[str] = []
+    end = 0
+    for cue in found:
+        rows = [row for row in cue.rows if row[1].strip()]
+        shown = [text.strip() for _, text in rows]
+        while shown and rows and cue.start <= end + _ROLLS and rows[0][1].strip() in before[-1:]:
+            rows.pop(0)
+        before, end = shown or before, cue.end
+        if rows or not shown:
+            yield replace(cue, rows=tuple(rows))
 
 
 def _undashed(row: str) -> str:
