@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from ..production.delivery.programme import Programme
     from ..pronunciation.lexicon.lexicon import Lexicon
     from ..scripts.script import Script as WrittenScript
+    from ..scripts.script import Timing
 
 _EXAMPLE = "小雨：今天我们聊聊语音合成。\n阿明：Text to speech，好啊！\n小雨：那就开始吧。"
 MOST_VOICES = 24
+TIMINGS = ["start", "fit", "free"]
 MOST_TAKES = 16
 ITS_OWN = "script"
 _NAME_THEM = "Name who gets it in speakers, at its place, or disconnect it."
@@ -86,6 +88,7 @@ class Script(io.ComfyNode):
         takes: int = 1,
         speed: float = 1.0,
         language: str = ITS_OWN,
+        timing: Timing = "start",
         **sampling: float,
     ) -> io.NodeOutput:
         from ..production.delivery.audio_file import recording_of
@@ -93,10 +96,10 @@ class Script(io.ComfyNode):
 
         context = render_context(engine, sampling)
         with called("script", inline()):
-            written = asked(read(script, file), seed, speed, language)
+            written = in_time(asked(read(script, file), seed, speed, language), timing)
             bound = paired(voices or {}, speakers or "", written)
-            if bound:
-                comfy.teller()(told(bound))
+            if bound or written.notes:
+                comfy.teller()("\n".join([*written.notes, *([told(bound)] if bound else [])]))
             read_by = Reading(context, bound, dictionary, emotion)
             spoken = [
                 read_by.spoken(replace(written, seed=take_seed(written.seed, take)))
@@ -144,6 +147,11 @@ def asked(script: WrittenScript, seed: int, speed: float, language: str) -> Writ
         seed=seed or script.seed,
         language=script.language if language == ITS_OWN else LANGUAGES[language],
     )
+
+
+def in_time(script: WrittenScript, timing: Timing) -> WrittenScript:
+    """The script, its subtitles kept in time as asked; others have no times."""
+    return replace(script, output=replace(script.output, timing=timing))
 
 
 def inline() -> Path:
@@ -212,9 +220,11 @@ def _inputs() -> list[io.Input]:
             multiline=True,
             default=_EXAMPLE,
             dynamic_prompts=False,
-            tooltip="Lines of `Name: words`, SRT subtitles, or a YAML script.",
+            tooltip="Prose, lines of `Name: words`, subtitles (SRT, WebVTT), or a YAML script.",
         ),
-        inputs.file("file", "A script to use in place of the text: YAML, text or SRT."),
+        inputs.file(
+            "file", "A script to use in place of the text: YAML, text, SRT, VTT, EPUB or DOCX."
+        ),
         io.Autogrow.Input(
             "voices",
             template=io.Autogrow.TemplateNames(
@@ -265,4 +275,12 @@ def _inputs() -> list[io.Input]:
             "script: as the script says, or as most of it is written.",
         ),
         *inputs.sampling(),
+        io.Combo.Input(
+            "timing",
+            options=TIMINGS,
+            default="start",
+            optional=True,
+            tooltip="Of subtitles: lines begin when they are shown; also end with them, by their "
+            "pace and other takes (fit); or follow each other (free).",
+        ),
     ]
