@@ -27,7 +27,10 @@ def made_from(
     `script` has its takes decided; `requests` are those of its lines.
     """
     shape = json.dumps(
-        asdict(replace(script, file=Path()), dict_factory=_without_places),
+        asdict(
+            replace(script, file=Path(), notes=(), unsure=(), quotations=()),  # told, not made of
+            dict_factory=_without_places,
+        ),
         ensure_ascii=False,
         default=_by_content,
     )
