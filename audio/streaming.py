@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from .containers import id3
+from .tags import AIGC, Label, Tags
 from .wave import Samples, Wave
 
 StreamFormat: TypeAlias = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
@@ -56,17 +58,26 @@ _CONTAINERS: dict[StreamFormat, _Container] = {
 }
 
 
-def encoded(waves: Iterable[Wave], format: StreamFormat, *, whole: bool = False) -> Iterator[bytes]:
+def encoded(
+    waves: Iterable[Wave],
+    format: StreamFormat,
+    *,
+    whole: bool = False,
+    labels: Sequence[Label] = (),
+) -> Iterator[bytes]:
     """The file of some waves, a part for each wave as soon as it can be had, none of them empty.
 
     waves: at RATE. whole: FLAC and WAV tell their length, for which they wait for the last wave.
+    labels: of the file; PCM has no place for any.
     """
     if format == "pcm":
         yield from filter(None, (_pcm(wave.samples) for wave in waves))
     elif format == "wav":
-        yield from _wav(waves, whole)
+        yield from _wav(waves, whole, labels)
     else:
-        yield from _muxed(waves, _CONTAINERS[format], whole and format == "flac")
+        if labels and format in ("mp3", "aac"):
+            yield id3.tag(Tags(labels=tuple(labels)), (), RATE, 0)
+        yield from _muxed(waves, _CONTAINERS[format], whole and format == "flac", labels)
 
 
 def _pcm(samples: Samples) -> bytes:
@@ -75,22 +86,32 @@ def _pcm(samples: Samples) -> bytes:
     return scaled.astype("<i2").tobytes()
 
 
-def _wav(waves: Iterable[Wave], whole: bool) -> Iterator[bytes]:
+def _wav(waves: Iterable[Wave], whole: bool, labels: Sequence[Label]) -> Iterator[bytes]:
+    told = b"".join(map(_chunk, labels))  # before the sound: what follows it may never be read
     if whole:
         data = b"".join(_pcm(wave.samples) for wave in waves)
-        yield _wav_head(len(data)) + data
+        yield _wav_head(len(data), told) + data
         return
-    yield _wav_head(None)
+    yield _wav_head(None, told)
     yield from filter(None, (_pcm(wave.samples) for wave in waves))
 
 
-def _wav_head(length: int | None) -> bytes:
+def _chunk(label: Label) -> bytes:
+    """A label as a RIFF chunk of its name; nothing for one whose name is none."""
+    if label.name != AIGC:
+        return b""
+    data = label.value.encode()
+    return struct.pack("<4sI", AIGC.encode(), len(data)) + data + bytes(len(data) % 2)
+
+
+def _wav_head(length: int | None, told: bytes) -> bytes:
     """RIFF of one channel, 16 bits; length: bytes of the samples, None for unknown."""
-    riff, data = (_UNKNOWN, _UNKNOWN) if length is None else (length + 36, length)
-    return struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        b"RIFF", riff, b"WAVE", b"fmt ", 16, 1, 1, RATE, RATE * 2, 2, 16, b"data", data,
+    riff, data = (_UNKNOWN, _UNKNOWN) if length is None else (length + 36 + len(told), length)
+    head = struct.pack(
+        "<4sI4s4sIHHIIHH",
+        b"RIFF", riff, b"WAVE", b"fmt ", 16, 1, 1, RATE, RATE * 2, 2, 16,
     )  # fmt: skip
+    return head + told + struct.pack("<4sI", b"data", data)
 
 
 class _Sink(io.RawIOBase):
@@ -113,13 +134,18 @@ class _Sink(io.RawIOBase):
         return data
 
 
-def _muxed(waves: Iterable[Wave], container: _Container, whole: bool) -> Iterator[bytes]:
+def _muxed(
+    waves: Iterable[Wave], container: _Container, whole: bool, labels: Sequence[Label]
+) -> Iterator[bytes]:
     import av
 
     sink: _Sink | io.BytesIO = io.BytesIO() if whole else _Sink()
     options = {"fflags": "+bitexact+flush_packets", **dict(container.options)}
     with av.open(sink, "w", format=container.format, options=options) as muxer:
         stream = muxer.add_stream(container.encoder, rate=container.rate)
+        if container.format in ("flac", "ogg"):
+            muxer.metadata.update({label.name: label.value for label in labels})
+            stream.metadata.update({label.name: label.value for label in labels})
         stream.codec_context.layout = "mono"
         stream.codec_context.options = {"flags": "+bitexact"}
         if container.bit_rate:

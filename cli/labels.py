@@ -83,10 +83,13 @@ class LabelOptions:
         from ..machine import state_folder
         from ..production.labelling import PRODUCER_VARIABLE, Labelling, signer
         from ..production.made_log import MadeLog
+        from ..scripts.disclosure import Disclosure
 
         usual = {PRODUCER_VARIABLE: os.environ.get(PRODUCER_VARIABLE, "")}
         house = Labelling.of(usual, MadeLog(state_folder() / "made"))
         places = (Place("--c2pa-key"), Place("--c2pa-certificate"))
         return replace(
-            house, signer=signer(self.c2pa_key or "", self.c2pa_certificate or "", places)
+            house,
+            signer=signer(self.c2pa_key or "", self.c2pa_certificate or "", places),
+            disclosure=self.on(Disclosure()),
         )

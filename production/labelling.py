@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..documents.findings import UnfitError
 from ..messages import Message
 from ..mistakes import InputError, Place
+from ..scripts.disclosure import Disclosure
 from ..scripts.yaml_disclosure import producer_code
 from .made_log import MadeLog
 from .signing import Signer
@@ -29,6 +30,8 @@ class Labelling:
     program's own name."""
     log: MadeLog | None = None
     """Where what was made is noted; None for nowhere."""
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    """Of what nobody writes down, as a server's answers."""
     signer: Signer | None = None
     """Who signs what formats can hold; None for nobody."""
 

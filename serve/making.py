@@ -13,6 +13,7 @@ from ..production.context import RenderContext
 from ..production.render import render
 from ..production.takes import TakesFailedError
 from ..progress import Cancel, Report
+from ..scripts.defaults import Defaults
 from ..scripts.parse import read_script
 
 
@@ -36,7 +37,8 @@ class Upload:
         context = replace(context, report=report, cancel=cancel)
         if self.script is None:
             return self._announce(target, context)
-        script = read_script(self.script, roots=[self.folder])
+        told = context.labelling.disclosure
+        script = read_script(self.script, roots=[self.folder], defaults=Defaults(disclosure=told))
         try:
             render(script, target, context)
         except TakesFailedError as error:
@@ -48,6 +50,8 @@ class Upload:
     def _announce(self, target: Path, context: RenderContext) -> list[Mistake]:
         assert self.rows is not None, "an upload is a script, or a template and rows"
         template, rows = read_announcements(self.template, self.rows)
+        if template.disclosure.place is None:
+            template = replace(template, disclosure=context.labelling.disclosure)
         made = announce(rows, target, Voicing.of(template, context), context)
         if made.failed and not made.rendered:
             raise InputError(made.failed)

@@ -14,13 +14,15 @@ from typing import TypeAlias
 from aiohttp import web
 
 from ..audio.streaming import encoded
+from ..audio.tags import Label
 from ..audio.wave import Wave
 from ..documents.record import Record
 from ..documents.strict_yaml import Items, Node, Scalar, Table
 from ..glmtts_runtime.engine import SpeechError
 from ..mistakes import InputError, Place
 from ..production.context import RenderContext
-from ..production.takes import Take, hear_take, load_take, make_take, try_takes
+from ..production.delivery.labels import labels
+from ..production.takes import Take, hear_take, load_take, make_take, take_key, try_takes
 from .body import named_record, read_json
 from .context import ServeContext
 from .failure import Failure
@@ -86,7 +88,9 @@ class Speech:
             waves: Iterator[Wave] = iter([make_take(order.request, context)])
         else:
             waves = hear_take(order.request, context)
-        yield from encoded(self._counted(waves), order.format, whole=order.stream is None)
+        told = _labels(order, context)
+        whole = order.stream is None
+        yield from encoded(self._counted(waves), order.format, whole=whole, labels=told)
 
     def _counted(self, waves: Iterator[Wave]) -> Iterator[Wave]:
         for wave in waves:
@@ -134,7 +138,9 @@ class Speech:
         if isinstance(take, SpeechError):
             return {"status": "error", **_unspoken(take).body()}
         wave = load_take(self._context.bulk.store, take.key)
-        data = b"".join(encoded(self._counted(iter([wave])), order.format, whole=True))
+        told = _labels(order, self._context.bulk)
+        waves = self._counted(iter([wave]))
+        data = b"".join(encoded(waves, order.format, whole=True, labels=told))
         return {
             "status": "success",
             "audio_data": base64.b64encode(data).decode(),
@@ -197,6 +203,13 @@ async def _write(answer: web.StreamResponse, data: bytes) -> None:
 def _headers(order: SpeechOrder) -> dict[str, str]:
     kind = "text/event-stream" if order.stream == "sse" else TYPES[order.format]
     return {"Content-Type": kind, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def _labels(order: SpeechOrder, context: RenderContext) -> tuple[Label, ...]:
+    """What an answer says of itself; its number is that of the take."""
+    house = context.labelling
+    take = take_key(order.request, context.engine.fingerprint)
+    return labels(house.disclosure, house, "answer", order.format, take)
 
 
 def _unspoken(error: SpeechError) -> Failure:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from aiohttp import web
@@ -11,6 +13,7 @@ from aiohttp import web
 from ..audio.recording import decode
 from ..documents.file_name import file_name
 from ..documents.findings import UnfitError
+from ..glmtts_runtime.voices.consent import SYNTHETIC, Consent
 from ..glmtts_runtime.voices.library import (
     LONGEST,
     Entry,
@@ -20,6 +23,7 @@ from ..glmtts_runtime.voices.library import (
     voice_of,
 )
 from ..glmtts_runtime.voices.quality import Quality, check
+from ..glmtts_runtime.voices.sidecar import sidecar_of
 from ..http_server.answers import json_answer
 from ..mistakes import InputError, Place
 from .body import Form, read_form
@@ -73,7 +77,10 @@ class Voices:
         if name in self._library.names() and not replace:
             what = f'There is a voice "{name}" already.'
             raise Failure(409, f"{what} Choose another name, or send replace=true.", param="name")
-        entry = self._library.keep(voice_of(recording, words, name), name, replace=replace)
+        voice = dataclasses.replace(
+            voice_of(recording, words, name), consent=_consent(form.texts["consent"], name)
+        )
+        entry = self._library.keep(voice, name, replace=replace)
         return {**_described(entry, self._library), "quality": _measured(check(recording, words))}
 
     async def remove(self, request: web.Request) -> web.StreamResponse:
@@ -105,13 +112,26 @@ def _checked(form: Form) -> Path:
     return files[0]
 
 
+def _consent(told: str, name: str) -> Consent:
+    """Whose voice an upload says it is: a note of who agreed, or that they did."""
+    note = " ".join(told.split())[:60]
+    if note.lower() == SYNTHETIC:
+        return Consent()
+    return Consent(
+        person=name if note.lower() in {"yes", "true", "1"} else note,
+        agreed=date.today().isoformat(),
+        purpose="uploaded to a speech server",
+    )
+
+
 def _described(entry: Entry, library: VoiceLibrary) -> dict[str, object]:
-    words = read_transcript(entry)
+    words, consent = read_transcript(entry), sidecar_of(entry.audio).consent
     return {
         "id": entry.name,
         "name": entry.name,
         "object": "voice",
         "transcript": words,
+        "consent": consent and consent.entry(),
         "own": entry.folder == library.user,
     }
 

@@ -57,6 +57,7 @@ def serve(
             library=open_library(speaking.voices),
             store=speaking.store(),
             sampling=speaking.sampling,
+            labelling=speaking.labels.labelling(),
         )
         with serving(context, where, token) as url:
             logging.getLogger(__name__).info("serving %s (%s)", url, engine.name)

@@ -7,11 +7,13 @@ import io
 import json
 import socket
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import av
 import numpy as np
 import pytest
+from label_readers import by_ffprobe
 from serve_command import Answer, Serve
 
 SAID = {"model": "tts-1", "input": "早上好，今天是星期一。", "voice": "xiaoyu"}
@@ -54,6 +56,25 @@ def test_every_format_lasts_what_the_samples_last(
     # Encoders put silence around it, a packet or two.
     assert lasts - 0.001 <= seconds(answer.body) <= lasts + more + 0.001
     assert ("Content-Length" in answer.headers) == (stream is None)
+
+
+@pytest.mark.parametrize("format", ["mp3", "opus", "flac", "aac", "wav"])
+@pytest.mark.parametrize("stream", [None, "audio"])
+def test_every_answer_says_that_it_is_synthetic(
+    format: str, stream: str | None, server: Serve, tmp_path: Path
+) -> None:
+    how = {"stream_format": stream} if stream else {}
+    path = tmp_path / f"a.{format}"
+    path.write_bytes(speak(server, response_format=format, **how).body)
+    if format == "wav":  # a chunk that FFmpeg does not look at, before the sound
+        data = path.read_bytes()
+        at = data.index(b"AIGC")
+        assert at < data.index(b"data")
+        label = data[at + 8 : at + 8 + int.from_bytes(data[at + 4 : at + 8], "little")].decode()
+    else:
+        label = by_ffprobe(path)["AIGC"]
+    assert json.loads(label)["Label"] == "1"
+    assert len(json.loads(label)["ProduceID"]) == 32
 
 
 def test_without_a_format_it_is_mp3(server: Serve) -> None:
