@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from ..messages import Message
+
 DEEPEST = 256
 """Elements within each other."""
 
@@ -62,7 +64,7 @@ class _Reading:
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise BadXmlError(f"more than {DEEPEST} elements within each other")
+            raise BadXmlError(Message("more than {} elements within each other", DEEPEST))
         plain = {_local(key): value for key, value in attributes.items()}
         self.events.append(Event("<", _local(name), plain))
 
@@ -74,7 +76,7 @@ class _Reading:
         self.events.append(Event("", text))
 
     def entity(self, name: str, *_: object) -> None:
-        raise BadXmlError(f"it declares an entity, {name}")
+        raise BadXmlError(Message("it declares an entity, {}", name))
 
     def skipped(self, name: str, is_parameter: bool) -> None:
         if not is_parameter:

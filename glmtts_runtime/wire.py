@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..audio.wave import Wave
+from ..messages import Message
 from ..pronunciation.phonemes import WHERE
 from ..pronunciation.spoken import Break, Character, SpokenText
 from .engine import Emotion, Outcome, SpeechError, SpeechRequest
@@ -69,7 +70,7 @@ def read_request(value: Mapping[str, Any], voice: Callable[[str], Voice]) -> Spe
     with _Strict():
         digest, name, speakers = value["voice"]
         if not 0 < len(value["characters"]) <= MOST_CHARACTERS:
-            raise WireError(f"a request has 1 to {MOST_CHARACTERS} characters")
+            raise WireError(Message("a request has 1 to {} characters", MOST_CHARACTERS))
         return SpeechRequest(
             spoken=SpokenText(
                 _text(value["text"]),
@@ -156,19 +157,19 @@ class _Strict:
         if kind is not None and issubclass(
             kind, (KeyError, TypeError, ValueError, IndexError, RecursionError, OverflowError)
         ) and not issubclass(kind, WireError):  # fmt: skip
-            raise WireError(f"it does not fit: {error}") from None
+            raise WireError(Message("it does not fit: {}", error)) from None
 
 
 def _of(kind: type[T], values: Any) -> T:
     """A flat dataclass of values in the order of its fields, each of its type."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     if not isinstance(values, list) or len(values) != len(names):
-        raise WireError(f"a {kind.__name__} has {len(names)} values")
+        raise WireError(Message("a {} has {} values", kind.__name__, len(names)))
     defaults = dict(zip(names, values, strict=True))
     made = kind(**defaults)
     for name, value in defaults.items():
         if not isinstance(value, _KINDS[kind, name]) or value != value:  # noqa: PLR0124 - NaN
-            raise WireError(f"{name} is no {kind.__name__}'s")
+            raise WireError(Message("{} is no {}'s", name, kind.__name__))
     return made
 
 
@@ -209,5 +210,5 @@ def _text(value: Any) -> str:
 
 def _within(value: Any, kind: type[T], low: float, high: float) -> T:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise WireError(f"{value} is not within {low} and {high}")
+        raise WireError(Message("{} is not within {} and {}", value, low, high))
     return kind(value)  # type: ignore[call-arg]

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ...messages import Message
+from ..language import tell
 from ..options import AsJson
 
 
@@ -34,8 +36,8 @@ def verify(
                     print(f"  {key}: {value}")
             if one.signature:
                 trusted = "" if one.signature.trusted else ", by a certificate of no public list"
-                print(f"  signed: {one.signature.signer}{trusted}")
-            print(f"  manifest: {one.manifest or 'none'}")
+                tell(Message("  signed: {}{}", one.signature.signer, trusted))
+            tell(Message("  manifest: {}", one.manifest or "none"))
             for problem in one.problems:
                 print(f"  ! {problem}")
     if not good:

@@ -10,6 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...messages import Message
 from ...mistakes import InputError, Place
 from ..options import SERVER_TOKEN
 from ..wire import LENGTH
@@ -47,7 +48,7 @@ class Connection:
         """url: `http://host:port`, perhaps with a path in front of `/v1`. Raises InputError."""
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            what = f'"{url}" is no address of a server.'
+            what = Message('"{}" is no address of a server.', url)
             raise InputError.at(Place("engine"), what, "Write http://127.0.0.1:8766.")
         self._url, self._parts = url, parts
         self._base = parts.path.rstrip("/").removesuffix("/v1")
@@ -110,7 +111,7 @@ class Connection:
         told = error if isinstance(error, dict) else {}
         message = str(told.get("message") or answer.reason)
         if answer.status in {401, 403}:
-            remedy = f"Set ${SERVER_TOKEN} to the server's token."
+            remedy = Message("Set ${} to the server's token.", SERVER_TOKEN)
             return InputError.at(Place(self._url), message, remedy)
         after = answer.getheader("Retry-After", "")
         seconds = float(after) if after.isdecimal() else 0.0
@@ -131,7 +132,9 @@ class _Asking:
             return
         self._connection.close()
         if issubclass(kind, (OSError, HTTPException)):
-            raise UnreachableError(f"{self._url} cannot be reached: {error or kind.__name__}")
+            raise UnreachableError(
+                Message("{} cannot be reached: {}", self._url, error or kind.__name__)
+            )
 
 
 def _object(data: bytes) -> dict[str, Any]:
