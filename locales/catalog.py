@@ -11,6 +11,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+_ALWAYS = datetime(2026, 12, 1, tzinfo=timezone.utc)
+"""So that the same words are the same bytes."""
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("zh",)
 _OTHERS = ("bench/", "docs/", "examples/", "locales/", "scripts/make_", "serve/", "tests/")
@@ -144,7 +147,9 @@ def read(language: str) -> Catalog:
     if not po(language).is_file():
         return Catalog(locale=language)
     with po(language).open("rb") as file:
-        return read_po(file, locale=language)
+        found = read_po(file, locale=language)
+    found.creation_date = _ALWAYS
+    return found
 
 
 def updated(language: str) -> Catalog:
@@ -163,7 +168,7 @@ def main() -> None:
         with po(language).open("wb") as file:
             write_po(file, catalog, width=100, omit_header=True, include_lineno=False)
         with po(language).with_suffix(".mo").open("wb") as file:
-            write_mo(file, catalog)
+            write_mo(file, read(language))
         missing = [str(one.id) for one in catalog if one.id and not one.string]
         print(f"{language}: {len(catalog)} messages, {len(missing)} without translation")
         if "--missing" in sys.argv:
