@@ -20,6 +20,10 @@ from . import speech, upstream
 from .work import lines
 
 
+TELL = 2
+"""Lines of upstream that tell for many: it speaks them one after the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """The same lines by both, one right after the other; s for a second of speech."""
@@ -68,14 +72,15 @@ def compared(
 
 def _pair(other: upstream.Upstream, engine: GlmEngine, count: int, length: float) -> Pair:
     work = lines(count, length)
-    theirs, their_cpu = _timed(lambda: upstream.speak(other, engine, work))
+    few = lines(min(count, TELL), length)
+    theirs, their_cpu = _timed(lambda: upstream.speak(other, engine, few))
     ours, our_cpu = _timed(lambda: speech.speak(engine, work))
-    per = theirs.speech
+    per, ours_per = theirs.speech, count * length
     return Pair(
         theirs=theirs.whole,
         ours=ours.work,
         their_cpu=their_cpu / per,
-        our_cpu=our_cpu / per,
+        our_cpu=our_cpu / ours_per,
         parts={
             "language model": (theirs.llm / per, ours.work - ours.flow - ours.vocoder),
             "flow": (theirs.flow / per, ours.flow),

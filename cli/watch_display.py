@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -36,6 +35,8 @@ def display(service: Service, engine: str) -> Iterator[Callable[[], None]]:
     if not console().is_terminal:
         yield lambda: None
         return
+    import sqlite3
+
     from rich.live import Live
 
     with Live(console=console(), auto_refresh=False, transient=True) as live:

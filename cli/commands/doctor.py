@@ -9,7 +9,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -74,6 +73,8 @@ def _python() -> Finding:
 
 def _package(name: str) -> Callable[[], Finding]:
     def check() -> Finding:
+        from importlib import metadata
+
         try:
             return Finding(name, "ok", metadata.version(name))
         except metadata.PackageNotFoundError:

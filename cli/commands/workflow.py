@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +38,8 @@ def workflow(
 
     Files that inputs name are uploaded. Ctrl-C cancels the run on the server, too.
     """
+    import asyncio
+
     from ...workflows.answers import ServerError
     from ...workflows.run import run_workflow
     from ..errors import show_failure
