@@ -38,7 +38,11 @@ def main() -> None:
             folder,
             on,
             dtype,
-            solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
+            solver=Solver(
+                steps=options.flow_steps,
+                schedule=options.flow_schedule,
+                guided=options.flow_guided,
+            ),
             low_vram=options.low_vram,
         )
         speech.measure(engine, found, options.lines, length, machine)
@@ -69,6 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--flow-steps", type=int, default=10)
     parser.add_argument("--flow-schedule", default="cosine", choices=get_args(Schedule))
+    parser.add_argument("--flow-guided", type=int, default=100)
     parser.add_argument("--low-vram", action="store_true")
     parser.add_argument("--against", type=Path, metavar="DIR", help="upstream's folder")
     parser.add_argument("--repeats", type=int, default=3, help="of upstream and ours in turn")

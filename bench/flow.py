@@ -28,7 +28,9 @@ from .work import lines
 
 FINE = 128
 STEPS = (2, 4, 6, 8, 10, 16, 32)
-SCHEDULES: tuple[Schedule, ...] = ("cosine", "uniform")
+SCHEDULES: tuple[Schedule, ...] = ("cosine", "uniform", "pruned")
+GUIDED = (100, 70, 50, 30, 0)
+"""Percent of the steps that are guided, for 10 steps by cosine and 7 pruned ones."""
 
 
 @torch.inference_mode()
@@ -59,6 +61,24 @@ def main() -> None:
                     f"  {steps:5}  {schedule:8}   {_decibels(wide - finest):15.3f}   "
                     f"{_decibels(close - wide):21.3f}   {slow:6.2f} s   {fast:6.2f} s"
                 )
+        _unguided(plain.acoustic.flow, given, finest)
+
+
+def _unguided(flow: Flow, given: FlowInput, finest: torch.Tensor) -> None:
+    """What leaving guidance out of the last steps does."""
+    print("  steps  schedule   guided   from the finest   from all guided   CPU seconds")
+    for steps, schedule in ((10, "cosine"), (7, "pruned")):
+        whole = None
+        for guided in GUIDED:
+            asked = Solver(steps=steps, schedule=schedule, guided=guided)  # type: ignore[arg-type]
+            start = time.process_time()
+            (mel,) = solve(flow, [given], asked)
+            spent = time.process_time() - start
+            whole = mel if whole is None else whole
+            print(
+                f"  {steps:5}  {schedule:8}   {guided:4} %   {_decibels(mel - finest):15.3f}   "
+                f"{_decibels(mel - whole):15.3f}   {spent:8.2f} s"
+            )
 
 
 def _utterance(engine: GlmEngine) -> FlowInput:

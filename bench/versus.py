@@ -19,7 +19,6 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.engine import GlmEngine
 from . import speech, upstream
 from .work import lines
 
-
 TELL = 2
 """Lines of upstream that tell for many: it speaks them one after the other."""
 

@@ -17,7 +17,7 @@ from ..mistakes import InputError, Mistake, Place, nearest
 
 EngineName: TypeAlias = Literal["auto", "glm-tts", "kokoro", "preview"]
 Precision: TypeAlias = Literal["auto", "bfloat16", "float16", "float32", "int8"]
-Schedule: TypeAlias = Literal["cosine", "uniform"]
+Schedule: TypeAlias = Literal["cosine", "uniform", "pruned"]
 
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 SERVER = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
@@ -97,10 +97,20 @@ class EngineOptions:
     flow_schedule: Annotated[
         Schedule,
         Option(
-            help="How the steps are laid. cosine: slowly at first, as published.",
+            help="How the steps are laid. cosine: slowly at first, as published. pruned: more of "
+            "them there, for 7 steps or so.",
             choices=get_args(Schedule),
         ),
     ] = "cosine"
+    flow_guided: Annotated[
+        int,
+        Option(
+            help="Percent of the steps, the first ones, that guidance takes part in; the others "
+            "take half the time. All as published.",
+            low=0,
+            high=100,
+        ),
+    ] = 100
     low_vram: Annotated[
         bool, Option(help="Have only what computes on the GPU, for cards of 4 GB; slower.")
     ] = False

@@ -246,7 +246,11 @@ def open_glm_tts(options: EngineOptions) -> ServingEngine:
         dtype=precision(on, options.precision, machine.cache_folder() / MEASURED),
         features=machine.cache_folder() / "features",
         history=options.history,
-        solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
+        solver=Solver(
+            steps=options.flow_steps,
+            schedule=options.flow_schedule,
+            guided=options.flow_guided,
+        ),
         placement=SequentialOffload(on) if options.low_vram else None,
         graphs=options.graphs,
     )

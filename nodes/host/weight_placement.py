@@ -66,7 +66,11 @@ def open_in_host(layout: Layout, options: EngineOptions) -> Engine:
         dtype=dtype,
         features=folders.cache() / "features",
         history=options.history,
-        solver=Solver(steps=options.flow_steps, schedule=options.flow_schedule),
+        solver=Solver(
+            steps=options.flow_steps,
+            schedule=options.flow_schedule,
+            guided=options.flow_guided,
+        ),
         placement=HostWeightPlacement(on, sequential=options.low_vram),
         graphs=options.graphs,
     )

@@ -23,6 +23,7 @@ OTHERS = {
     "history": ("no", False),
     "flow_steps": ("6", 6),
     "flow_schedule": ("uniform", "uniform"),
+    "flow_guided": ("50", 50),
     "low_vram": ("yes", True),
     "graphs": ("no", False),
 }

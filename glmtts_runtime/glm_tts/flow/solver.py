@@ -64,11 +64,26 @@ class Solver:
 
     steps: int = 10
     schedule: Schedule = "cosine"
+    guided: int = 100
+    """Percent of the steps, the first ones, that are guided (arXiv 2404.07724)"""
 
     def times(self, device: torch.device) -> Tensor:
-        """Times rising from 0 to 1, [steps + 1]; by cosine slowly at first, as published."""
+        """Times rising from 0 to 1, [steps + 1]; by cosine slowly at first, as published.
+
+        pruned: by cosine too, four sevenths of the steps on the first quarter of the way, as the 7
+        of F5-TTS's empirically pruned step sampling lie (arXiv 2505.19931).
+        """
         even = torch.linspace(0, 1, self.steps + 1, device=device)
-        return 1 - torch.cos(even * 0.5 * math.pi) if self.schedule == "cosine" else even
+        if self.schedule == "uniform":
+            return even
+        if self.schedule == "pruned":
+            even = torch.where(even < 4 / 7, even * 7 / 16, 1 - (1 - even) * 7 / 4)
+        return 1 - torch.cos(even * 0.5 * math.pi)
+
+    @property
+    def guides(self) -> int:
+        """Steps that are guided."""
+        return -(-self.steps * self.guided // 100)
 
 
 PUBLISHED = Solver()
@@ -114,8 +129,9 @@ class Flow(nn.Module):
 
     def velocity(
         self, tokens: Sequence[Tensor], prompts: Sequence[FlowPrompt], mask: Tensor | None = None
-    ) -> Callable[[Tensor, Tensor], Tensor]:
-        """The guided velocity field of B utterances, a function of x [B, T, 80] and a time.
+    ) -> Callable[[Tensor, Tensor, bool], Tensor]:
+        """The velocity field of B utterances: a function of x [B, T, 80], a time, and whether it is
+        guided, which takes twice the work.
 
         tokens: [N] each, the prompt's included. Guided and unguided passes are one batch of 2 * B,
         and all that does not change along the way is computed here. Shorter utterances are padded
@@ -131,15 +147,19 @@ class Flow(nn.Module):
         both = self._embedded(tokens, lengths, valid)
         known = torch.cat((conditions, torch.zeros_like(conditions)))
         styles = torch.cat((speakers, torch.zeros_like(speakers)))
-        valid = None if valid is None else valid.repeat(2, 1)
+        twice = None if valid is None else valid.repeat(2, 1)
         turn = self.estimator.rotary_embed(max(lengths))
 
-        def field(x: Tensor, time: Tensor) -> Tensor:
-            times = time.expand(len(styles))
-            twice = x.repeat(2, 1, 1)
-            found = self.estimator(twice, known, both, times, styles, mask, valid, turn)
-            guided, free = found.chunk(2)
-            return (1 + GUIDANCE) * guided - GUIDANCE * free
+        def field(x: Tensor, time: Tensor, guided: bool) -> Tensor:
+            count = len(x)
+            if not guided:
+                told, spoken, who = known[:count], both[:count], styles[:count]
+                times = time.expand(count)
+                return self.estimator(x, told, spoken, times, who, mask, valid, turn)
+            times, pairs = time.expand(2 * count), x.repeat(2, 1, 1)
+            found = self.estimator(pairs, known, both, times, styles, mask, twice, turn)
+            with_prompt, free = found.chunk(2)
+            return (1 + GUIDANCE) * with_prompt - GUIDANCE * free
 
         return field
 
@@ -174,8 +194,8 @@ def solve(flow: Flow, inputs: Sequence[FlowInput], solver: Solver) -> list[Tenso
     x = _padded(one.noise[:length] for one, length in zip(inputs, lengths, strict=True))
     velocity = flow.velocity(whole, [one.prompt for one in inputs])
     times = solver.times(x.device).to(x.dtype)
-    for now, then in pairwise(times):
-        x = x + (then - now) * velocity(x, now)
+    for step, (now, then) in enumerate(pairwise(times)):
+        x = x + (then - now) * velocity(x, now, step < solver.guides)
     return [
         mel[len(one.prompt.mel) : length]
         for mel, one, length in zip(x, inputs, lengths, strict=True)
@@ -199,7 +219,8 @@ def follow(
         if past is not None:
             x = torch.cat((past.states[index, : past.keep], x[past.keep :]))
         states.append(x)
-        x = x + (times[index + 1] - times[index]) * velocity(x[None], times[index])[0]
+        moved = velocity(x[None], times[index], index < solver.guides)[0]
+        x = x + (times[index + 1] - times[index]) * moved
     return x[len(one.prompt.mel) :], torch.stack(states)
 
 

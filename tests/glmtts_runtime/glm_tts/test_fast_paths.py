@@ -225,13 +225,38 @@ def test_mels_of_several_lengths_become_the_waves_they_become_alone() -> None:
 
 
 def test_the_schedule_begins_at_noise_and_ends_at_speech() -> None:
-    for schedule in ("cosine", "uniform"):
+    for schedule in ("cosine", "uniform", "pruned"):
         times = Solver(steps=8, schedule=schedule).times(CPU)  # type: ignore[arg-type]
         assert times[0] == 0
         assert float(times[-1]) == pytest.approx(1)
         assert (times.diff() > 0).all()
     slow, even = Solver(steps=8).times(CPU), Solver(steps=8, schedule="uniform").times(CPU)
     assert slow[1] < even[1] / 3
+    pruned = Solver(steps=7, schedule="pruned").times(CPU)
+    points = torch.tensor([0, 2, 4, 6, 8, 16, 24, 32]) / 32
+    assert torch.allclose(pruned, 1 - torch.cos(points * torch.pi / 2), atol=1e-6)
+
+
+@torch.inference_mode()
+def test_steps_that_are_not_guided_hear_the_prompt_alone_and_are_the_last(tiny: Path) -> None:
+    flow: Flow = load.load(load.flow_part(Layout(tiny)), CPU, torch.float32)
+    given = utterances(512)
+    asked: list[int] = []
+    run = flow.estimator.forward
+
+    def counted(x: torch.Tensor, *others: object) -> torch.Tensor:
+        asked.append(len(x))
+        return run(x, *others)  # type: ignore[arg-type]
+
+    flow.estimator.forward = counted  # type: ignore[method-assign]
+    some = solve(flow, given, Solver(steps=5, guided=50))
+    assert asked == [8, 8, 8, 4, 4]
+    flow.estimator.forward = run  # type: ignore[method-assign]
+    for one, mel in zip(given, some, strict=True):
+        (alone,) = solve(flow, [one], Solver(steps=5, guided=50))
+        assert torch.allclose(mel, alone, atol=2e-4)
+    whole = solve(flow, given, Solver(steps=5))
+    assert not torch.allclose(some[0], whole[0], atol=1e-3)
 
 
 # --------------------------------------------------------------------------------------------------
