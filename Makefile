@@ -37,6 +37,7 @@ lint: $(VENV)/dev.stamp ## Style, types, and which room imports which
 	$(BIN)/lint-imports
 
 bench: $(VENV)/dev.stamp ## Speed, as ratios measured in one run
+	$(PY) -m bench.table
 	$(PY) -m bench
 	$(PY) -m bench.flow
 	$(PY) -m bench.long --minutes 1 15

@@ -21,12 +21,14 @@ from comfyui_glmtts.glmtts_runtime.glm_tts.flow.solver import Solver
 from comfyui_glmtts.glmtts_runtime.options import Schedule
 
 from . import picture, speech, versus
+from .load import told
 from .machine import measured
 
 
 def main() -> None:
     """Measure and print."""
     options = _options()
+    print(told())
     on = device(options.device)
     options.lines = options.lines or ((1, 4, 16, 64) if on.type == "cuda" else (1, 4, 16))
     dtype = precision(on, options.precision)
@@ -55,6 +57,7 @@ def main() -> None:
                 count: [asdict(pair) for pair in found] for count, found in pairs.items()
             }
     print(_table(report))
+    print(told())
     if options.against:
         print(*versus.rows(pairs), sep="\n")
     if options.json:

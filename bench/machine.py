@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import PackedLinear, supported
+
+from . import load
 
 MEGABYTES = 512
 
@@ -75,14 +76,7 @@ def synchronise(device: torch.device) -> None:
 
 def peak(device: torch.device) -> int:
     """Bytes held at most so far: of the device's memory, or of this process's."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device)
-    if sys.platform == "win32":
-        return 0
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used if sys.platform == "darwin" else used * 1024
+    return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else load.peak()
 
 
 def _cpu() -> str:

@@ -93,7 +93,7 @@ def speak(upstream: Upstream, engine: GlmEngine, work: Work) -> Times:
     spent = [0.0, 0.0, 0.0]
     for request in work.requests:
         features = engine.references(request.voice)
-        manner = engine._manner(request.voice)
+        manner = engine._reference_prompt(request.voice)
         text = torch.tensor([list(range(200, 220))], device=device)
         start = time.perf_counter()
         tokens = _tokens(upstream, text, manner, work.tokens)

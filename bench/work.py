@@ -9,8 +9,6 @@ from typing import Any
 from unittest import mock
 
 from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
-from comfyui_glmtts.glmtts_runtime.glm_tts import batch_scheduler, request_state
-from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import Passage
 from comfyui_glmtts.glmtts_runtime.glm_tts.spec import TOKEN_RATE
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.pronunciation.reader import Reader
@@ -49,6 +47,8 @@ def forced(tokens: int | None) -> Iterator[None]:
     if tokens is None:
         yield
         return
+    from comfyui_glmtts.glmtts_runtime.glm_tts import batch_scheduler, request_state
+    from comfyui_glmtts.glmtts_runtime.glm_tts.llm.passage import Passage
 
     def passage(**given: Any) -> Passage:
         return Passage(**{**given, "least": tokens, "most": tokens})
