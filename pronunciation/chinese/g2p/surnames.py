@@ -42,7 +42,7 @@ _TITLES = frozenset((
     "哥", "姐", "律师", "法官", "警官", "队长", "导演", "教练", "工程师", "设计师", "记者",
     "编辑", "主席", "司令", "将军", "氏", "某", "某某", "工", "导",
 ))  # fmt: skip
-_VERBS_TOO = frozenset("查解种折占撒召祭能要过应都相黑洗秘句员任强石车华区曾盛燕尉曲卜")
+_VERBS_TOO = frozenset("查种折占撒召祭能要过应都相黑洗秘句员任强石车华区曾盛燕尉曲卜")
 """Surnames that are said before a title for other reasons too: only where a clause begins."""
 
 
