@@ -146,11 +146,21 @@ CODES: Rules = (
         ),
         needs="ABFRS",
     ),
+    Rule(
+        r"\b([NSEW])\.?(?= \d{1,3}(?:st|nd|rd|th) )",
+        lambda m, s: {"N": "North", "S": "South", "E": "East", "W": "West"}[m[1]],
+        needs="NSEW",
+    ),
     Rule(rf"({_STREET})\b(?!\.)", lambda m, s: STREETS[m[1].lower()], after=r"\d(?:st|nd|rd|th) "),
     Rule(
         r"(?<=[a-z] )(Ave|Blvd|Rd|Hwy|Pkwy|Expy|Ln)\b(?!\.)",
         lambda m, s: STREETS[m[1].lower()],
         needs=" ",
+    ),
+    Rule(
+        r"(?<=\bthe )(\d{2,3})(?= (?:freeway|highway|interchange|bus)\b)",
+        lambda m, s: model_number(m[1]),
+        needs="123456789",
     ),
     Rule(
         r"\b((?:Highway|Route|Interstate|I|US|Hwy|SR)[- ])(\d{1,3})\b",

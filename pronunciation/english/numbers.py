@@ -145,6 +145,7 @@ CONTEXTS: Rules = (
     Rule(r"\bNo\.\s(?=of\b)|\bno\.\s(?=of\b)", lambda m, s: "number ", needs="."),
     Rule(r"#\s?(\d+)", lambda m, s: "number " + en_cardinal(m[1]), needs="#"),
     Rule(r"#(?=[A-Za-z]\w)", lambda m, s: "hashtag ", needs="#"),
+    Rule(r"(?<=\d) / (?=\d)", lambda m, s: " divided by ", needs="/"),
     Rule(r"(?<![\d./])24/7(?![\d/])", lambda m, s: "twenty four seven", needs="/"),
     Rule(
         r"(?<![\d./])(\d{1,3})\s(\d{1,2})/(\d{1,2})(?i:th|rd)?(?![\d/])",
