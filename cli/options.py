@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..glmtts_runtime.engine import Engine
     from ..glmtts_runtime.voices.library import VoiceLibrary
+    from ..production.checking import Checking
     from ..production.context import RenderContext
     from ..production.store import Store
     from ..scripts.defaults import Defaults
@@ -53,6 +54,23 @@ Roots = Annotated[
         help="A folder the script may take files from, besides its own. Repeatable.",
     ),
 ]
+Check = Annotated[
+    bool,
+    typer.Option(
+        "--check",
+        help="Listen to every take, and draw one again that is not what it should say.",
+        rich_help_panel=WHO_SPEAKS,
+    ),
+]
+Candidates = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=20,
+        help="Draw so many takes of every line, listen to them and keep the best.",
+        rich_help_panel=WHO_SPEAKS,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
 
 
@@ -65,6 +83,8 @@ class Speaking:
     sampling: Sampling = field(default_factory=Sampling)
     cache: CacheFolder = None
     labels: LabelOptions = field(default_factory=LabelOptions)
+    check: Check = False
+    candidates: Candidates = None
 
     def labelled(self, script: Script) -> Script:
         """A script that discloses what was said here; raises `InputError`."""
@@ -91,7 +111,18 @@ class Speaking:
                 sampling=self.sampling,
                 report=report,
                 labelling=self.labels.labelling(),
+                checking=self.checking(),
             )
+
+    def checking(self) -> Checking | None:
+        """How takes are listened to; raises `InputError` where nobody can."""
+        if not self.check and self.candidates is None:
+            return None
+        from ..production.checking import Checking
+
+        checking = Checking(candidates=self.candidates or 1)
+        checking.ears()
+        return checking
 
     def store(self) -> Store:
         """Where takes are kept."""

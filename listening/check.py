@@ -7,7 +7,7 @@ one to the other, a take's do not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from ..audio.wave import Wave
@@ -27,6 +27,8 @@ from .word_times import Times
 Kind: TypeAlias = Literal[
     "missing", "repeated", "invented", "replaced", "cut off", "silence", "clipped", "language"
 ]
+
+_WORDS = frozenset(("missing", "repeated", "invented", "replaced", "cut off", "language"))
 
 VERSION = 1
 """Goes up whenever the same hearing could be judged otherwise."""
@@ -90,11 +92,13 @@ class Verdict:
 def check(ears: Ears, wave: Wave, spoken: SpokenText) -> Verdict:
     """Listen to a wave that should say the text."""
     language: Language = "zh" if has_han(spoken.spoken) else "en"
-    first = judged(ears.hear(wave, language, spoken), wave, spoken)
-    if not any(finding.kind not in ("silence", "clipped") for finding in first.findings):
+    heard = ears.hear(wave, language, spoken)
+    first = judged(heard, wave, spoken)
+    if not any(finding.kind in _WORDS for finding in first.findings):
         return first
-    again = judged(ears.hear(wave, language, spoken, carefully=True), wave, spoken)
-    return min(first, again, key=badness)
+    careful = ears.hear(wave, language, carefully=True)
+    again = replace(careful, times=heard.times, repeats=heard.repeats)
+    return min(first, judged(again, wave, spoken), key=badness)
 
 
 def badness(verdict: Verdict) -> tuple[bool, int, float]:

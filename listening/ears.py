@@ -38,7 +38,7 @@ RATE = 16_000
 """Hz"""
 FRAMES = 100
 """Of the spectrogram in a second; the encoder halves them"""
-SHORTEST, LONGEST = 8.0, 30.0
+SHORTEST, LONGEST = 7.0, 30.0
 """Seconds of a window; short ones are filled up with silence"""
 UNSURE = -0.7
 """A mean log probability of tokens under which a part is heard again in a whole window"""
@@ -48,7 +48,7 @@ SILENT = 0.6
 """Probability of no speech from which text that Whisper is not sure of counts as made up"""
 AHEAD = 0.1
 """Seconds by which Whisper's attention is ahead of the sound (median over Kokoro's speech)"""
-_BEAMS = 5
+_BEAMS = 2
 _MOST_TOKENS = 440  # Whisper's are 448
 _TOKENS_A_SECOND = 16  # more than anybody says
 _FIGURES = frozenset("0123456789%$")  # tokens spell all but ASCII in bytes

@@ -50,6 +50,12 @@ def written_words(spoken: SpokenText, times: Sequence[tuple[float, float]]) -> t
     )
 
 
+def shown_places(spoken: SpokenText) -> list[int]:
+    """For each spoken character, and the end, the index of its place in the text as shown."""
+    shown = _shown(spoken.text)
+    return [*(shown[min(one.at, len(shown) - 1)] for one in spoken.characters), shown[-1]]
+
+
 def _shown(text: str) -> list[int]:
     """For each index of a text with markup the index of the same place without it."""
     kept = [0] * (len(text) + 1)

@@ -20,6 +20,7 @@ from ..scripts.disclosure import Disclosure
 from ..scripts.script import Format, Line, Output, Phoneme, Platform, Script, Sound, Speaker
 from ..scripts.tasks import Task, TaskList
 from .cast import cast
+from .checked import make_takes, tell, told, try_takes
 from .context import RenderContext
 from .delivery.audio_file import write_audio
 from .delivery.deliverable import Deliverable
@@ -29,7 +30,7 @@ from .label_pace import at_label_pace
 from .made import note_made
 from .schedule import schedule
 from .sounds import read_sounds
-from .takes import Take, make_takes, try_takes
+from .takes import Take
 from .utterances import utterances
 
 SUMMARY = "summary.json"
@@ -47,6 +48,8 @@ class Ending:
     seconds: float = 0.0
     mistakes: tuple[Mistake, ...] = ()
     """Why it failed; none where it is done."""
+    doubts: tuple[str, ...] = ()
+    """What was heard of it that a person should know, where it was checked."""
 
     @property
     def is_done(self) -> bool:
@@ -82,7 +85,9 @@ def run_batch(
             prepared.append((task, *_prepared(task, output, context)))
         except InputError as error:
             endings.append(Ending(number=task.number, name=task.name, mistakes=error.mistakes))
-    spoken, _ = try_takes([one for _, _, requests in prepared for one in requests], context)
+    asked = [one for _, _, requests in prepared for one in requests]
+    spoken, _ = try_takes(asked, context)
+    tell(asked, spoken)
     queue = iter(spoken)
     for index, (task, script, requests) in enumerate(prepared, 1):
         takes = list(islice(queue, len(requests)))
@@ -103,6 +108,7 @@ def say_task(task: Task, path: Path, output: TaskOutput, context: RenderContext)
     """
     script, requests = _prepared(task, output, context)
     takes, _ = make_takes(requests, context)
+    tell(requests, takes)
     seconds = _write_speech(script, takes, path, context)
     _note("say", script, requests, path, context)
     return seconds
@@ -138,6 +144,7 @@ def summary(endings: Sequence[Ending]) -> dict[str, Any]:
                 "file": ending.file,
                 "seconds": ending.seconds,
                 "reasons": [str(mistake) for mistake in ending.mistakes],
+                **({"doubts": list(ending.doubts)} if ending.doubts else {}),
             }
             for ending in endings
         ],
@@ -198,7 +205,13 @@ def _ended(
     else:
         good = [take for take in takes if isinstance(take, Take)]
         seconds = round(_write_speech(script, good, path, context), 6)
-        return Ending(number=task.number, name=task.name, file=path.name, seconds=seconds)
+        return Ending(
+            number=task.number,
+            name=task.name,
+            file=path.name,
+            seconds=seconds,
+            doubts=tuple(note for take in good for note in told(take)),
+        )
     return Ending(number=task.number, name=task.name, mistakes=(mistake,))
 
 

@@ -8,6 +8,7 @@ from ..glmtts_runtime.engine import Engine
 from ..glmtts_runtime.options import Sampling
 from ..glmtts_runtime.voices.library import VoiceLibrary
 from ..progress import Cancel, Progress, Report, unwatched
+from .checking import Checking
 from .labelling import Labelling
 from .store import Store
 
@@ -23,6 +24,8 @@ class RenderContext:
     report: Report = unwatched
     cancel: Cancel = unwatched
     labelling: Labelling = field(default_factory=Labelling)
+    checking: Checking | None = None
+    """How takes are listened to; None: not at all"""
 
     def progress(self, phase: str) -> Progress:
         """Reports how far one phase is."""

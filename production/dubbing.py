@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from ..glmtts_runtime.engine import SpeechRequest
 from ..messages import Message
 from ..scripts.script import Line, Script
+from .checked import make_takes
 from .context import RenderContext
-from .takes import Take, make_takes
+from .takes import Take
 from .timeline import Timeline
 from .utterances import with_other_seeds
 

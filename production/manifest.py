@@ -12,23 +12,25 @@ from typing import Any
 
 from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..scripts.script import Script, Sound
+from .checked import entry
 from .delivery.deliverable import Deliverable
 from .delivery.programme import Programme
 from .delivery.publish import engine_entry, manifest_header
 from .editing.picks_file import picks_file
 from .fit import Fit
 from .store import file_digest
+from .takes import Take
 from .timeline import Clip, Mark
 
 
 def manifest(
     programme: Programme,
-    requests: Sequence[SpeechRequest],
+    spoken: Sequence[tuple[SpeechRequest, Take]],
     engine: Engine,
     files: Iterable[Deliverable],
     made_from: str,
 ) -> dict[str, Any]:
-    """A JSON object; `requests` are those of the script's lines, in order.
+    """A JSON object; `spoken` are the requests of the script's lines and their takes, in order.
 
     `made_from` is the digest of all that the files are made from: `made_from.py`.
     """
@@ -49,11 +51,11 @@ def manifest(
         ],
         "voices": {
             line.speaker: request.voice.digest
-            for line, request in zip(script.lines, requests, strict=True)
+            for line, (request, _) in zip(script.lines, spoken, strict=True)
         },
         "lines": [
-            _line(clip, request, rate)
-            for clip, request in zip(timeline.clips, requests, strict=True)
+            _line(clip, request, take, rate)
+            for clip, (request, take) in zip(timeline.clips, spoken, strict=True)
         ],
         "chapters": [_chapter(mark, rate) for mark in timeline.marks],
         "metadata": _metadata(script),
@@ -62,16 +64,17 @@ def manifest(
     }
 
 
-def _line(clip: Clip, request: SpeechRequest, rate: int) -> dict[str, Any]:
+def _line(clip: Clip, request: SpeechRequest, take: Take, rate: int) -> dict[str, Any]:
     return {
         "line": clip.line,
         "speaker": clip.speaker,
         "text": clip.text,
         "spoken": request.spoken.spoken,
-        "seed": request.seed,
+        "seed": take.seed,
         "take": clip.take,
         "start": round(clip.start / rate, 6),
         "end": round((clip.start + clip.length) / rate, 6),
+        **({"check": entry(take)} if take.verdict else {}),
     }
 
 

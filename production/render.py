@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..atomic import write_text
 from ..glmtts_runtime.engine import Emotion, SpeechRequest
 from ..glmtts_runtime.voices.voice import Voice
+from ..messages import Message
 from ..mistakes import Place
 from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from ..scripts.script import Script, Sound
 from .cast import cast
+from .checked import make_takes
+from .checked import told as told_of
+from .checking import Checking
 from .context import RenderContext
 from .delivery.deliver import Delivered, deliver
 from .delivery.deliverable import Deliverable
@@ -31,7 +35,7 @@ from .made_from import made_from
 from .manifest import manifest
 from .schedule import is_timed, schedule
 from .sounds import SoundFile, read_sounds
-from .takes import make_takes
+from .takes import Take
 from .timeline import Timeline
 from .utterances import paced, utterances
 
@@ -76,8 +80,10 @@ class SpokenScript:
     """Of its lines, at the rate they were spoken."""
     synthesised: int
     """Takes that were not in the store."""
+    takes: tuple[Take, ...] = ()
+    """Of its lines, in order."""
     notes: tuple[str, ...] = ()
-    """How the times of subtitles were kept, a sentence each."""
+    """How the times of subtitles were kept, and what was heard, a sentence each."""
 
 
 def render(script: Script, target: Path, context: RenderContext) -> Rendered:
@@ -87,6 +93,10 @@ def render(script: Script, target: Path, context: RenderContext) -> Rendered:
     length the script cannot have, and `TakesFailedError` for lines the engine could not speak;
     `target` then is as it was.
     """
+    if script.output.check and context.checking is None:
+        context = replace(context, checking=Checking())
+    checking = context.checking
+    heard_by = f", {checking.fingerprint}" if checking else ""
     prepared = prepare(script, context)
     with staging(target) as stage:
         spoken = speak(prepared, context)
@@ -97,11 +107,10 @@ def render(script: Script, target: Path, context: RenderContext) -> Rendered:
             files, synthesised = (*files, *review), synthesised + fresh
         engine = context.engine
         digest = made_from(
-            prepared.script, prepared.requests, engine.fingerprint, context.labelling
+            prepared.script, prepared.requests, engine.fingerprint + heard_by, context.labelling
         )
-        published = stage.publish(
-            manifest(spoken.programme, spoken.requests, engine, files, digest)
-        )
+        lines = list(zip(spoken.requests, spoken.takes, strict=True))
+        published = stage.publish(manifest(spoken.programme, lines, engine, files, digest))
     note_made(
         "render",
         prepared.script,
@@ -160,15 +169,16 @@ def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
         return _dubbed(prepared, context)
     script, output, sounds = prepared.script, prepared.script.output, prepared.sounds
     requests: dict[float, tuple[SpeechRequest, ...]] = {}  # by pace
+    heard: dict[float, list[Take]] = {}
     synthesised = 0
 
     def laid_out(pace: float) -> Timeline:
         nonlocal synthesised
         spoken = paced(prepared.requests, pace)
         requests[pace] = tuple(at_label_pace(script.disclosure, script.lines, spoken, context))
-        takes, fresh = make_takes(requests[pace], context)
+        heard[pace], fresh = make_takes(requests[pace], context)
         synthesised += fresh
-        return schedule(script, takes, sounds)
+        return schedule(script, heard[pace], sounds)
 
     fit = None
     if output.duration is None:
@@ -179,7 +189,22 @@ def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:
     name = output.name or script.file.stem
     whole = programme(script, timeline, context, name, sounds=sounds.values(), fit=fit)
     pace = fit.rate if fit else 1.0
-    return SpokenScript(programme=whole, requests=requests[pace], synthesised=synthesised)
+    return SpokenScript(
+        programme=whole,
+        requests=requests[pace],
+        synthesised=synthesised,
+        takes=tuple(heard[pace]),
+        notes=_heard(heard[pace]),
+    )
+
+
+def _heard(takes: Sequence[Take]) -> tuple[str, ...]:
+    """What a person should know of takes that were listened to."""
+    return tuple(
+        Message("Line {}: {}", number, note)
+        for number, take in enumerate(takes, 1)
+        for note in told_of(take)
+    )
 
 
 def _dubbed(prepared: Prepared, context: RenderContext) -> SpokenScript:
@@ -197,7 +222,11 @@ def _dubbed(prepared: Prepared, context: RenderContext) -> SpokenScript:
     whole = programme(script, timeline, context, name, sounds=prepared.sounds.values(), kept=rows)
     notes = told(rows, timeline.seconds, output.duration)
     return SpokenScript(
-        programme=whole, requests=tuple(requests), synthesised=synthesised, notes=tuple(notes)
+        programme=whole,
+        requests=tuple(requests),
+        synthesised=synthesised,
+        takes=tuple(takes),
+        notes=(*notes, *_heard(takes)),
     )
 
 
@@ -211,6 +240,7 @@ def _review(
     takes, synthesised = speak_alternatives(wanted, context)
     samples = write_samples(whole.script, wanted, takes, folder, context)
     page = folder / PAGE
-    write_text(page, episode_page(whole, delivered, requests, picks, samples))
+    heard = {number: take.verdict for number, take in enumerate(spoken.takes, 1) if take.verdict}
+    write_text(page, episode_page(whole, delivered, requests, picks, samples, heard=heard))
     paths = [page, *(folder / sample.file for sample in samples)]
     return [Deliverable.of(path, folder) for path in paths], synthesised

@@ -14,6 +14,7 @@ from ..audio.loudness import loudness
 from ..audio.wave import Wave
 from ..documents.counted import counted
 from ..glmtts_runtime.engine import Outcome, SpeechError, SpeechRequest
+from ..listening.check import Verdict
 from ..listening.word_times import Times
 from ..listening.written import Word, written_words
 from ..progress import Progress, unwatched
@@ -45,6 +46,14 @@ class Take:
     """Seconds: where each spoken character begins and ends; () where the engine does not know"""
     words: tuple[Word, ...] = ()
     """Of the text as it was written, where times are known"""
+    seed: int = 0
+    """It was drawn with"""
+    draw: int = 1
+    """Which of the takes of its line that were heard it is"""
+    draws: int = 1
+    """How many were heard"""
+    verdict: Verdict | None = None
+    """What was heard of it; None where nobody listened"""
 
 
 class TakesFailedError(RuntimeError):
@@ -111,12 +120,13 @@ def try_takes(
     *,
     phase: str = "speak",
     steps: Progress = unwatched,
+    finished: Callable[[SpeechRequest, Take], None] = unwatched,
 ) -> tuple[list[Take | SpeechError], int]:
     """The take of every request or why there is none, and how many were not in the store.
 
     A take is stored the moment it is finished, so an interruption loses at most the lines under
     way. The report of `phase` counts requests, `steps` what the engine counts of those that are
-    not in the store: the pieces of long texts.
+    not in the store: the pieces of long texts. finished: called with each take when it is there.
     """
     store, progress = context.store, context.progress(phase)
     keys = [take_key(request, context.engine.fingerprint) for request in requests]
@@ -126,8 +136,13 @@ def try_takes(
         key: request for key, request in zip(keys, requests, strict=True) if key not in takes
     }
     progress(len(takes), len(takes) + len(missing))
+    for key, request in zip(keys, requests, strict=True):
+        if isinstance(kept := takes.get(key), Take):
+            finished(request, kept)
     for key, result in _speak(missing, context, steps):
         takes[key] = result
+        if isinstance(result, Take):
+            finished(missing[key], result)
         progress(len(takes), len(set(keys)))
     return [_of(request, takes[key]) for key, request in zip(keys, requests, strict=True)], len(
         missing
@@ -137,9 +152,9 @@ def try_takes(
 def _of(request: SpeechRequest, take: Take | SpeechError) -> Take | SpeechError:
     """The take with the words of one request, whose text may be written otherwise than another's
     that is spoken the same."""
-    if isinstance(take, SpeechError) or not take.times:
+    if isinstance(take, SpeechError):
         return take
-    return replace(take, words=written_words(request.spoken, take.times))
+    return replace(take, seed=request.seed, words=written_words(request.spoken, take.times))
 
 
 def load_take(store: Store, key: str) -> Wave:

@@ -18,7 +18,7 @@ from .script import EpisodeType, Format, Metadata, Output
 
 OUTPUT_KEYS = (
     "profile", "formats", "sample_rate", "channels", "loudness", "duration", "stretch", "name",
-    "stems", "lines", "chapter_files", "review",
+    "stems", "lines", "chapter_files", "review", "check",
 )  # fmt: skip
 METADATA_KEYS = (
     "author", "album", "cover", "date", "description", "season", "episode", "type", "explicit",
@@ -70,6 +70,7 @@ def read_output(node: Node | None, findings: Findings, usual: Output = USUAL) ->
         lines=record.read("lines", fields.flag, usual.lines),
         chapter_files=record.read("chapter_files", fields.flag, usual.chapter_files),
         review=record.read("review", fields.flag, usual.review),
+        check=record.read("check", fields.flag, usual.check),
         place=record.place("sample_rate"),
     )
     if len(set(formats)) < len(formats):

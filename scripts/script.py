@@ -184,6 +184,8 @@ class Output:
     """Also one file per chapter."""
     review: bool = False
     """Also a page to hear and judge every line on."""
+    check: bool = False
+    """Whether every take is listened to, and one that is not good is drawn again."""
     place: Place | None = field(default=None, compare=False)
     """Of the sample rate; None where nothing is written."""
 

@@ -17,12 +17,13 @@ from ...scripts.script import Language, Line, Pause, Reference, Script, Segment,
 from ...templates.announcement import Template
 from ...version import __version__
 from ..cast import Cast, cast
+from ..checked import tell, try_takes
 from ..context import RenderContext
 from ..delivery.output import check_output
 from ..label_pace import at_label_pace
 from ..sounds import SoundFile, read_sounds
 from ..store import key_of
-from ..takes import Take, try_takes
+from ..takes import Take
 from ..utterances import utterances
 from .announcement import Announcement
 from .label import NAME as LABEL
@@ -134,6 +135,7 @@ def speak(
     """Have every line spoken, each once, whatever announcements and repeats it is in."""
     requests = dict(_requests(announcements, voicing, context))
     takes, _ = try_takes(list(requests.values()), context)
+    tell(list(requests.values()), takes)
     return {
         line: SpokenLine(request, take)
         for (line, request), take in zip(requests.items(), takes, strict=True)
@@ -191,6 +193,6 @@ def _key(
         who, manners, output, seed, astuple(context.sampling), lexicon.digest, READER,
         template.disclosure.key, context.labelling.key,
     ]  # fmt: skip
-    return key_of(
-        "announcement", VERSION, __version__, context.engine.fingerprint, json.dumps(shape)
-    )
+    engine, checking = context.engine.fingerprint, context.checking
+    heard_by = [checking.fingerprint] if checking else []
+    return key_of("announcement", VERSION, __version__, engine, json.dumps(shape), *heard_by)

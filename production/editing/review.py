@@ -20,6 +20,8 @@ import numpy as np
 
 from ...documents.shell import shell_word
 from ...glmtts_runtime.engine import SpeechRequest
+from ...listening.check import Finding, Verdict
+from ...listening.written import Word, shown_places
 from ...pronunciation.chinese.g2p.pinyin import marked
 from ...pronunciation.ruby import Run, runs
 from ...scripts.script import Script
@@ -42,8 +44,12 @@ def episode_page(
     requests: Sequence[SpeechRequest],
     picks: Picks,
     samples: Sequence[Sample],
+    *,
+    heard: Mapping[int, Verdict] | None = None,
 ) -> str:
-    """The page of an episode. `requests` are those of the script's lines, in order."""
+    """The page of an episode. `requests` are those of the script's lines, in order; heard: what
+    listening gave, by a line's number.
+    """
     timeline = programme.timeline
     rate = timeline.rate
     known = {file.name for file in delivered.files}
@@ -54,6 +60,11 @@ def episode_page(
         line = lines[clip.line - 1]
         line["from"] = round(clip.start / rate, 3)
         line["to"] = round((clip.start + clip.length) / rate, 3)
+        if clip.words:
+            line["words"] = [_timed(word, clip.start / rate) for word in clip.words]
+        if heard and clip.line in heard and (found := heard[clip.line].findings):
+            places = shown_places(spoken[clip.line].spoken)
+            line["heard"] = [_found(one, places, clip.start / rate) for one in found]
     first = next(file for file in delivered.files if file.name == audio[0])
     return page(
         {
@@ -152,6 +163,18 @@ def _lines(
             data["written"] = line.take
         found.append(data)
     return found
+
+
+def _timed(word: Word, start: float) -> list[float]:
+    """Indices into the text as shown, and seconds of the programme."""
+    begins, ends = (round(start + seconds, 2) for seconds in (word.begins, word.ends))
+    return [word.start, word.end, begins, ends]
+
+
+def _found(finding: Finding, places: Sequence[int], start: float) -> list[Any]:
+    """What is told, indices into the text as shown, and where to hear it."""
+    at = None if finding.seconds is None else round(start + finding.seconds, 2)
+    return [str(finding), places[finding.start], places[finding.end], at]
 
 
 def _run(run: Run) -> Any:

@@ -13,6 +13,7 @@ from ...mistakes import InputError, Mistake, Place
 from ...production.announcements.voicing import Voicing
 from ...production.batch import SUMMARY, TaskOutput, run_batch
 from ...production.cast import cast
+from ...production.checking import Checking
 from ...production.context import RenderContext
 from ...production.delivery.output import check_output
 from ...production.delivery.publish import engine_entry, write_file_list
@@ -110,12 +111,13 @@ class LocalRenderer:
         template, rows = read_rows(order)
         if template.disclosure.place is None:
             template = replace(template, disclosure=self.disclosure)
-        voicing = Voicing.of(template, self.context)
+        context = replace(self.context, checking=Checking()) if self.usual.check else self.context
+        voicing = Voicing.of(template, context)
         return Plan(
             key=self._key(order, template.digest, voicing.key, self.context.engine.fingerprint),
             title=order.source.stem,
             lines=len(rows),
-            make=RowsMaking(voicing, self.context, rows, order.previous),
+            make=RowsMaking(voicing, context, rows, order.previous),
         )
 
     def _key(self, order: Order, *spoken: str) -> str:
@@ -171,7 +173,8 @@ class _TasksMaking:
                 missing.append(total - done)
             report(phase, done, total)
 
-        context = replace(renderer.context, report=report_phase, cancel=cancel)
+        checking = Checking() if renderer.usual.check else renderer.context.checking
+        context = replace(renderer.context, report=report_phase, cancel=cancel, checking=checking)
         endings = run_batch(listed, target, _task_output(renderer), context)
         good = [ending for ending in endings if ending.is_done]
         problems = [mistake for ending in endings for mistake in ending.mistakes]

@@ -72,7 +72,7 @@ const doubtsOf = (runs) => runs.filter((run) => Array.isArray(run) && run[2]).le
 const audio = byId("audio");
 const sampler = new Audio(); // plays alternatives
 const lines = data.lines.map((line) => ({
-  ...line, text: plainOf(line.runs), doubts: doubtsOf(line.runs), takes: line.takes ?? [],
+  ...line, words_: line.words, text: plainOf(line.runs), doubts: doubtsOf(line.runs), takes: line.takes ?? [],
   chosen: line.pick ?? null, first: line.pick ?? null, wanted: false, reasons: [],
 }));
 const hasAudio = Boolean(data.audio);
@@ -105,18 +105,71 @@ function takeOf(line, take) {
   return take.card;
 }
 
+function hearing(line, [told, , , seconds]) { // what was heard of a line, one press away
+  const button = make("button", { type: "button", className: "quiet", textContent: told });
+  button.onclick = (event) => {
+    event.stopPropagation();
+    go(lines.indexOf(line));
+    if (hasAudio && seconds !== null) audio.currentTime = Math.max(line.from, seconds - 0.5);
+    start();
+  };
+  return make("p", {}, button);
+}
+
+// Where each character of a line stands in the page; readings over it are none.
+function lettersOf(line) {
+  if (line.letters) return line.letters;
+  line.letters = [];
+  const walker = document.createTreeWalker(line.words, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest("rt, .rest")) continue;
+    for (let i = 0; i < node.data.length; i++) line.letters.push([node, i]);
+  }
+  return line.letters;
+}
+
+function rangeOf(line, start, end) {
+  const letters = lettersOf(line);
+  if (start >= letters.length || end <= start) return null;
+  const range = new Range();
+  const [last, at] = letters[Math.min(end, letters.length) - 1];
+  range.setStart(...letters[start]);
+  range.setEnd(last, at + 1);
+  return range;
+}
+
+const canLight = typeof Highlight === "function" && CSS.highlights;
+let lit = null; // the word that is lit
+
+function light(line, seconds) {
+  if (!canLight || !line?.words_) return;
+  const word = line.words_.findLast(([, , from]) => from <= seconds + 0.005);
+  if (word === lit) return;
+  lit = word;
+  const range = word && seconds <= word[3] + 0.3 ? rangeOf(line, word[0], word[1]) : null;
+  CSS.highlights.set("spoken", range ? new Highlight(range) : new Highlight());
+}
+
+function markHeard() { // words that were not heard
+  if (!canLight) return;
+  const ranges = lines.flatMap((line) => (line.heard ?? []).map(([, start, end]) => rangeOf(line, start, end)));
+  CSS.highlights.set("unheard", new Highlight(...ranges.filter(Boolean)));
+}
+
 const used = (line) => line.written ?? line.chosen ?? 1;
 
 function rowOf(line, index) {
   line.row = make("article", { className: "line", id: `line-${line.number}` });
   line.row.style.setProperty("--voice", `hsl(${voices.get(line.speaker)} 62% var(--light))`);
   line.button = make("button", { className: "number", type: "button", textContent: line.number });
+  line.letters = null;
   line.words = make("div", { className: "words", lang: data.language }, ...wordsOf(line));
   line.again = make("button", { className: "again", type: "button", textContent: "↻", ariaPressed: "false" });
   line.again.onclick = (event) => { event.stopPropagation(); want(line); };
   const time = hasAudio ? [make("span", { className: "time", textContent: clock(line.from) })] : [];
   line.row.append(line.button, make("div", { className: "who", textContent: line.speaker }), line.words, make("div", { className: "side" }, ...time, line.again));
   if (line.reasons.length) line.row.append(make("div", { className: "reasons" }, ...line.reasons.map(({ row }) => row)));
+  if (line.heard) line.row.append(make("div", { className: "reasons" }, ...line.heard.map((one) => hearing(line, one))));
   if (line.takes.length) {
     const takes = make("div", { className: "takes" }, ...line.takes.map((take) => takeOf(line, take)));
     if (line.written) { line.note = make("span", { className: "written" }); takes.append(line.note); }
@@ -232,6 +285,7 @@ function frame() {
       leaving = lines[index].to;
     }
   }
+  light(lines[now], seconds);
   draw();
   if (!audio.paused) requestAnimationFrame(frame);
 }
@@ -386,7 +440,7 @@ function filter() {
   shown = 0;
   const open = new Set();
   for (const line of lines) {
-    const fits = (!only.speaker || line.speaker === only.speaker) && (!only.doubtful || line.doubts > 0)
+    const fits = (!only.speaker || line.speaker === only.speaker) && (!only.doubtful || (line.doubts > 0 || line.heard))
       && (!only.alternatives || line.takes.length > 1)
       && (!wanted || line.text.toLocaleLowerCase().includes(wanted) || String(line.number) === wanted);
     line.row.hidden = !fits;
@@ -544,7 +598,7 @@ function speak() {
   if (data.label) about.push(`AIGC ${data.label}`);
   if (doubts) about.push(words.doubts(doubts));
   byId("about").textContent = about.join(" · ");
-  byId("doubtful").textContent = words.doubtful(lines.filter((line) => line.doubts).length);
+  byId("doubtful").textContent = words.doubtful(lines.filter((line) => line.doubts || line.heard).length);
   byId("alternatives").textContent = words.alternatives(lines.filter((line) => line.takes.length > 1).length);
   byId("keys").replaceChildren(...words.keys.map(([key, what]) => make("span", {}, make("kbd", { textContent: key }), what)));
   lines.forEach(say);
@@ -587,8 +641,9 @@ function press(event) {
 // ---------------------------------------------------------------------------------- all together
 
 const chapters = build();
+markHeard();
 watchFilters();
-byId("doubtful").hidden = !lines.some((line) => line.doubts);
+byId("doubtful").hidden = !lines.some((line) => line.doubts || line.heard);
 byId("alternatives").hidden = !hasAudio || !lines.some((line) => line.takes.length > 1);
 byId("deck").hidden = !hasAudio;
 if (hasAudio) { watchWaves(chapters); size(); }
