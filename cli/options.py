@@ -136,12 +136,17 @@ def open_script(path: Path, roots: list[Path], defaults: Defaults | None = None)
     """
     from ..scripts.show import read_with_show
 
+    check_roots(roots)
+    return read_with_show(path, roots=roots, defaults=defaults)
+
+
+def check_roots(roots: list[Path]) -> None:
+    """Raises `InputError` for what is no folder."""
     for folder in roots:
         if not folder.is_dir():
             raise InputError.at(
                 Place("--root"), Message("{} is not a folder.", folder), "Check the path."
             )
-    return read_with_show(path, roots=roots, defaults=defaults)
 
 
 def own_voices(script: Path) -> list[Path]:

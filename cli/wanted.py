@@ -50,6 +50,12 @@ class Wanted:
             metavar="FILE", help="A JPEG or PNG picture for the files.", rich_help_panel=_PANEL
         ),
     ] = None
+    rate: Annotated[
+        float,
+        typer.Option(
+            min=0.5, max=2, help="Times the speaking speed the script has.", rich_help_panel=_PANEL
+        ),
+    ] = 1.0
     duration: Annotated[
         str | None,
         typer.Option(
@@ -107,7 +113,12 @@ class Wanted:
                 changes["duration"] = fields.duration(1, LONGEST)(self.duration)
             except UnfitError as unfit:
                 raise InputError.at(Place("--duration"), unfit.what, unfit.remedy) from None
-        script = self._with_tags(replace(script, output=replace(script.output, **changes)))
+        speakers = {
+            name: replace(speaker, rate=speaker.rate * self.rate)
+            for name, speaker in script.speakers.items()
+        }
+        output = replace(script.output, **changes)
+        script = self._with_tags(replace(script, speakers=speakers, output=output))
         return self._with_video(script)
 
     def _with_tags(self, script: Script) -> Script:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from ..mistakes import InputError, Mistake, Place
 from ..progress import unwatched
 from ..scripts.audible_label import labelled
 from ..scripts.disclosure import Disclosure
+from ..scripts.long_text import in_parts
 from ..scripts.script import Format, Line, Output, Phoneme, Platform, Script, Sound, Speaker
 from ..scripts.tasks import Task, TaskList
 from .cast import cast
@@ -67,7 +68,10 @@ class TaskOutput:
     """LUFS; None: -19, which is right for one channel"""
     seed: int = 0
     """Of tasks that have none."""
+    rate: float | None = None
+    """Speaking speed of tasks that have none."""
     phoneme: Phoneme = "asked"
+    """Of tasks that do not say."""
     disclosure: Disclosure = field(default_factory=Disclosure)
 
 
@@ -78,7 +82,9 @@ def run_batch(
 
     A task that fails is reported in the summary and keeps no other from being done.
     """
-    endings = [Ending(number=bad.number, mistakes=bad.mistakes) for bad in listed.rejected]
+    endings = [
+        Ending(number=bad.number, name=bad.name, mistakes=bad.mistakes) for bad in listed.rejected
+    ]
     prepared: list[tuple[Task, Script, list[SpeechRequest]]] = []
     for task in listed.tasks:
         try:
@@ -153,7 +159,11 @@ def summary(endings: Sequence[Ending]) -> dict[str, Any]:
 
 def task_request(task: Task, output: TaskOutput, context: RenderContext) -> SpeechRequest:
     """What is asked of an engine for a task. Raises `InputError`."""
-    (request,) = _prepared(task, output, context)[1]
+    script = _task_script(task, output)
+    line = Line(place=task.place, speaker=task.name, text=task.text)
+    script = labelled(replace(script, segments=(line,)))
+    check_output(script)
+    (request,) = _requests(script, context)
     return request
 
 
@@ -162,21 +172,32 @@ def _prepared(
 ) -> tuple[Script, list[SpeechRequest]]:
     script = labelled(_task_script(task, output))
     check_output(script)
+    return script, _requests(script, context)
+
+
+def _requests(script: Script, context: RenderContext) -> list[SpeechRequest]:
     requests = utterances(script, cast(script, context.library), context)
-    return script, at_label_pace(script.disclosure, script.lines, requests, context)
+    return at_label_pace(script.disclosure, script.lines, requests, context)
 
 
 def _task_script(task: Task, output: TaskOutput) -> Script:
-    """The script of one line that a task is, without a label that is heard."""
-    speaker = Speaker(place=task.place, name=task.name, voice=task.voice, emotion=task.emotion)
-    line = Line(place=task.place, speaker=task.name, text=task.text)
+    """The script that a task is: a line, or several of a long text; without a spoken label."""
+    rate = output.rate if task.rate is None else task.rate
+    speaker = Speaker(
+        place=task.place,
+        name=task.name,
+        voice=task.voice,
+        emotion=task.emotion,
+        rate=1.0 if rate is None else rate,
+    )
+    parts = in_parts(task.text, task.place)
     return Script(
         file=Path(task.place.file),
         title="",
         language=task.language or "zh",
         speakers={task.name: speaker},
         seed=output.seed if task.seed is None else task.seed,
-        phoneme=output.phoneme,
+        phoneme=task.phoneme or output.phoneme,
         output=Output(
             formats=(output.format,),
             sample_rate=output.sample_rate,
@@ -184,7 +205,9 @@ def _task_script(task: Task, output: TaskOutput) -> Script:
             loudness=output.loudness,
         ),
         disclosure=output.disclosure,
-        segments=(line,),
+        segments=tuple(
+            Line(place=place, speaker=task.name, text=text.strip()) for place, text in parts
+        ),
     )
 
 

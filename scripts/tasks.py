@@ -16,9 +16,9 @@ from ..documents.record import Record
 from ..documents.text_file import decode, read_bytes
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
-from .script import LANGUAGES, EmotionMix, Language, Reference
+from .script import LANGUAGES, PHONEMES, EmotionMix, Language, Phoneme, Reference
 from .segments import seed, words
-from .speakers import LONGEST_TRANSCRIPT, read_emotion
+from .speakers import LONGEST_TRANSCRIPT, rate, read_emotion
 
 MOST_BYTES = 16 * 2**20
 MOST_TASKS = 100_000
@@ -30,7 +30,8 @@ _SYNONYMS = (
     ("input_text", "syn_text"),
     ("prompt_audio", "prompt_speech"),
 )
-KEYS = (*chain(*_SYNONYMS), "prompt_text", "voice", "emotion", "seed", "language")
+KEYS = (*chain(*_SYNONYMS), "prompt_text", "voice", "emotion", "seed", "language", "rate",
+        "phoneme")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,10 @@ class Task:
     """None: whatever the whole list is given."""
     language: Language | None = None
     """None: to be told from the text."""
+    rate: float | None = None
+    """None: whatever the whole list is spoken at."""
+    phoneme: Phoneme | None = None
+    """None: as the whole list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,8 @@ class Rejected:
     place: Place
     number: int
     mistakes: tuple[Mistake, ...]
+    name: str = ""
+    """As far as it is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +111,10 @@ def parse_tasks(
                 raise InputError.at(place, what, "Give each record a name of its own.")
             tasks.append(task)
         except InputError as error:
-            rejected.append(Rejected(place=place, number=number, mistakes=error.mistakes))
+            name = _name(number, place, written)
+            rejected.append(
+                Rejected(place=place, number=number, mistakes=error.mistakes, name=name)
+            )
             if len(rejected) > MOST_REJECTED:
                 raise InputError([bad.mistakes[0] for bad in rejected[:MOST]]) from None
     if not tasks and not rejected:
@@ -133,9 +143,21 @@ def _task(number: int, place: Place, written: str, files: Finder) -> Task:
         emotion=read_emotion(record.table.get("emotion"), findings),
         seed=record.read("seed", seed),
         language=record.read("language", fields.choice(LANGUAGES)),
+        rate=record.read("rate", rate),
+        phoneme=record.read("phoneme", fields.choice(PHONEMES)),
     )
     findings.check()
     return task
+
+
+def _name(number: int, place: Place, written: str) -> str:
+    """What a record that is no task would be called; empty where it is no record either."""
+    findings = Findings()
+    try:
+        record = Record.of(table(written, place), KEYS, findings)
+    except InputError:
+        return ""
+    return record.read(_spelling(record, _SYNONYMS[0]), file_name, "") or f"{number:04d}"
 
 
 def _spelling(record: Record, keys: tuple[str, str]) -> str:

@@ -15,10 +15,10 @@ from ..errors import show_failure
 from ..groups import with_groups
 from ..options import AsJson, Speaking, file_format
 from ..pcm import check_target, write_pcm
-from ..sound import Phonemes, SampleRate, Seed, file_rate, phoneme
+from ..sound import Phonemes, Rate, SampleRate, Seed, file_rate, phoneme
 
 if TYPE_CHECKING:
-    from ...scripts.script import Reference
+    from ...scripts.script import EmotionMix, Reference
 
 _MOST_TEXT = 100_000  # characters
 
@@ -39,6 +39,15 @@ def say(
         str | None, typer.Option(help="The words of that recording, exactly.")
     ] = None,
     language: Annotated[str, typer.Option(help="zh or en: how numbers are read.")] = "zh",
+    emotion: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|MIX",
+            help="How it is spoken: a voice whose manner is borrowed, or several, "
+            "{calm: 70%, glad: 30%}.",
+        ),
+    ] = None,
+    rate: Rate = 1.0,
     sample_rate: SampleRate = None,
     seed: Seed = 0,
     phonemes: Phonemes = "asked",
@@ -77,6 +86,8 @@ def say(
         text=words,
         voice=_reference(voice, prompt_audio, prompt_text),
         language=language,  # type: ignore[arg-type]
+        emotion=_emotion(emotion),
+        rate=rate,
     )
     format = file_format(output, "--output")
     wanted = TaskOutput(
@@ -118,6 +129,20 @@ def _words(text: str | None, input_text: str | None) -> str:
         remedy = "Make a script of it: glmtts render"
         raise InputError.at(Place("TEXT"), Message("More than {} characters.", _MOST_TEXT), remedy)
     return words.strip()
+
+
+def _emotion(text: str | None) -> EmotionMix | None:
+    """The manner that was asked for, as a script writes it; raises `InputError`."""
+    from ...documents import strict_yaml
+    from ...documents.findings import Findings
+    from ...scripts.speakers import read_emotion
+
+    if text is None:
+        return None
+    findings = Findings()
+    mix = read_emotion(strict_yaml.parse(text, "--emotion", findings), findings)
+    findings.check()
+    return mix
 
 
 def _reference(voice: str | None, prompt_audio: Path | None, prompt_text: str | None) -> Reference:

@@ -222,3 +222,13 @@ def test_a_file_name_is_safe_or_refused(text: str) -> None:
 )
 def test_file_names_are_put_into_one_form(text: str, name: str) -> None:
     assert file_name(text) == name
+
+
+def test_a_record_that_is_refused_keeps_its_name(tmp_path: Path) -> None:
+    found = read(tmp_path, '{"output_name": "a"}\n{"input_text": ""}\n7\n')
+    assert [bad.name for bad in found.rejected] == ["a", "0002", ""]
+
+
+def test_a_record_may_say_how_fast_it_is_spoken_and_what_is_phonemes(tmp_path: Path) -> None:
+    (task,) = read(tmp_path, '{"input_text": "好", "rate": 1.2, "phoneme": "all"}').tasks
+    assert (task.rate, task.phoneme) == (1.2, "all")
