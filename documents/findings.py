@@ -30,6 +30,9 @@ class Findings:
     def __bool__(self) -> bool:
         return bool(self._mistakes)
 
+    def __len__(self) -> int:
+        return len(self._mistakes)
+
     def begin(self, file: str) -> None:
         """Give a file its place among the others: mistakes follow the order of beginnings."""
         self._files.setdefault(file, len(self._files))

@@ -45,6 +45,8 @@ class Field:
     per_language: bool = False
     """Data holds one column a language: `city_zh`, `city_en`."""
     about: Mapping[Language, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    """What its column may be called as well."""
     example: str = ""
     """As it would be written in a cell; of a field a language, all of them."""
 

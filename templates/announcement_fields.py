@@ -19,11 +19,11 @@ from .field_types import check_list, read_value
 
 FIELD_KEYS = (
     "type", "required", "default", "example", "options", "from", "to", "longest", "per_language",
-    "about",
+    "about", "columns",
 )  # fmt: skip
 
 _TYPES: Mapping[str, FieldType] = {name: name for name in get_args(FieldType)}
-_NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+_NAME = re.compile(r"[^\W\d_A-Z][^\WA-Z]{0,39}")
 _KEYWORDS = frozenset({
     "and", "as", "else", "false", "for", "if", "in", "is", "loop", "none", "not", "or", "range",
     "self", "true",
@@ -52,6 +52,7 @@ def read_field(key: Scalar, node: Node, findings: Findings) -> Field:
         longest=record.read("longest", fields.integer(1, 2000), 500),
         per_language=record.read("per_language", fields.flag, False),
         required=record.read("required", fields.flag, default is None),
+        aliases=record.read_list("columns", fields.words(60)),
         about=by_language(node.get("about"), '"about"', findings),
     )
     _check_kind(field, record)
@@ -67,7 +68,7 @@ def _field_name(key: Scalar, findings: Findings) -> str:
         findings.add(
             key.place,
             f"{quoted(name)} {taken}.",
-            "Use small letters, digits and _, beginning with a letter, and no word of Jinja2.",
+            "Use letters, small ones or Chinese, digits and _, and no word of Jinja2.",
         )
     return name
 

@@ -7,6 +7,7 @@ something else, so that templates can compare, choose and loop.
 from __future__ import annotations
 
 import calendar
+import datetime
 import re
 import unicodedata
 from collections.abc import Callable
@@ -25,6 +26,7 @@ _UNITS = "秒|秒钟|分|分钟|小时|时|天|日|ms|s|sec|seconds?|m|min|minut
 _DATE = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"
 )
+_SERIAL = r"[2-6][0-9]{4}(?:\.0)?"  # the years 1954 to 2091
 _TIME = re.compile(r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?(\s*[AaPp]\.?[Mm]\.?)?")
 _DURATION = re.compile(
     rf"[0-9]{{1,3}}[:：][0-9]{{2}}(?:[:：][0-9]{{2}})?|(?:\s*[0-9]{{1,6}}(?:\.[0-9]+)?\s*(?:{_UNITS}))+",
@@ -66,7 +68,8 @@ def _plain(text: str, _field: Field) -> Value:
 
 
 def _integer(text: str, field: Field) -> Value:
-    figures = unicodedata.normalize("NFKC", text)
+    # What spreadsheets make of 20 in a column with empty cells: 20.0.
+    figures = re.sub(r"\.0{1,6}$", "", unicodedata.normalize("NFKC", text))
     if not re.fullmatch(r"[+-]?[0-9]{1,15}", figures):
         raise UnfitError(
             Message("{} is not a whole number.", quoted(text)), "Write digits, such as 15."
@@ -76,6 +79,7 @@ def _integer(text: str, field: Field) -> Value:
 
 
 def _number(text: str, field: Field) -> Value:
+    text = _pointed(text)
     figures = unicodedata.normalize("NFKC", text)
     if not re.fullmatch(_NUMBER, figures):
         raise UnfitError(Message("{} is not a number.", quoted(text)), "Write one such as 12.5.")
@@ -84,6 +88,7 @@ def _number(text: str, field: Field) -> Value:
 
 
 def _money(text: str, field: Field) -> Value:
+    text = _pointed(text)
     found = _MONEY.fullmatch(text)
     if not found:
         raise UnfitError(
@@ -92,6 +97,12 @@ def _money(text: str, field: Field) -> Value:
         )
     _check_range(text, Decimal(found["amount"].replace(",", "")), field)
     return text
+
+
+def _pointed(text: str) -> str:
+    """A number whose decimals follow a comma, 12,80 or 1.234,50, with a point instead."""
+    found = re.fullmatch(r"(\D*[0-9]{1,3}(?:\.[0-9]{3})*|\D*[0-9]+),([0-9]{1,2})(\D*)", text)
+    return f"{found[1].replace('.', '')}.{found[2]}{found[3]}" if found else text
 
 
 def _check_range(text: str, value: Decimal, field: Field) -> None:
@@ -106,6 +117,10 @@ def _check_range(text: str, value: Decimal, field: Field) -> None:
 
 
 def _date(text: str, _field: Field) -> Value:
+    text = re.sub(r"[T ]0?0:00(:00(\.0+)?)?$", "", text)
+    if re.fullmatch(_SERIAL, text):  # a spreadsheet's own day, counted from the end of 1899
+        days = datetime.timedelta(days=int(text.partition(".")[0]))
+        return (datetime.date(1899, 12, 30) + days).isoformat()
     found = _DATE.fullmatch(text)
     if found:
         year, month, day = int(found[1]), int(found[3] or found[5]), int(found[4] or found[6])
@@ -115,6 +130,9 @@ def _date(text: str, _field: Field) -> Value:
 
 
 def _time(text: str, _field: Field) -> Value:
+    if re.fullmatch(r"0?\.[0-9]{1,15}", text):  # a spreadsheet's own: a share of the day
+        minutes = round(float(text) * 24 * 60)
+        return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
     found = _TIME.fullmatch(text)
     if found:
         hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)

@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as usually
 from pathlib import Path
 
 from ..documents.findings import Findings, UnfitError, quoted
 from ..messages import Message
-from ..mistakes import Place, nearest
+from ..mistakes import InputError, Place, nearest
 from ..scripts.script import Language
 from .announcement import Field, Template, Value
 from .cells import Cell, TableRecord
@@ -44,31 +45,76 @@ class Row:
         return seen
 
 
-def read_rows(path: Path, template: Template, *, query: str | None = None) -> list[Row]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a data file is read."""
+
+    query: str | None = None
+    """The SELECT that gives the rows of a database."""
+    encoding: str | None = None
+    """Of a CSV; None: what is plausible."""
+    columns: Mapping[str, str] = usually(default_factory=dict)
+    """The field, or a field's column of a language, that a column of the data is, by its name."""
+
+
+USUAL = Reading()
+
+
+def read_rows(path: Path, template: Template, reading: Reading = USUAL) -> list[Row]:
     """Every row of a data file (`tables.read_table`); raises InputError with all mistakes."""
     findings = Findings()
-    findings.begin(str(path))
-    records = read_table(path, template.columns(), findings, query=query)
-    rows = list(_checked(records, template, findings))
+    rows = sound_rows(path, template, findings, reading)
     findings.check()
     return rows
+
+
+def sound_rows(
+    path: Path, template: Template, findings: Findings, reading: Reading = USUAL
+) -> list[Row]:
+    """The rows of a data file in which nothing is wrong; the mistakes of others go to `findings`.
+
+    Raises InputError where the file cannot be read at all.
+    """
+    findings.begin(str(path))
+    names = {*template.columns(), *_renamed(template, reading)}
+    records = read_table(path, names, findings, query=reading.query, encoding=reading.encoding)
+    return list(_checked(records, template, findings, reading))
 
 
 def parse_rows(data: bytes, file: str, template: Template) -> list[Row]:
     """Every row in the bytes of a data file called `file`, as `read_rows` reads them."""
     findings = Findings()
-    findings.begin(file)
-    rows = list(_checked(parse_table(data, file, template.columns(), findings), template, findings))
+    rows = parsed_rows(data, file, template, findings)
     findings.check()
     return rows
 
 
+def parsed_rows(data: bytes, file: str, template: Template, findings: Findings) -> list[Row]:
+    """As `sound_rows`, of bytes."""
+    findings.begin(file)
+    names = {*template.columns(), *_renamed(template, USUAL)}
+    return list(_checked(parse_table(data, file, names, findings), template, findings, USUAL))
+
+
+def _renamed(template: Template, reading: Reading) -> dict[str, str]:
+    """What columns are called here, by what they are called in the data."""
+    own = {alias: each.name for each in template.fields.values() for alias in each.aliases}
+    known = template.columns()
+    wrong = [name for name in reading.columns.values() if name not in known]
+    if wrong:
+        what = Message("The template has no field {}.", quoted(wrong[0]))
+        raise InputError.at(Place("--column"), what, nearest(wrong[0][:80], known))
+    return {**own, **reading.columns}
+
+
 def _checked(
-    records: Iterable[TableRecord], template: Template, findings: Findings
+    records: Iterable[TableRecord], template: Template, findings: Findings, reading: Reading
 ) -> Iterator[Row]:
     columns = template.columns()
+    renamed = _renamed(template, reading)
     reported: set[str] = set()
-    for number, record in enumerate(records, 1):
+    for number, written in enumerate(records, 1):
+        record = _called(written, renamed)
         for name in record.cells.keys() - columns.keys() - reported:
             reported.add(name)
             if not name.startswith("#"):
@@ -78,9 +124,28 @@ def _checked(
                 )
                 findings.add(record.place, what, remedy)
         values: dict[str, Value] = {}
+        before = len(findings)
         for field in template.fields.values():
             values |= _cells_of(field, record, template, findings)
-        yield Row(record.place, number, values)
+        lacks = record.columns is not None and any(
+            field.required and not _columns(field, template) & record.columns
+            for field in template.fields.values()
+        )
+        if len(findings) == before and not lacks:
+            yield Row(record.place, number, values)
+
+
+def _columns(field: Field, template: Template) -> frozenset[str]:
+    return frozenset((field.name, *field.columns(template.languages)))
+
+
+def _called(record: TableRecord, renamed: Mapping[str, str]) -> TableRecord:
+    """A record with its columns by the names they have here."""
+    if not renamed:
+        return record
+    cells = {renamed.get(name, name): cell for name, cell in record.cells.items()}
+    columns = record.columns and frozenset(renamed.get(name, name) for name in record.columns)
+    return TableRecord(record.place, cells, columns)
 
 
 def _cells_of(

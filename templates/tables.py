@@ -1,12 +1,12 @@
 """A data file (CSV, JSON, JSON Lines, YAML, SQLite) -> its records: text by column, as written.
 
-What a spreadsheet saves is read as it comes: UTF-8 with or without its mark, UTF-16, or GBK;
-commas, semicolons or tabs. Numbers stay the digits that are written: "007", "1.10".
+What a spreadsheet saves is read as it comes: .xlsx, or text in UTF-8 with or without its mark, in
+UTF-16, or in what is plausible; commas, semicolons or tabs. Numbers stay the digits that are
+written: "007", "1.10".
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..documents import json_records, strict_yaml
+from ..documents.encodings import decoded
 from ..documents.findings import Findings, quoted
 from ..documents.strict_yaml import Items, Node, Scalar, Table
 from ..documents.text_file import decode, read_bytes
@@ -24,7 +25,7 @@ from .cells import LONGEST_CELL, MOST_COLUMNS, Cell, TableRecord
 MOST_BYTES = 64 * 2**20
 MOST_ROWS = 100_000
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
+SUFFIXES = (".csv", ".xlsx", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".yaml", ".yml")
 """Besides those of databases."""
 
 _DELIMITERS = ",;\t"
@@ -32,12 +33,18 @@ _LANGUAGES = ("zh", "en")
 
 
 def read_table(
-    path: Path, known: Collection[str], findings: Findings, *, query: str | None = None
+    path: Path,
+    known: Collection[str],
+    findings: Findings,
+    *,
+    query: str | None = None,
+    encoding: str | None = None,
 ) -> Iterator[TableRecord]:
     """The records of a data file; `known` columns help to tell how a CSV is delimited.
 
     `query` is the SELECT for a database, whose path may also carry it: `stops.db?SELECT …`.
-    Raises InputError where a file cannot be read at all; other mistakes go to `findings`.
+    `encoding` is that of a CSV. Raises InputError where a file cannot be read at all; other
+    mistakes go to `findings`.
     """
     if query is None and "?" in str(path) and not path.exists():
         name, _, query = str(path).partition("?")
@@ -50,17 +57,28 @@ def read_table(
     if query is not None:
         raise InputError.at(Place(file), "Only a database takes a query.", "Leave it out.")
     _check_suffix(file)
-    return parse_table(read_bytes(path, file, limit=MOST_BYTES), file, known, findings)
+    data = read_bytes(path, file, limit=MOST_BYTES)
+    return parse_table(data, file, known, findings, encoding=encoding)
 
 
 def parse_table(
-    data: bytes, file: str, known: Collection[str], findings: Findings
+    data: bytes,
+    file: str,
+    known: Collection[str],
+    findings: Findings,
+    *,
+    encoding: str | None = None,
 ) -> Iterator[TableRecord]:
     """The records in the bytes of a data file; the suffix of its name `file` says of which kind."""
     _check_suffix(file)
     suffix = Path(file).suffix.lower()
     if suffix in {".csv", ".tsv", ".txt"}:
-        records = _read_csv(_spreadsheet_text(data, file), file, known, findings)
+        text = decode(decoded(data, file, encoding).encode("utf-8"), file)
+        records = _read_csv(text, file, known, findings)
+    elif suffix == ".xlsx":
+        from .workbook import sheet_rows
+
+        records = _tabled(sheet_rows(data, file, MOST_COLUMNS), file, 1, findings)
     else:
         text = decode(data, file)
         yaml = suffix in {".yaml", ".yml"}
@@ -75,7 +93,7 @@ def _check_suffix(file: str) -> None:
         raise InputError.at(
             Place(file),
             Message("Files with the suffix {} are no data here.", quoted(suffix)),
-            "Save it as .csv (from Excel: CSV UTF-8), .json, .jsonl, .yaml or .sqlite.",
+            "Save it as .csv, .xlsx, .json, .jsonl, .yaml or .sqlite.",
         )
 
 
@@ -92,22 +110,6 @@ def _counted(
         findings.stop(Place(file), "There are no rows in this file.", "Add some.")
 
 
-def _spreadsheet_text(data: bytes, file: str) -> str:
-    """The text of a CSV file: UTF-8, UTF-16 with its mark, or the GBK of a Chinese Excel."""
-    marked = data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if not marked:
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            try:
-                text = data.decode("gb18030")
-            except UnicodeDecodeError:
-                pass
-            else:
-                data = text.encode("utf-8")
-    return decode(data, file)
-
-
 def _read_csv(
     text: str, file: str, known: Collection[str], findings: Findings
 ) -> Iterator[TableRecord]:
@@ -116,7 +118,13 @@ def _read_csv(
     first = 2 if named else 1
     body = text[named.end() :] if named else text
     delimiter = named[1] if named else _delimiter(body, known)
-    rows = _rows(body, file, delimiter, first)
+    return _tabled(_rows(body, file, delimiter, first), file, first, findings)
+
+
+def _tabled(
+    rows: Iterator[tuple[int, list[str]]], file: str, first: int, findings: Findings
+) -> Iterator[TableRecord]:
+    """Records of rows of which the first one names the columns."""
     number, header = next(rows, (first, []))
     columns = _header(header, Place(file, number), findings)
     there = frozenset(columns)

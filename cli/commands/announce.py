@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...documents.counted import counted
+from ...documents.findings import quoted
 from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from ..errors import show_failure
@@ -41,7 +42,7 @@ def announce(
             "--data",
             "-d",
             metavar="ROWS",
-            help="CSV, JSON, JSON Lines, YAML or SQLite; one announcement a row.",
+            help="CSV, .xlsx, JSON, JSON Lines, YAML or SQLite; one announcement a row.",
         ),
     ],
     speaking: Speaking,
@@ -51,6 +52,16 @@ def announce(
     ] = None,
     query: Annotated[
         str | None, typer.Option(help="The SELECT that gives the rows of a SQLite file.")
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of a CSV: utf-8, gbk, big5 …; else what is plausible."),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="NAME=FIELD", help="A column of the data is a field. Repeatable."
+        ),
     ] = None,
     languages: Annotated[
         list[str] | None,
@@ -82,9 +93,14 @@ def announce(
     from ...production.announcements.announcement import read_announcements
     from ...production.announcements.rehearsal import rehearse
     from ...production.announcements.voicing import Voicing
+    from ...templates.rows import Reading
 
     asked, wanted = read_announcements(
-        template, data, query=query, languages=_languages(languages or []), only=only or []
+        template,
+        data,
+        reading=Reading(query=query, encoding=encoding, columns=_columns(columns or [])),
+        languages=_languages(languages or []),
+        only=only or [],
     )
     disclosure = speaking.labels.on(asked.disclosure)
     asked = replace(asked, disclosure=disclosure, **_profile(profile))
@@ -100,6 +116,18 @@ def announce(
         whole = not only and not languages
         ended = make(wanted, target, voicing, context, whole=whole, prune=prune)
     _show_ending(ended, as_json)
+
+
+def _columns(pairs: Sequence[str]) -> dict[str, str]:
+    """`商品名=goods` and the like, by the name in the data; raises InputError for anything else."""
+    found = {}
+    for pair in pairs:
+        name, _, field = pair.rpartition("=")
+        if not name.strip() or not field.strip():
+            what = Message("{} names no column and field.", quoted(pair))
+            raise InputError.at(Place("--column"), what, "Write NAME=FIELD, such as 商品名=goods.")
+        found[name.strip()] = field.strip()
+    return found
 
 
 def _profile(name: str | None) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _checked(name: str, data: Path | None, query: str | None, cache: Path | None
     from ...production.announcements.announcement import announcements
     from ...production.announcements.rehearsal import rehearse
     from ...templates.bundled import find_template
-    from ...templates.rows import read_rows
+    from ...templates.rows import Reading, read_rows
     from ...templates.sandbox import Sandbox
 
     with Sandbox.of(find_template(name)) as sandbox:
@@ -160,7 +160,7 @@ def _checked(name: str, data: Path | None, query: str | None, cache: Path | None
         if rows is None:
             remedy = "Write `examples: NAME.csv` into it, or give --data."
             raise InputError.at(Place(str(template.file)), "There are no examples.", remedy)
-        wanted = announcements(sandbox, read_rows(rows, template, query=query))
+        wanted = announcements(sandbox, read_rows(rows, template, Reading(query=query)))
     return sum(1 for _ in rehearse(wanted, template, open_store(cache)))
 
 

@@ -18,7 +18,7 @@ from ...pronunciation import markup
 from ...scripts.script import Format, Language
 from ...templates.announcement import Template, Value
 from ...templates.bundled import find_template
-from ...templates.rows import Row, parse_rows, read_rows
+from ...templates.rows import USUAL, Reading, Row, parsed_rows, sound_rows
 from ...templates.sandbox import NAME, Sandbox
 
 MOST_CHARACTERS = 2**25
@@ -47,7 +47,7 @@ def read_announcements(
     data: Path | bytes,
     *,
     file: str = "rows.csv",
-    query: str | None = None,
+    reading: Reading = USUAL,
     languages: Sequence[Language] = (),
     only: Sequence[str] = (),
     beside: Beside = Files.beside,
@@ -56,16 +56,21 @@ def read_announcements(
 
     data: a file, or the bytes of one that is called `file`. `beside` finds the template's own
     files. The rest is `announcements`'.
-    Raises `InputError` with all that is wrong with the template, or else the data, or else a text.
+    Raises `InputError` with all that is wrong with the template, or else with the data and with the
+    texts and names of those rows that nothing is wrong with.
     """
     with Sandbox.of(find_template(template), beside) as sandbox:
         known = sandbox.template
+        findings = Findings()
         rows = (
-            parse_rows(data, file, known)
+            parsed_rows(data, file, known, findings)
             if isinstance(data, bytes)
-            else read_rows(data, known, query=query)
+            else sound_rows(data, known, findings, reading)
         )
-        return known, announcements(sandbox, rows, languages=languages, only=only)
+        if findings and not rows:
+            findings.check()
+        found = announcements(sandbox, rows, languages=languages, only=only, findings=findings)
+        return known, found
 
 
 def announcements(
@@ -74,14 +79,16 @@ def announcements(
     *,
     languages: Sequence[Language] = (),
     only: Sequence[str] = (),
+    findings: Findings | None = None,
 ) -> list[Announcement]:
     """Every announcement of some rows, in their order.
 
     `languages` leaves out the others; `only` keeps names that fit one of its patterns (`a*`).
-    Raises `InputError` with what is wrong in any row: texts, marks in them, names, collisions.
+    Raises `InputError` with what is wrong in any row: texts, marks in them, names, collisions; and
+    with what `findings` holds already.
     """
     template = sandbox.template
-    findings = Findings()
+    findings = Findings() if findings is None else findings
     for row in rows[:1]:
         findings.begin(row.place.file)
     spoken = tuple(code for code in template.languages if code in (languages or (code,)))

@@ -39,7 +39,7 @@ def money(language: str, value: object, currency: str = "") -> str:
     """12.80 -> 12.8元, £12.80. currency: the code of one that the value does not name, or CNY."""
     remedy = Message('Write GBP 12.80, or | money("GBP"); known are {}.', ", ".join(_CURRENCIES))
     found = matched(value, _MONEY, "an amount of money", remedy)
-    symbol = found["before"] or found["after"] or currency or ("CNY" if language == "zh" else "")
+    symbol = found["before"] or found["after"] or currency or "CNY"
     code = _SIGNS.get(symbol.upper(), symbol.upper())
     if code not in _CURRENCIES or (found["before"] and found["after"]):
         raise unfit(found[0], "an amount of money whose currency is known", remedy)

@@ -17,7 +17,10 @@ _FLIGHT = re.compile(r"([A-Za-z]{2}|[A-Za-z]\d|\d[A-Za-z])\s?-?(\d{1,4})([A-Za-z
 _TRAIN = re.compile(r"([A-Za-z]?)\s?(\d{1,5})次?")
 _BUS = re.compile(r"([A-Za-z\u4e00-\u9fff]{0,3})(\d{1,4})([A-Za-z]?)[路线]?")
 _SPOT = re.compile(r"[A-Za-z]{0,2}-?\d{1,4}[A-Za-z]?|[A-Za-z]{1,2}")
-_FLOOR = re.compile(r"([-BbLl]?)(\d{1,3})[层楼Ff]?|([GgMm])")
+_FLOOR = re.compile(
+    r"(负|地下|-|[BbLlFf])?(\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+    r"(?:层|楼|[Ff](?:loor)?)?|([GgMm])[层楼]?"
+)
 _ROOM = re.compile(r"[A-Za-z]{0,2}-?\d{1,6}[A-Za-z]?")
 _TICKET = re.compile(r"[A-Za-z]{0,3}-?\d{1,6}")
 _PLATE = re.compile(
@@ -91,13 +94,21 @@ def line(language: str, value: object) -> str:
 
 def floor(language: str, value: object) -> str:
     """3 -> 三, B1 or -1 -> 负一, in English B one."""
-    found = matched(value, _FLOOR, "a floor", "Write 3, B1 or -1.")
+    found = matched(value, _FLOOR, "a floor", "Write 3, 3楼, B1 or -1.")
     if found[3]:
         return mark(found[3].upper(), "platform")
-    below = found[1] in ("-", "B", "b")
+    below = found[1] in ("-", "B", "b", "负", "地下")
+    number = found[2] if found[2].isdigit() else str(_figure(found[2]))
     if language == "zh":
-        return ("负" if below else "") + mark(found[2], "platform")
-    return mark(f"{'B' if below else ''}{found[2]}", "platform")
+        return ("负" if below else "") + mark(number, "platform")
+    return mark(f"{'B' if below else ''}{number}", "platform")
+
+
+def _figure(chinese: str) -> int:
+    """What 二 or 十二 or 二十 is, up to 99."""
+    tens, ten, ones = chinese.rpartition("十")
+    figures = "零一二三四五六七八九"
+    return (figures.index(tens or "一") * 10 if ten else 0) + (figures.index(ones) if ones else 0)
 
 
 def room(language: str, value: object, one: str = "") -> str:

@@ -162,9 +162,24 @@ def test_a_wrong_value_is_a_mistake_in_words(
     assert caught.value.remedy
 
 
-def test_english_money_needs_its_currency() -> None:
+def test_money_is_yuan_in_both_languages_unless_it_says_otherwise() -> None:
+    assert FILTERS["money"]("zh", "12.80") == "12.8元"
+    assert FILTERS["money"]("en", "12.80") == "¥12.8"
     with pytest.raises(UnfitError, match="whose currency is known"):
-        FILTERS["money"]("en", "12.80")
+        FILTERS["money"]("en", "12.80 XYZ")
+
+
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [
+        *(("3", "3", "3"), ("3楼", "3", "3"), ("二楼", "2", "2"), ("十二层", "12", "12")),
+        *(("二十一楼", "21", "21"), ("2F", "2", "2"), ("F2", "2", "2"), ("B1", "负1", "B1")),
+        *(("负一楼", "负1", "B1"), ("地下二层", "负2", "B2"), ("-1", "负1", "B1"), ("G", "G", "G")),
+    ],
+)
+def test_floors_are_read_as_people_write_them(written: str, zh: str, en: str) -> None:
+    said = [FILTERS["floor"](code, written).split("|")[0].replace("{", "") for code in ("zh", "en")]
+    assert said == [zh, en]
 
 
 @pytest.mark.parametrize("name", sorted(FILTERS))
