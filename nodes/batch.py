@@ -151,6 +151,9 @@ def _inputs() -> list[io.Input]:
         ),
         inputs.engine(),
         inputs.seed(),
+        *inputs.sampling(),
+        inputs.player(),
+        # After what older workflows have, whose fields are told apart by their places alone.
         io.Boolean.Input(
             "raise_failures",
             default=False,
@@ -158,6 +161,4 @@ def _inputs() -> list[io.Input]:
             tooltip="End in an error when a task failed, after all others were spoken. Otherwise "
             "the node shows which failed and why.",
         ),
-        *inputs.sampling(),
-        inputs.player(),
     ]

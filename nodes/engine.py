@@ -148,6 +148,7 @@ def _checkpoint_inputs() -> list[io.Input]:
     rest = [name for name in here if name not in ("engine", "checkpoint")]
     return [
         checkpoint,
-        *_download_inputs(CHECKPOINT_SOURCES),
         *(option_input(name, here[name], EngineOptions()) for name in rest),
+        # After what older workflows have, whose fields are told apart by their places alone.
+        *_download_inputs(CHECKPOINT_SOURCES),
     ]

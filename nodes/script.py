@@ -246,6 +246,8 @@ def _inputs() -> list[io.Input]:
         ),
         inputs.engine(),
         inputs.lexicon(),
+        *inputs.sampling(),
+        # After what older workflows have, whose fields are told apart by their places alone.
         inputs.emotion(),
         inputs.seed(),
         io.Int.Input(
@@ -274,7 +276,6 @@ def _inputs() -> list[io.Input]:
             tooltip="How numbers and symbols are read in a sentence that does not itself tell; "
             "script: as the script says, or as most of it is written.",
         ),
-        *inputs.sampling(),
         io.Combo.Input(
             "timing",
             options=TIMINGS,
