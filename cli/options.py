@@ -71,6 +71,16 @@ Candidates = Annotated[
         rich_help_panel=WHO_SPEAKS,
     ),
 ]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Spread lines over a Ray cluster: local starts one on this machine, auto is one that "
+        "runs here, or host:6379.",
+        rich_help_panel=WHO_SPEAKS,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
 
 
@@ -81,6 +91,7 @@ class Speaking:
     voices: VoiceFolders
     engine: EngineOptions = field(default_factory=EngineOptions)
     sampling: Sampling = field(default_factory=Sampling)
+    ray: RayAddress = None
     cache: CacheFolder = None
     labels: LabelOptions = field(default_factory=LabelOptions)
     check: Check = False
@@ -103,7 +114,7 @@ class Speaking:
         from .progress import progress
 
         library = open_library(self.voices, *voices)
-        with closing(open_engine(self.engine)) as engine, progress(quiet=quiet) as report:
+        with closing(open_engine(self.engine, self.ray)) as engine, progress(quiet=quiet) as report:
             yield RenderContext(
                 engine=engine,
                 library=library,
@@ -160,13 +171,17 @@ def own_voices(script: Path) -> list[Path]:
     ]
 
 
-def open_engine(options: EngineOptions) -> Engine:
+def open_engine(options: EngineOptions, ray: str | None = None) -> Engine:
     """The engine asked for; raises `InputError` for one that is unknown or not installed.
 
-    What `auto` chose is said on standard error.
+    ray: the address of a cluster whose machines speak. What `auto` chose is said on standard error.
     """
     from ..glmtts_runtime import engines
 
+    if ray is not None:
+        from ..glmtts_runtime.cluster.engine import ClusterEngine
+
+        return ClusterEngine.open(options, ray)
     engine = engines.open_engine(options, lambda name: Place("--" + name.replace("_", "-")))
     if options.engine == "auto":
         tell(Message(_CHOSEN.get(engine.name, "{} speaks."), engine.name), err=True)

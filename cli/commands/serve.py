@@ -51,7 +51,7 @@ def serve(
         number = getattr(signal, name, None)
         if number is not None:
             signal.signal(number, lambda _number, _frame: ended.set())
-    with closing(open_engine(speaking.engine)) as engine:
+    with closing(open_engine(speaking.engine, speaking.ray)) as engine:
         context = RenderContext(
             engine=engine,
             library=open_library(speaking.voices),

@@ -18,6 +18,7 @@ from ..language import tell
 from ..log import log_to_terminal
 from ..options import (
     CacheFolder,
+    RayAddress,
     VoiceFolders,
     given_options,
     open_engine,
@@ -68,6 +69,7 @@ def watch(
             help="Render in a running ComfyUI with this pack, say http://127.0.0.1:8188.",
         ),
     ] = None,
+    ray: RayAddress = None,
     cache: CacheFolder = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every step.")] = False,
 ) -> None:
@@ -114,7 +116,7 @@ def watch(
         supervisor=Supervisor(
             file=file,
             override=chosen,
-            open_renderer=lambda found: open_renderer(found, cache, server),
+            open_renderer=lambda found: open_renderer(found, cache, server, ray),
         ),
         engine=public(server) if server else None,
         address=address if status else None,
@@ -125,7 +127,9 @@ def watch(
     raise typer.Exit(watching.run())
 
 
-def open_renderer(settings: Settings, cache: Path | None, server: str | None) -> Renderer:
+def open_renderer(
+    settings: Settings, cache: Path | None, server: str | None, ray: str | None = None
+) -> Renderer:
     """What renders jobs; raises `InputError` for an engine that is not there."""
     if server:
         from ...watch.rendering.remote import RemoteRenderer
@@ -138,7 +142,7 @@ def open_renderer(settings: Settings, cache: Path | None, server: str | None) ->
     from ...watch.settings.layout import state_folder
 
     context = RenderContext(
-        engine=open_engine(settings.engine),
+        engine=open_engine(settings.engine, ray),
         library=open_library(list(settings.voices)),
         store=open_store(cache),
         labelling=Labelling.of(os.environ, MadeLog(state_folder(settings) / "made")),
