@@ -37,7 +37,7 @@ def serving(bulk: RenderContext, address: Address, token: str | None) -> Iterato
     shared = isinstance(engine, SharedEngine)
     urgent = engine.urgent() if isinstance(engine, SharedEngine) else engine
     # Only the model speaks many lines in hardly more time than one.
-    turns, jobs = Turns(BATCH if shared else max(2, cores()), WAITING), Jobs(bulk)
+    turns, jobs = Turns(BATCH if shared else max(4, 2 * cores()), WAITING), Jobs(bulk)
     with tempfile.TemporaryDirectory(prefix="glmtts-serve-") as scratch:
         context = ServeContext(
             render=replace(bulk, engine=urgent),
