@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..documents.findings import Findings, quoted
 from ..messages import Message
@@ -61,22 +61,31 @@ def cues(text: str, file: str, findings: Findings) -> Iterator[Cue]:
 def _split(place: Place, rows: list[str], webvtt: bool, findings: Findings) -> Iterator[Cue]:
     """The cue of a block, whose times come first; of several where nothing but a number stands
     between an empty cue and the next."""
-    times = _TIMES.fullmatch(rows[0])
-    assert times, "whoever calls this found them"
-    number = place.line or 1
-    late = next((i for i, row in enumerate(rows) if i and _TIMES.fullmatch(row)), 0)
-    if late > 2 or (late == 2 and not rows[1].strip().isdecimal()):
-        remedy = "Put an empty line before every cue."
-        findings.add(Place(place.file, number + late, 1), "A cue inside another one.", remedy)
-        return
-    start, end = _milliseconds(times.groups()[:4]), _milliseconds(times.groups()[4:8])
+    starts = [number for number, row in enumerate(rows) if _TIMES.fullmatch(row)]
+    for at, late in zip(starts, [*starts[1:], len(rows)], strict=True):
+        there = replace(place, line=(place.line or 1) + at)
+        last = late == len(rows)
+        between = rows[at + 1 : late]
+        if not last and [row for row in between if not row.strip().isdecimal()] + between[1:]:
+            remedy = "Put an empty line before every cue."
+            inside = replace(place, line=(place.line or 1) + late)
+            findings.add(inside, "A cue inside another one.", remedy)
+            return
+        yield from _cue(there, rows[at], between if last else [], webvtt, findings)
+
+
+def _cue(
+    place: Place, times: str, rows: list[str], webvtt: bool, findings: Findings
+) -> Iterator[Cue]:
+    """One cue; none where its times are wrong."""
+    found = _TIMES.fullmatch(times)
+    assert found, "whoever calls this found them"
+    start, end = _milliseconds(found.groups()[:4]), _milliseconds(found.groups()[4:8])
     if start is None or end is None:
         findings.add(place, "A minute and a second have 00 to 59.", _EXAMPLE)
         return
-    shown = enumerate(() if late else rows[1:], number + 1)
+    shown = enumerate(rows, (place.line or 1) + 1)
     yield Cue(place, start, end, tuple((line, plain(row, webvtt)) for line, row in shown))
-    if late:
-        yield from _split(Place(place.file, number + late, 1), rows[late:], webvtt, findings)
 
 
 def plain(row: str, webvtt: bool) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import unquote
 
 from ..documents.findings import quoted
@@ -14,6 +15,7 @@ from ..documents.zipped import Zipped
 from ..messages import Message
 from ..mistakes import InputError, Place
 from .manuscript import Manuscript
+from .marks import without_comments
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -27,6 +29,12 @@ figure figcaption pre hr br body ul ol dl address main
 """
 _BLOCKS = frozenset(_TAGS.split())
 _UNREAD = frozenset({"head", "script", "style", "rt", "rp", "nav", "svg", "math", "template"})
+_TOKEN = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z][\w:-]*)(?P<attributes>[^<>]*)>|<[!?][^<>]*>|[^<]+|<"
+)
+_ATTRIBUTE = re.compile(r"([\w:-]+)=(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
+_NEAR = 2000
+"""Characters of a tag's attributes that are looked at."""
 _EMPTY = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col"})
 """Elements that pages which are no good XML do not end."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -132,10 +140,7 @@ def page_paragraphs(data: bytes, name: str, place: Place) -> list[tuple[str, int
         if len(data) > _LENIENT or b"<!ENTITY" in data:
             what = Message("The file {} in it cannot be read: {}.", quoted(name), error)
             raise InputError.at(place, what, "Save or download it again.") from error
-    lenient = _Lenient()
-    lenient.feed(data.decode("utf-8", "replace"))
-    lenient.close()
-    return _paragraphs(lenient.events)
+    return _paragraphs(_lenient(data.decode("utf-8", "replace")))
 
 
 def _paragraphs(events: Iterable[Event]) -> list[tuple[str, int]]:
@@ -168,19 +173,15 @@ def _is_reference(event: Event) -> bool:
     return bool({"noteref", "doc-noteref", "pagebreak", "doc-pagebreak"} & set(told.split()))
 
 
-class _Lenient(HTMLParser):
-    """Events of a page that is no good XML."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.events: list[Event] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        plain = {name.rpartition(":")[2]: value or "" for name, value in attrs}
-        self.events.append(Event("<", tag, plain))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.events.append(Event(">", tag))
-
-    def handle_data(self, data: str) -> None:
-        self.events.append(Event("", data))
+def _lenient(text: str) -> Iterator[Event]:
+    """Events of a page that is no good XML, in the time its length takes whatever is in it."""
+    for found in _TOKEN.finditer(without_comments(text)):
+        if found["name"] is None:
+            if not found[0].startswith(("<!", "<?")):
+                yield Event("", html.unescape(found[0]))
+            continue
+        attributes = {
+            name.rpartition(":")[2].lower(): value.strip("\"'")
+            for name, value in _ATTRIBUTE.findall(found["attributes"][:_NEAR])
+        }
+        yield Event(">" if found["end"] else "<", found["name"].lower(), attributes)

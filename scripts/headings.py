@@ -17,6 +17,7 @@ _CHAPTER = re.compile(
 )
 _LONGEST = 40
 """characters of a chapter's head without a mark; a longer line that begins like one goes on"""
+_LONGEST_LINE = 300
 _SENTENCE = tuple('。！？；，,;!?…”"')
 
 
@@ -31,6 +32,8 @@ class Heading:
 
 def heading(line: str) -> Heading | None:
     """The heading that a line is; None for all others."""
+    if len(line) > _LONGEST_LINE:
+        return None
     if found := _MARKDOWN.fullmatch(line):
         return Heading(len(found[1]), found[2]) if found[2].strip() else None
     if _CHAPTER.fullmatch(line):

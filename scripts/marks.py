@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAKS = dict.fromkeys((0xAD, 0x200B, 0x2060))  # soft hyphen, zero-width space, word joiner
 _BLOCK = re.compile(r"\s*(?:>\s?)*(?:[-*+•]\s+(?!\d))?")
 _FENCE = re.compile(r"\s*(?:```|~~~).*")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
-_STRONG = re.compile(r"(\*\*\*|\*\*|___|__|~~|==)(?=\S)(.+?)(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![A-Za-z0-9*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![A-Za-z0-9*])|"
-                       r"(?<![\w_])_(?=[^\s_])([^_]+?)(?<=\S)_(?![\w_])")  # fmt: skip
+_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
+_STRONG = re.compile(r"(\*\*\*|\*\*|___|__|~~|==)(?=\S)(.{1,500}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![A-Za-z0-9*])\*(?=[^\s*])([^*]{1,500}?)(?<=\S)\*(?![A-Za-z0-9*])|"
+                       r"(?<![\w_])_(?=[^\s_])([^_]{1,500}?)(?<=\S)_(?![\w_])")  # fmt: skip
 _CODE = re.compile(r"`+([^`]+)`+")
 
 
 def without_comments(text: str) -> str:
     """The text without `<!-- … -->`; lines keep their numbers."""
-    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    kept: list[str] = []
+    at = 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        kept += [text[at:begin], "\n" * text.count("\n", begin, end)]
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def unhyphenated(text: str) -> str:

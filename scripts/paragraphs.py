@@ -8,6 +8,8 @@ from collections.abc import Iterator
 LONGEST = 400
 """Characters of a piece that is cut where a sentence ends; longer sentences are cut at commas."""
 
+_MARK = 100
+"""Characters of the longest mark that is kept whole."""
 _SENTENCE = re.compile(r".*?(?:[。！？…!?]+[”’」』）)\"']*|\.(?=\s)[\"')]*|$)\s*", re.DOTALL)
 _CLAUSE = re.compile(r".*?(?:[，,；;：、]|\s|$)\s*", re.DOTALL)
 
@@ -19,7 +21,11 @@ def pieces(paragraph: str) -> Iterator[tuple[int, str]]:
     """
     begin, end = 0, 0
     for length in _parts(paragraph):
-        if end > begin and end + length - begin > LONGEST and not _open(paragraph[begin:end]):
+        if (
+            end > begin
+            and end + length - begin > LONGEST
+            and (end - begin > 2 * LONGEST or not _open(paragraph[begin:end]))
+        ):
             yield begin, paragraph[begin:end]
             begin = end
         end += length
@@ -41,5 +47,6 @@ def _parts(paragraph: str) -> Iterator[int]:
 
 
 def _open(text: str) -> bool:
-    """Whether a mark, `{…|…}` or `[…]`, goes on where this text ends."""
-    return text.count("{") > text.count("}") or text.rfind("[") > text.rfind("]")
+    """Whether a mark, `{…|…}` or `[…]`, goes on where this text ends: they are short."""
+    near = text[-_MARK:]
+    return near.rfind("{") > near.rfind("}") or near.rfind("[") > near.rfind("]")

@@ -17,7 +17,7 @@ from .dialogue import dialogue, guess_language, join, listed, narrator
 from .heard import without_sounds
 from .names import Names, names
 from .script import Line, Pause, Script, Segment
-from .segments import MOST_SEGMENTS, words
+from .segments import LONGEST_TEXT, MOST_SEGMENTS, words
 
 SHORTEST_GAP = 1000
 """ms without a subtitle that are kept as a pause where times are free; shorter gaps are only how
@@ -100,6 +100,10 @@ class _Reading:
         if cue.end < cue.start or cue.start < self.start:
             remedy = "Bring the cues into the order of their times."
             self.findings.add(cue.place, "The times run backwards here.", remedy)
+        if sum(len(row) for _, row in cue.rows) > LONGEST_TEXT:
+            what = Message("This text is longer than {} characters.", LONGEST_TEXT)
+            self.findings.add(cue.place, what, "Shorten or split it.")
+            return
         if cue.end > LONGEST:
             self.findings.stop(cue.place, "This is later than 24 hours.", "Correct the time.")
         self.start = max(cue.start, self.start)

@@ -138,6 +138,15 @@ def test_the_bytes_there_are_count_whatever_the_head_says_of_them(tmp_path: Path
         read_script(path)
 
 
+@pytest.mark.parametrize("part", ["<!--", "<", "<a ", "</a", "<![", "<?", "<a b='", "<a>", "a"])
+def test_a_page_that_is_no_good_xml_is_read_in_the_time_its_length_takes(
+    part: str, tmp_path: Path
+) -> None:
+    page = f"<html><body>始 & <p>{part * (500_000 // len(part))}</body></html>"
+    script = read_script(book(tmp_path, {**EPUB, "OPS/text/2.xhtml": page}))
+    assert script.lines[0].text == "始 &"
+
+
 @pytest.mark.parametrize("name", ["book.epub", "book.docx"])
 def test_what_is_no_zip_file_is_told(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"PK\3\4 no")

@@ -111,3 +111,8 @@ def test_a_table_that_cannot_be_meant_is_told(text: str, message: str, tmp_path:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=message):
         read_cast_table(path)
+
+
+def test_manners_of_speaking_are_no_names() -> None:
+    found = parts("林远一边笑着一边慢慢地轻声说：“好。”张教授对着门外又大声喊道：“谁？”")
+    assert [part.speaker for part in found if part.quoted] == ["林远", "张教授"]
