@@ -33,6 +33,7 @@ SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmic
 """IPTC's word for what a model made"""
 
 ALGORITHMS = ("es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519")
+_KEY, _CERTIFICATE = Message("private key"), Message("certificate")
 _INSTALL = "pip install 'comfyui-glmtts[c2pa]'"
 
 
@@ -76,7 +77,7 @@ class Signer:
         mistakes += [
             Mistake(place, Message("{} is no PEM file of a {}.", path, what), "Check the path.")
             for path, place, what in zip(
-                (key, certificate), places, ("private key", "certificate"), strict=True
+                (key, certificate), places, (_KEY, _CERTIFICATE), strict=True
             )
             if path.is_file() and not _is_pem(path, what)
         ]
@@ -220,7 +221,7 @@ def _manifest(title: str, made_of: Iterable[Ingredient]) -> dict[str, Any]:
 
 
 def _is_pem(path: Path, what: str) -> bool:
-    wanted = b"CERTIFICATE-----" if what == "certificate" else b"PRIVATE KEY-----"
+    wanted = b"CERTIFICATE-----" if what == _CERTIFICATE else b"PRIVATE KEY-----"
     with path.open("rb") as file:
         return wanted in file.read(1 << 20)
 

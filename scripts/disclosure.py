@@ -36,15 +36,15 @@ class Jurisdiction:
 
 JURISDICTIONS: Mapping[Rule, Jurisdiction] = {
     "cn": Jurisdiction(  # 《人工智能生成合成内容标识办法》 with GB 45438-2025
-        name="China",
+        name=Message("China"),
         audible=True,
         languages=("zh",),
         words=(("人工智能", "AI"), ("生成", "合成")),
         pace=(120.0, 160.0),
     ),
     # Regulation (EU) 2024/1689, Article 50
-    "eu": Jurisdiction(name="the European Union", audible=True, languages=("en",)),
-    "us": Jurisdiction(name="California", audible=False),  # SB 942, of large providers
+    "eu": Jurisdiction(name=Message("the European Union"), audible=True, languages=("en",)),
+    "us": Jurisdiction(name=Message("California"), audible=False),  # SB 942, of large providers
 }
 
 SENTENCES: Mapping[Language, str] = {
@@ -142,6 +142,6 @@ def reminder(disclosure: Disclosure, language: Language) -> tuple[Rule, str] | N
             return rule, Message(
                 "Whoever publishes synthetic speech in {} has to say so where it is heard, too: "
                 "`audible: spoken`, see docs/labels.md. This is said once.",
-                Message(where.name),
+                where.name,
             )
     return None

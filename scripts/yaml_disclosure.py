@@ -137,7 +137,7 @@ def _check_words(disclosure: Disclosure, place: Place, findings: Findings) -> No
             if not any(word in text for word in words):
                 what = Message(
                     "A label that is heard in {} says {} or {}.",
-                    Message(JURISDICTIONS[rule].name),
+                    JURISDICTIONS[rule].name,
                     *map(quoted, words),
                 )
                 findings.add(place, what, "Put it into the text.")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ...messages import Message
-from ..language import tell
+from ..language import spoken, tell
 from ..options import AsJson
 
 
@@ -30,15 +30,17 @@ def verify(
         print(json.dumps(told, ensure_ascii=False))
     else:
         for one in found:
-            print(f"{one.file}: {'labelled' if one.good else 'NOT as it should be'}")
+            labelled = Message("{}: labelled", one.file)
+            tell(labelled if one.good else Message("{}: NOT as it should be", one.file))
             for key, value in (one.aigc or {}).items():
                 if value:
                     print(f"  {key}: {value}")
             if one.signature:
-                trusted = "" if one.signature.trusted else ", by a certificate of no public list"
-                tell(Message("  signed: {}{}", one.signature.signer, trusted))
+                known = Message("  signed: {}", one.signature.signer)
+                unknown = Message("  signed: {}, whom no public list knows", one.signature.signer)
+                tell(known if one.signature.trusted else unknown)
             tell(Message("  manifest: {}", one.manifest or "none"))
             for problem in one.problems:
-                print(f"  ! {problem}")
+                print(f"  ! {spoken()(problem)}")
     if not good:
         raise typer.Exit(1)
