@@ -13,7 +13,7 @@ from ..mistakes import InputError, Place
 if TYPE_CHECKING:
     from ..scripts.script import Language
 
-SCRIPTS = frozenset({".yaml", ".yml", ".srt", ".vtt"})
+SCRIPTS = frozenset({".yaml", ".yml", ".srt", ".vtt", ".txt", ".md", ".markdown"})
 """Suffixes of files that are read as scripts: their lines are what is said in them."""
 
 
@@ -30,24 +30,29 @@ class Passage:
     """Files and bundled dictionaries that the file itself names."""
 
 
-def passages(texts: Sequence[str], files: Sequence[Path]) -> Iterator[Passage]:
-    """The texts, then each file, or standard input where there is neither; raises InputError."""
+def passages(
+    texts: Sequence[str], files: Sequence[Path], roots: Sequence[Path] = ()
+) -> Iterator[Passage]:
+    """The texts, then each file, or standard input where there is neither; raises InputError.
+
+    roots: folders that scripts may take files from, besides their own.
+    """
     if texts:
         yield _passage([(Place(f"text {i}"), text) for i, text in enumerate(texts, 1)])
     for file in files:
         if file.suffix.lower() in SCRIPTS:
-            yield _script(file)
+            yield _script(file, list(roots))
         else:
             yield _passage(_numbered(file.read_bytes(), str(file)))
     if not texts and not files:
         yield _passage(_numbered(sys.stdin.buffer.read(), "standard input"))
 
 
-def _script(file: Path) -> Passage:
+def _script(file: Path, roots: list[Path]) -> Passage:
     """What is said in a script, as `glmtts render` would read it."""
-    from ..scripts.parse import read_script
+    from .options import open_script
 
-    script = read_script(file)
+    script = open_script(file, roots)
     return Passage(
         texts=tuple(line.text for line in script.lines),
         places=tuple(line.place for line in script.lines),

@@ -160,6 +160,24 @@ def title(text: str) -> str:
     return line
 
 
+def moment(text: str) -> str:
+    """Reads a date as `date` does, or a day with a time and its zone: `2026-11-22 08:00 +08:00`."""
+    day, clock, zone = (
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        "[0-9]{1,2}:[0-9]{2}",
+        "Z|[+-][0-9]{2}:?[0-9]{2}",
+    )
+    timed = re.fullmatch(f"({day})[T ]({clock}(?::[0-9]{{2}})?) ?({zone})", text)
+    if timed is None:
+        return date(text)
+    zone = "+00:00" if timed[3] == "Z" else f"{timed[3][:3]}:{timed[3][-2:]}"
+    try:
+        return datetime.datetime.fromisoformat(f"{timed[1]}T{timed[2]:0>5}{zone}").isoformat()
+    except ValueError:
+        what = Message("{} is not a date.", quoted(text))
+        raise UnfitError(what, "Write 2026-11-22 08:00 +08:00.") from None
+
+
 def date(text: str) -> str:
     """Reads an ISO 8601 year, month or day: `2026`, `2026-11` or `2026-11-22`."""
     if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):

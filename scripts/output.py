@@ -93,7 +93,7 @@ def read_metadata(
         author=record.read("author", fields.title, default.author),
         album=record.read("album", fields.title, default.album),
         cover=record.read("cover", find, default.cover),
-        date=record.read("date", fields.date, default.date),
+        date=record.read("date", fields.moment, default.date),
         description=record.read("description", fields.words(4000), default.description),
         season=record.read("season", number, default.season),
         episode=record.read("episode", number, default.episode),

@@ -199,7 +199,7 @@ class Metadata:
     cover: Path | None = None
     """JPEG or PNG"""
     date: str = ""
-    """ISO 8601: 2026, 2026-11 or 2026-11-22"""
+    """ISO 8601: 2026, 2026-11 or 2026-11-22, or that with a time and its zone"""
     description: str = ""
     season: int | None = None
     episode: int | None = None

@@ -17,6 +17,8 @@ FRONT_COVER = b"\3"
 OTHER_PICTURE = b"\0"
 NO_OFFSET = 0xFFFFFFFF
 TOP_LEVEL_AND_ORDERED = 3
+ORDERED = 1
+MOST_LISTED = 255
 
 
 def tag(tags: Tags, chapters: Sequence[Chapter], rate: int, length: int) -> bytes:
@@ -65,9 +67,7 @@ def _chapters(chapters: Sequence[Chapter], rate: int, length: int) -> Iterator[b
     if not chapters:
         return
     names = [f"ch{number}".encode() + b"\0" for number in range(len(chapters))]
-    listed = names[:255]  # a byte counts them; players go by the CHAP frames
-    head = b"toc\0" + bytes((TOP_LEVEL_AND_ORDERED, len(listed)))
-    yield _frame("CTOC", head + b"".join(listed))
+    yield from _contents(names)
     starts = [chapter.start for chapter in chapters]
     for name, chapter, end in zip(names, chapters, [*starts[1:], length], strict=True):
         times = (round(1000 * sample / rate) for sample in (chapter.start, end))
@@ -78,6 +78,22 @@ def _chapters(chapters: Sequence[Chapter], rate: int, length: int) -> Iterator[b
         if chapter.picture:
             inner += _picture(chapter.picture, OTHER_PICTURE)
         yield _frame("CHAP", name + struct.pack(">4I", *times, NO_OFFSET, NO_OFFSET) + inner)
+
+
+def _contents(names: Sequence[bytes]) -> Iterator[bytes]:
+    """The list of chapters; of more than 255, which one byte cannot count, a list of lists."""
+    if len(names) <= MOST_LISTED:
+        yield _listed(b"toc\0", TOP_LEVEL_AND_ORDERED, names)
+        return
+    parts = [names[at : at + MOST_LISTED] for at in range(0, len(names), MOST_LISTED)]
+    lists = [f"toc{number}".encode() + b"\0" for number in range(len(parts))]
+    yield _listed(b"toc\0", TOP_LEVEL_AND_ORDERED, lists)
+    for name, part in zip(lists, parts, strict=True):
+        yield _listed(name, ORDERED, part)
+
+
+def _listed(name: bytes, flags: int, names: Sequence[bytes]) -> bytes:
+    return _frame("CTOC", name + bytes((flags, len(names))) + b"".join(names))
 
 
 def _picture(picture: Picture, kind: bytes) -> bytes:

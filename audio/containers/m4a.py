@@ -288,8 +288,9 @@ def _data(kind: int, data: bytes) -> bytes:
 
 
 def _nero_chapters(chapters: Sequence[Chapter], rate: int) -> bytes:
-    content = struct.pack(">IB", 0, len(chapters))
-    for chapter in chapters:
+    listed = chapters[:255]  # a byte counts them; the text track has all
+    content = struct.pack(">IB", 0, len(listed))
+    for chapter in listed:
         title = chapter.title.encode()[:255].decode("utf-8", "ignore").encode()
         content += struct.pack(">QB", chapter.start * 10_000_000 // rate, len(title)) + title
     return _full("chpl", content, version=1)

@@ -12,6 +12,7 @@ import typer
 from ...messages import Message
 from ...mistakes import InputError, Mistake, Place, nearest
 from ...pronunciation.style import DEFAULT, Style
+from ..options import Roots
 from ..passages import passages
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def read(
+    root: Roots,
     texts: Annotated[
         list[str] | None,
         typer.Argument(metavar="[TEXT]...", help="Text to read; without any, standard input."),
@@ -30,7 +32,7 @@ def read(
             "-f",
             exists=True,
             dir_okay=False,
-            help="Read a file's lines; of a .yaml or .srt script what is said. Repeatable.",
+            help="Read what is said in a script, a text or subtitles, as render would. Repeatable.",
         ),
     ] = None,
     lexicons: Annotated[
@@ -96,7 +98,7 @@ def read(
     )
     spoken: list[SpokenText] = []
     places: list[Place] = []
-    for passage in passages(texts or [], files or []):
+    for passage in passages(texts or [], files or [], root):
         reader = Reader(named_lexicons([*passage.lexicons, *(lexicons or [])]), style=style)
         spoken += reader.read_all(
             passage.texts,

@@ -83,7 +83,13 @@ def render(
 
 
 def out_folder(script: Script) -> Path:
-    """Where the files of a script go unless told otherwise."""
+    """Where the files of a script go unless told otherwise: an episode's into its show's `out`."""
+    from ...production.shows.show import OUT
+    from ...scripts.show import EPISODES, SHOW_FILE
+
+    show = script.file.parent.parent
+    if script.file.parent.name == EPISODES and (show / SHOW_FILE).is_file():
+        return show / OUT / script.file.stem
     return Path("out") / (script.output.name or script.file.stem)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...audio.tags import Chapter as ChapterTag
 from ...audio.tags import Picture, Tags, read_picture
@@ -70,14 +70,17 @@ def programme(
         title=script.title,
         author=metadata.author,
         album=metadata.album,
-        date=metadata.date,
+        date=metadata.date[:10],
         description=metadata.description,
         language=script.language,
         season=metadata.season,
         episode=metadata.episode,
         cover=read_picture(metadata.cover, place) if metadata.cover else None,
     )
-    chapters = tuple(_chapter(mark, place) for mark in timeline.marks)
+    # Players show nothing for what lies before the first chapter.
+    marks = sorted(timeline.marks, key=lambda mark: mark.start)
+    first = [replace(mark, start=0) for mark in marks[:1]]
+    chapters = tuple(_chapter(mark, place) for mark in (*first, *marks[1:]))
     return Programme(
         script=script,
         timeline=timeline,

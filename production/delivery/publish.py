@@ -73,6 +73,9 @@ class Stage:
             (self.folder / name).replace(self.target / name)
         for name in previous - set(names):
             (self.target / name).unlink(missing_ok=True)
+            if name.parent != Path():
+                with suppress(OSError):  # what is not empty stays
+                    (self.target / name.parent).rmdir()
         (self.folder / MANIFEST).replace(self.target / MANIFEST)
         sync(self.target)
         return self.target / MANIFEST

@@ -246,11 +246,27 @@ def _show_guid(url: str) -> str:
 
 
 def _date(episode: PublishedEpisode, old: ET.Element | None, now: datetime) -> datetime:
-    """When an episode came out: what its script says to the day, or what was announced, or now."""
+    """When an episode came out: what its script says, or what was announced, or now.
+
+    A day without a time is noon of it, but no later than now: no feed has a date to come.
+    """
+    announced = _published(old) if old is not None else None
+    now = now.replace(microsecond=0)
+    if len(episode.date) > len("2026-11-22"):
+        return datetime.fromisoformat(episode.date)
     if len(episode.date) == len("2026-11-22"):
+        if announced and announced.date().isoformat() == episode.date:
+            return announced
         day = datetime.fromisoformat(episode.date)
-        return day.replace(hour=_NOON, tzinfo=timezone.utc)
-    return (_published(old) if old is not None else None) or now.replace(microsecond=0)
+        return min(now, day.replace(hour=_NOON, tzinfo=timezone.utc))
+    return announced or now
+
+
+def is_due(episode: PublishedEpisode, now: datetime) -> bool:
+    """Whether an episode may be listed: its day has begun, or its time has come."""
+    if len(episode.date) > len("2026-11-22"):
+        return datetime.fromisoformat(episode.date) <= now
+    return episode.date <= now.date().isoformat()
 
 
 def _published(item: ET.Element) -> datetime | None:

@@ -12,14 +12,16 @@ from xml.etree import ElementTree as ET
 
 from ...atomic import write_bytes
 from ...audio.tags import read_picture
+from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...scripts.show import Show
 from ..delivery.publish import MANIFEST
 from ..store import file_digest
 from ..text_tracks.notes import NotedChapter
-from .feed import FEED, PublishedEpisode, feed
+from .feed import FEED, PublishedEpisode, feed, is_due
 from .feed_check import Problem, cover_problems, problems
 from .feed_xml import MOST_BYTES, from_bytes, to_bytes
+from .starter import PLACEHOLDERS
 
 OUT = "out"
 """What a web server is given: a folder per episode, the cover and the feed."""
@@ -60,10 +62,11 @@ def write_feed(show: Show, now: datetime) -> WrittenFeed:
     An episode dated later than `now` waits. Raises `InputError` with all that directories would
     refuse; the feed then is as it was.
     """
+    _check_placeholders(show)
     path = show.folder / OUT / FEED
     before = _read(path)
     episodes = list(_published(show))
-    due = [episode for episode in episodes if episode.date <= now.date().isoformat()]
+    due = [episode for episode in episodes if is_due(episode, now)]
     picture = read_picture(show.cover, Place(str(show.file))) if show.cover else None
     name = f"cover-{file_digest(show.cover)[:8]}{show.cover.suffix.lower()}" if show.cover else None
     root = feed(show, due, cover=name, before=before, now=now)
@@ -82,6 +85,28 @@ def write_feed(show: Show, now: datetime) -> WrittenFeed:
         waiting=tuple(episode for episode in episodes if episode not in due),
         warnings=tuple(_mistake(problem, show) for problem in found if not problem.fatal),
     )
+
+
+def _check_placeholders(show: Show) -> None:
+    """Raise `InputError` for what a new show has in place of what only its maker knows."""
+    said = {
+        "title": show.title,
+        "author": show.author,
+        "owner.email": show.owner_email,
+        "link": show.link,
+        "url": show.url,
+    }
+    mistakes = [
+        Mistake(
+            Place(str(show.file)),
+            Message('"{}" is still the example of a new show: {}', key, said[key]),
+            "Write your own before anybody subscribes.",
+        )
+        for key, example in PLACEHOLDERS.items()
+        if said[key] == example
+    ]
+    if mistakes:
+        raise InputError(mistakes)
 
 
 def _listed(root: ET.Element) -> int:

@@ -18,6 +18,14 @@ COVER = 1400
 """pixels a side"""
 
 _INK, _PAPER, _LINES = "#F4F1EA", "#14283C", ("#2D5578", "#3F7A8C", "#F2C14E")
+PLACEHOLDERS = {
+    "title": "我的节目 · My Show",
+    "author": "我的名字 · My Name",
+    "owner.email": "me@example.com",
+    "link": "https://example.com/show",
+    "url": "https://example.com/podcast/",
+}
+"""What its `show.yaml` says until somebody writes there; no feed may."""
 _FILES = ("show.yaml", "episodes/001-hello.yaml")
 
 

@@ -11,19 +11,28 @@ from .characters import plain
 def chapters_json(timeline: Timeline, title: str) -> str:
     """The marks as JSON chapters of the episode `title`, in order of start, to the millisecond.
 
+    The first begins with the episode, and each ends where the next begins, the last with the
+    episode: players show nothing for what no chapter covers.
     A mark's image is a file, not an address others could load, so it is left to the containers.
     """
-    chapters = [
-        _chapter(mark, timeline.rate)
-        for mark in sorted(timeline.marks, key=lambda mark: mark.start)
-    ]
+    marks = sorted(timeline.marks, key=lambda mark: mark.start)
+    starts = [0, *(mark.start for mark in marks[1:]), timeline.length]
+    chapters = (
+        [
+            _chapter(mark, begin / timeline.rate, end / timeline.rate)
+            for mark, begin, end in zip(marks, starts[:-1], starts[1:], strict=True)
+        ]
+        if marks
+        else []
+    )
     whole = {"version": "1.2.0", "title": plain(title), "chapters": chapters}
     return json.dumps(whole, ensure_ascii=False, indent=2)
 
 
-def _chapter(mark: Mark, rate: int) -> dict[str, object]:
+def _chapter(mark: Mark, begin: float, end: float) -> dict[str, object]:
     chapter: dict[str, object] = {
-        "startTime": round(mark.start / rate, 3),
+        "startTime": round(begin, 3),
+        "endTime": round(end, 3),
         "title": plain(mark.title),
     }
     if mark.url:

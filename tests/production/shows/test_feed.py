@@ -16,9 +16,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from comfyui_glmtts.audio.tags import Picture
 from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.production.shows.feed import PublishedEpisode, feed
+from comfyui_glmtts.production.shows.feed import PublishedEpisode, feed, is_due
 from comfyui_glmtts.production.shows.feed_check import cover_problems, problems
-from comfyui_glmtts.production.shows.feed_xml import from_bytes, to_bytes
+from comfyui_glmtts.production.shows.feed_xml import from_bytes, text_of, to_bytes
 from comfyui_glmtts.production.text_tracks.notes import NotedChapter
 from comfyui_glmtts.scripts.defaults import Defaults
 from comfyui_glmtts.scripts.show import Category, Show
@@ -356,3 +356,37 @@ def test_apple_wants_a_square_cover_of_a_certain_size(
     told = list(cover_problems(cover))
     assert [problem.fatal for problem in told] == ([] if message is None else [False])
     assert message is None or message in told[0].what
+
+
+@pytest.mark.parametrize(
+    ("date", "now", "announced"),
+    [
+        ("2026-11-22", "2026-11-22T08:00:00+00:00", "2026-11-22T08:00:00+00:00"),
+        ("2026-11-22", "2026-11-22T20:00:00+00:00", "2026-11-22T12:00:00+00:00"),
+        ("2026-11-22", "2026-12-01T08:00:00+00:00", "2026-11-22T12:00:00+00:00"),
+        ("2026-11-22T07:30:00+08:00", "2026-11-22T08:00:00+00:00", "2026-11-22T07:30:00+08:00"),
+        ("", "2026-11-22T08:00:00+00:00", "2026-11-22T08:00:00+00:00"),
+    ],
+)
+def test_an_episode_came_out_when_it_says_and_never_in_the_future(
+    date: str, now: str, announced: str
+) -> None:
+    episode = PublishedEpisode(name="a", title="a", seconds=1.0, files={"a.mp3": 1}, date=date)
+    clock = datetime.fromisoformat(now)
+    made = feed(SHOW, [episode], cover=None, before=None, now=clock)
+    (item,) = made.findall("channel/item")
+    found = parsedate_to_datetime(text_of(item, "pubDate") or "")
+    assert found == datetime.fromisoformat(announced)
+    assert found <= clock
+    later = feed(SHOW, [episode], cover=None, before=to_bytes(made), now=clock + timedelta(days=9))
+    assert text_of(later.findall("channel/item")[0], "pubDate") == text_of(item, "pubDate")
+
+
+@pytest.mark.parametrize(
+    ("date", "due"),
+    [("2026-11-22", True), ("2026-11-23", False), ("2026-11-22T16:01:00+08:00", False),
+     ("2026-11-22T15:59:00+08:00", True), ("", True)],
+)  # fmt: skip
+def test_an_episode_with_a_time_waits_for_it(date: str, due: bool) -> None:
+    episode = PublishedEpisode(name="a", title="a", seconds=1.0, files={}, date=date)
+    assert is_due(episode, datetime.fromisoformat("2026-11-22T08:00:00+00:00")) is due

@@ -20,6 +20,7 @@ from comfyui_glmtts.glmtts_runtime.engine import (
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.mistakes import InputError
 from comfyui_glmtts.production.context import RenderContext
+from comfyui_glmtts.production.shows.starter import PLACEHOLDERS
 from comfyui_glmtts.production.store import Store
 from comfyui_glmtts.scripts.platforms import PLATFORMS
 from comfyui_glmtts.scripts.script import Line, Sound
@@ -277,6 +278,13 @@ def test_a_new_show_renders_and_has_a_feed_and_only_changes_render_again(glmtts:
     assert "There is something here already" in glmtts("new", "mine", code=2).stderr
     show = place / "mine/show.yaml"
     show.write_text(show.read_text("utf-8").replace("[mp3, m4a]", "mp3"), encoding="utf-8")
+    refused = glmtts("feed", "mine", code=2).stderr
+    assert refused.count("is still the example of a new show") == len(PLACEHOLDERS)
+    own = show.read_text("utf-8")
+    for example in PLACEHOLDERS.values():
+        assert example in own
+        own = own.replace(example, example.replace("example.com", "my.net").replace("My", "Our"))
+    show.write_text(own, encoding="utf-8")
 
     (first,) = told(glmtts("render", "mine", "--json"))["episodes"]  # type: ignore[misc]
     assert (first["state"], first["lines"], first["synthesised"]) == ("rendered", 10, 10)

@@ -23,6 +23,7 @@ FORMAT = {
                 "additionalProperties": False,
                 "properties": {
                     "startTime": {"type": "number", "minimum": 0},
+                    "endTime": {"type": "number", "minimum": 0},
                     "title": {"type": "string"},
                     "url": {"type": "string", "pattern": "^https?://"},
                 },
@@ -45,8 +46,13 @@ def test_marks_become_chapters_to_the_millisecond() -> None:
         "version": "1.2.0",
         "title": "火车上的声音",
         "chapters": [
-            {"startTime": 0.0, "title": "开场"},
-            {"startTime": 25.72, "title": "到站", "url": "https://example.com/2"},
+            {"startTime": 0.0, "endTime": 25.72, "title": "开场"},
+            {
+                "startTime": 25.72,
+                "endTime": 208.333,
+                "title": "到站",
+                "url": "https://example.com/2",
+            },
         ],
     }
 
@@ -82,3 +88,10 @@ def test_any_marks_give_valid_chapters_in_order(
     starts = [chapter["startTime"] for chapter in whole["chapters"]]
     assert starts == sorted(starts)
     assert len(starts) == len(marks)
+
+
+def test_the_first_chapter_begins_with_the_episode_and_the_last_ends_with_it() -> None:
+    episode = timeline(Mark(start=200_000, title="a"), Mark(start=480_000, title="b"))
+    found = json.loads(chapters_json(episode, "x"))["chapters"]
+    times = [(one["startTime"], one["endTime"]) for one in found]
+    assert times == [(0.0, 10.0), (10.0, 208.333)]

@@ -1,0 +1,53 @@
+"""Episodes rendered by themselves, and `read` on what `render` would speak."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+SHOW = "glmtts_show: 1\ntitle: T\nvoices: {A: xiaoyu}\n"
+EPISODE = "glmtts: 1\nvoices: {A: xiaoyu}\nsegments:\n  - A: 你好\n"
+
+
+def test_an_episode_rendered_by_itself_lands_in_its_show(glmtts: Run, tmp_path: Path) -> None:
+    (tmp_path / "show/episodes").mkdir(parents=True)
+    (tmp_path / "show/show.yaml").write_text(SHOW, encoding="utf-8")
+    (tmp_path / "show/episodes/001-one.yaml").write_text(EPISODE, encoding="utf-8")
+    said = json.loads(glmtts("render", "show/episodes/001-one.yaml", "--json").stdout)
+    assert (tmp_path / said["folder"]).resolve() == tmp_path / "show/out/001-one"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "小雨: 今天下雨。\n阿明: 那就不去了。\n"),
+        ("a.md", "# 第一章\n\n今天下雨。\n"),
+        ("a.srt", "1\n00:00:00,000 --> 00:00:01,000\n小雨: 今天下雨。\n"),
+        ("a.yaml", EPISODE),
+    ],
+)
+def test_read_reads_what_render_would_speak(
+    name: str, text: str, glmtts: Run, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    read = [
+        json.loads(line)["text"]
+        for line in glmtts("read", "-f", name, "--json").stdout.splitlines()
+    ]
+    glmtts("render", name, "--json", "--format", "wav")
+    manifest = json.loads((tmp_path / "out/a/manifest.json").read_text("utf-8"))
+    assert read == [line["text"] for line in manifest["lines"]]
+    assert not any("小雨" in line for line in read)
+
+
+def test_stems_that_are_no_longer_wanted_leave_no_empty_folder(glmtts: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(EPISODE, encoding="utf-8")
+    glmtts("render", "a.yaml", "--stems", "--format", "wav")
+    assert (tmp_path / "out/a/stems").is_dir()
+    glmtts("render", "a.yaml", "--format", "wav")
+    assert not (tmp_path / "out/a/stems").exists()
