@@ -15,6 +15,7 @@ from .commands import (
     checkpoint,
     doctor,
     lexicon,
+    listen,
     model,
     read,
     render,
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 app.command()(render.render)
 app.command()(takes.takes)
+app.command()(listen.listen)
 app.command()(say.say)
 app.command()(batch.batch)
 app.command()(announce.announce)

@@ -30,7 +30,7 @@ Kind: TypeAlias = Literal[
 
 _WORDS = frozenset(("missing", "repeated", "invented", "replaced", "cut off", "language"))
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever the same hearing could be judged otherwise."""
 NOTICED = 0.65
 """Syllables' worth of difference in one place from which it is found; fitted: docs/listening.md"""

@@ -32,7 +32,7 @@ from .word_times import Times, character_times
 
 Span: TypeAlias = tuple[int, int]
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever the same wave could be heard otherwise."""
 RATE = 16_000
 """Hz"""
@@ -154,23 +154,25 @@ class Ears:
     def hear(
         self,
         wave: Wave,
-        language: Language,
+        language: Language | None,
         told: SpokenText | None = None,
         *,
         carefully: bool = False,
     ) -> Heard:
-        """What somebody writes down who knows nothing but the language.
+        """What somebody writes down who knows nothing but the language; None: not even that, for
+        sound in which Chinese and English take turns.
 
         told: what should be said; it changes nothing of what is heard, but its times are found, and
         which of its words may have been said twice. window: seconds, SHORTEST to LONGEST.
         """
         samples = resample(wave.samples, wave.rate, RATE)
         found = [self._part(samples, span, language, carefully) for span in parts(samples)]
-        languages = self._languages(found[0].encoded) if found else ()
+        languages = self._languages(found[0].encoded)[:3] if found else ()
         told_parts = tuple(one.part for one in found)
         if told is None or not found:
             return Heard(told_parts, languages)
         units, times, repeats = units_told(told), list[tuple[float, float]](), list[Span]()
+        assert language is not None, "a text has one"
         shares = shared(told, [part.text for part in told_parts], language)
         for one, (begin, end) in zip(found, shares, strict=True):
             laid = self._laid(one, told.spoken[begin:end], language)
@@ -181,10 +183,11 @@ class Ears:
         return Heard(told_parts, languages, tuple(times) if whole else (), tuple(repeats))
 
     def _part(
-        self, samples: Samples, span: tuple[int, int], language: Language, carefully: bool
+        self, samples: Samples, span: tuple[int, int], asked: Language | None, carefully: bool
     ) -> _Encoded:
         sound = samples[slice(*span)]
         encoded, frames = self._encoded(sound, LONGEST if carefully else SHORTEST)
+        language = asked or self._likelier(encoded)
         part = self._written(encoded, language, _BEAMS if carefully else 1)
         if _is_doubtful(part) and not carefully:
             whole, _ = self._encoded(sound, LONGEST)
@@ -220,7 +223,11 @@ class Ears:
 
     def _languages(self, encoded: Any) -> tuple[tuple[str, float], ...]:
         [found] = self._whisper.model.detect_language(encoded)
-        return tuple((name.strip("<|>"), round(share, 3)) for name, share in found[:3])
+        return tuple((name.strip("<|>"), round(share, 3)) for name, share in found)
+
+    def _likelier(self, encoded: Any) -> Language:
+        shares = dict(self._languages(encoded))
+        return "zh" if shares.get("zh", 0.0) >= shares.get("en", 0.0) else "en"
 
     def _laid(self, heard: _Encoded, text: str, language: Language) -> _Laid:
         """Text that should be said, laid over the sound by the decoder's attention."""

@@ -10,8 +10,8 @@ RATE = 16_000
 """Hz"""
 QUIET = 10 ** (-50 / 20)
 """Of full scale: nobody is heard below"""
-LONGEST = 14.0
-"""Seconds of a part: of longer ones Whisper sometimes leaves the end out"""
+LONGEST = 8.0
+"""Seconds of a part: of longer ones Whisper sometimes writes the first sentence alone"""
 EDGE = 0.2
 """Seconds kept around speech"""
 
@@ -35,7 +35,7 @@ def _speech(samples: Samples) -> list[tuple[int, int]]:
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
-        max_speech_duration_s=LONGEST - 2 * EDGE, min_silence_duration_ms=300, speech_pad_ms=0
+        max_speech_duration_s=LONGEST - 2 * EDGE, min_silence_duration_ms=200, speech_pad_ms=0
     )
     found = get_speech_timestamps(samples, options)
     return [(int(one["start"]), int(one["end"])) for one in found]

@@ -97,15 +97,17 @@ def add(
 ) -> None:
     """Keep a recording as a voice of your own, and say whether it is a good one.
 
-    A bad one is kept with --anyway only. What is too long is cut with: glmtts voices trim
+    Words that are not given are heard by Whisper and shown to be corrected (the extra `listen`). A
+    bad one is kept with --anyway only. What is too long is cut with: glmtts voices trim
     """
     import dataclasses
 
     from ...glmtts_runtime.voices.library import checked_transcript, voice_from
 
-    words = checked_transcript(_words(text, text_file) or "")
-    told = _consent({"person": consent, "agreed": agreed, "for": purpose, "until": until})
+    given = _words(text, text_file)
     _check_length(audio)
+    words = checked_transcript(_heard(audio) if given is None else given)
+    told = _consent({"person": consent, "agreed": agreed, "for": purpose, "until": until})
     voice = dataclasses.replace(voice_from(audio, words, name), consent=told)
     quality = _judged(audio, words)
     if not anyway:
@@ -115,6 +117,9 @@ def add(
         _print_json({**_described(entry, words), **_measured(quality)})
         return
     tell(Message("{}: kept as {}", entry.name, entry.audio))
+    if given is None:
+        again = f"glmtts voices add {name} {shell_word(audio)} --replace --text"
+        tell(Message("heard: “{}”. If a word is wrong: {} …", words, again))
     _show(quality)
 
 
@@ -208,6 +213,26 @@ def _words(text: str | None, text_file: Path | None) -> str | None:
             Place("--text-file"), "--text and --text-file are both given.", "Give one of them."
         )
     return read_text(text_file, Place("--text-file")) if text_file else text
+
+
+def _heard(audio: Path) -> str:
+    """The words of a recording as Whisper hears them. Raises InputError where nobody can listen."""
+    from importlib.util import find_spec
+
+    from ...listening.model import INSTALL
+
+    if find_spec("faster_whisper") is None:
+        what = "The words of the recording are missing."
+        remedy = Message("Give them with --text or --text-file. To have them heard: {}", INSTALL)
+        raise InputError.at(Place("TRANSCRIPT"), what, remedy)
+    from ...audio.recording import decode, mono
+    from ...audio.wave import Wave
+    from ...listening.ears import Ears
+    from ...pronunciation.folding import folded
+
+    recording = decode(audio, longest=_TOO_LONG)
+    wave = Wave(mono(recording.samples), recording.rate)
+    return folded(Ears.open().hear(wave, None, carefully=True).text, 0).text
 
 
 def _excerpt(audio: Path) -> tuple[Wave, Span]:

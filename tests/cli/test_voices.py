@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,6 @@ def test_a_recording_is_checked_with_the_words_beside_it(recording: Path) -> Non
     [
         (["check", "xiaoyou"], 'Did you mean "xiaoyu"'),
         (["remove", "xiaoyu"], "is not your own"),
-        (["add", "amy", "TAKE"], "words of the recording are missing"),
         (["add", "amy", "absent.wav", "--text", "x"], "There is no file absent.wav"),
         (["add", "a/b", "TAKE", "--text", WORDS], "holds"),
         (["add", "amy", "TAKE", "--text", "x", "--text-file", "y"], "are both given"),
@@ -145,6 +145,16 @@ def test_a_persons_mistake_is_told_with_a_remedy(
         run(*(files.get(argument, argument) for argument in arguments))
     assert all(mistake.remedy for mistake in caught.value.mistakes)
     assert not own_folder.exists()
+
+
+def test_words_that_are_not_given_and_cannot_be_heard_are_asked_for(
+    recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "faster_whisper", None)  # as where the extra is missing
+    with pytest.raises(InputError, match="words of the recording are missing") as caught:
+        run("add", "amy", str(recording))
+    assert "--text" in str(caught.value)
+    assert 'pip install "comfyui-glmtts[listen]"' in str(caught.value)
 
 
 def test_a_voice_of_the_same_name_is_replaced_only_when_told(recording: Path) -> None:
