@@ -222,3 +222,13 @@ def test_no_encoder_is_given_what_it_may_abort_at(codec: Codec, level: float) ->
     quiet = np.zeros_like(samples)
     with pytest.raises(ValueError, match="times full scale cannot be encoded"):
         encode(codec, quiet, rate, (quiet, samples))
+
+
+@every_case
+def test_what_is_decoded_is_as_loud_as_what_was_encoded(name, rate, channels):
+    time = np.arange(40 * CODECS[name].frame(rate)) / rate
+    tone = np.stack([0.3 * np.sin(2 * np.pi * 997 * time)] * channels).astype(np.float32)
+    heard = decode(encode(CODECS[name], tone, rate))
+    middle = slice(tone.shape[1] // 4, tone.shape[1] * 3 // 4)
+    level = 20 * np.log10(np.std(heard[0, middle]) / np.std(tone[0, middle]))
+    assert abs(level) < 0.05
