@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,7 @@ import typer
 from ...glmtts_runtime.options import SERVER_TOKEN
 from ..groups import with_groups
 from ..log import log_to_terminal
-from ..options import Speaking, open_engine, open_library
+from ..options import Speaking
 
 _TRIM = 60.0  # s between two looks at the size of the store
 
@@ -40,7 +39,6 @@ def serve(
     try a voice; docs/serve.md tells of all routes. Ctrl-C or SIGTERM ends it.
     """
     from ...http_server.address import read_address, read_token
-    from ...production.context import RenderContext
     from ...serve.server import serving
 
     token = read_token(token_file, SERVER_TOKEN)
@@ -51,15 +49,7 @@ def serve(
         number = getattr(signal, name, None)
         if number is not None:
             signal.signal(number, lambda _number, _frame: ended.set())
-    with closing(open_engine(speaking.engine, speaking.ray)) as engine:
-        context = RenderContext(
-            engine=engine,
-            library=open_library(speaking.voices),
-            store=speaking.store(),
-            sampling=speaking.sampling,
-            labelling=speaking.labels.labelling(),
-        )
-        with serving(context, where, token) as url:
-            logging.getLogger(__name__).info("serving %s (%s)", url, engine.name)
-            while not ended.wait(_TRIM):
-                context.store.trim()
+    with speaking.context(quiet=True) as context, serving(context, where, token) as url:
+        logging.getLogger(__name__).info("serving %s (%s)", url, context.engine.name)
+        while not ended.wait(_TRIM):
+            context.store.trim()
