@@ -38,13 +38,16 @@ class Example:
         return self.name
 
 
+LOADS = "GLMTTS_LoadEngine"
+"""Says which engine it is while it runs; what a node shows that ends no workflow is not kept."""
+
 EXAMPLES = (
-    Example("Announcements from rows", (7.1, 7.2, 7.8), (".opus", ".opus", ".opus")),
+    Example("Announcements from rows", (6.1, 6.2, 6.6), (".opus", ".opus", ".opus")),
     Example("Clone a voice", (5.2,)),
-    Example("Fix a pronunciation", (7.0,), (".png",)),
+    Example("Fix a pronunciation", (5.9,), (".png",)),
     Example("Borrow and mix an emotion", (3.0,)),
-    Example("Two speaker podcast", (14.8,), (".png", ".srt", ".vtt")),
-    Example("Batch of lines", (4.6, 2.0, 3.0), (".json",)),
+    Example("Two speaker podcast", (13.1,), (".png", ".srt", ".vtt")),
+    Example("Batch of lines", (4.5, 1.9, 2.4), (".json",)),
     Example("Draft then final", (5.5,)),
 )
 
@@ -84,7 +87,10 @@ def test_an_example_runs_sounds_right_and_is_cached(server: Server, example: Exa
 
     again = server.run(prompt)
     assert sorted(again.cached) == sorted(prompt)
-    assert again.outputs == first.outputs
+    tells_once = [name for name, node in prompt.items() if node["class_type"] == LOADS]
+    assert again.outputs == {
+        name: told for name, told in first.outputs.items() if name not in tells_once
+    }
 
 
 def test_an_example_can_be_offered_to_people(example: Example) -> None:
