@@ -57,6 +57,7 @@ def ours(folder: Path, format: str, seconds: float, edited: str) -> None:
     """Master the programme. edited: a line in the middle, `same` length or `longer`."""
     from comfyui_glmtts.audio.tags import Tags
     from comfyui_glmtts.audio.wave import Wave
+    from comfyui_glmtts.glmtts_runtime.engine import Outcome
     from comfyui_glmtts.mistakes import Place
     from comfyui_glmtts.production.delivery.audio_file import write_audio
     from comfyui_glmtts.production.delivery.programme import Programme
@@ -64,14 +65,18 @@ def ours(folder: Path, format: str, seconds: float, edited: str) -> None:
     from comfyui_glmtts.production.schedule import schedule
     from comfyui_glmtts.production.sounds import read_sounds
     from comfyui_glmtts.production.store import Store, key_of
-    from comfyui_glmtts.production.takes import _keep
+    from comfyui_glmtts.production.takes import Take, _keep
     from comfyui_glmtts.progress import unwatched
     from comfyui_glmtts.scripts.script import Line, Output, Reference, Script, Sound, Speaker
 
     place = Place("hour.yaml")
     store = Store(folder / "store")
+
+    def keep(name: str, wave: np.ndarray) -> Take:
+        return _keep(store, key_of("bench", name), Outcome(0, Wave(wave, RATE)))
+
     waves = [soundfile.read(folder / f"{n}.wav", dtype="float32")[0] for n in range(TAKES)]
-    kept = [_keep(store, key_of("bench", str(n)), Wave(w, RATE)) for n, w in enumerate(waves)]
+    kept = [keep(str(number), wave) for number, wave in enumerate(waves)]
     bed = Sound(place=place, file=folder / "music.wav", loop=True, under="end", gain=-6.0)
     lengths = [take.length / RATE + GAP for take in kept]
     count = round(seconds / (sum(lengths) / TAKES))
@@ -79,9 +84,7 @@ def ours(folder: Path, format: str, seconds: float, edited: str) -> None:
     if edited:
         other = {"same": 0.5, "longer": 1.1}[edited]
         wave = np.resize(waves[3], round(len(waves[3]) * max(other, 1.0))) * np.float32(other)
-        spoken[count // 2 // TAKES * TAKES + 3] = _keep(
-            store, key_of("bench", edited), Wave(wave, RATE)
-        )
+        spoken[count // 2 // TAKES * TAKES + 3] = keep(edited, wave)
     lines = tuple(Line(place=place, speaker="A", text="words") for _ in spoken)
     script = Script(
         file=folder / "hour.yaml",

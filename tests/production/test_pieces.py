@@ -7,6 +7,7 @@ import pytest
 from comfyui_glmtts.audio.codec import CODECS, Codec
 from comfyui_glmtts.audio.loudness import grid
 from comfyui_glmtts.audio.wave import Wave
+from comfyui_glmtts.glmtts_runtime.engine import Outcome
 from comfyui_glmtts.production.mastering.finish import MasteringContext, Target
 from comfyui_glmtts.production.mastering.master import Master, master, pcm
 from comfyui_glmtts.production.pieces import cut
@@ -144,7 +145,7 @@ def finished(
     clock = np.arange(4 * RATE) / RATE
     for key in "ab":
         voice = np.sin(2 * np.pi * 180 * clock) * np.maximum(np.sin(9 * clock), 0)
-        _keep(store, key * 64, Wave((0.8 * voice).astype(np.float32), RATE))
+        _keep(store, key * 64, Outcome(0, Wave((0.8 * voice).astype(np.float32), RATE)))
     sound = (0.3 * random.normal(size=(2, 7 * RATE))).astype(np.float32)
     file = SoundFile(
         file=Path("m.wav"),
