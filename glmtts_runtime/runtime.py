@@ -233,6 +233,8 @@ def shared() -> Runtime:
 
 def open_glm_tts(options: EngineOptions) -> ServingEngine:
     """Load the GLM-TTS engine, its voices' features kept in the user's cache."""
+    import torch
+
     from .glm_tts.checkpoint.layout import find
     from .glm_tts.device import MEASURED, device, precision
     from .glm_tts.flow.solver import Solver
@@ -240,6 +242,8 @@ def open_glm_tts(options: EngineOptions) -> ServingEngine:
     from .glm_tts.weight_placement import SequentialOffload
 
     on = device(options.device)
+    if on.type == "cpu":  # more threads than cores wait for each other at every layer
+        torch.set_num_threads(min(torch.get_num_threads(), machine.physical_cores()))
     plan = LoadPlan(
         layout=find(options.checkpoint),
         device=on,
