@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 
 _NAME = "glmtts"
@@ -42,6 +43,16 @@ def _within(count: int, quota: Path) -> int:
         if share.isdigit() and period.isdigit() and int(period):
             count = min(count, -(-int(share) // int(period)))
     return max(1, count)
+
+
+def processor() -> str:
+    """The CPU's name, as its maker calls it where the system tells."""
+    listed = Path("/proc/cpuinfo")
+    if listed.is_file():
+        for line in listed.read_text("utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 def cache_folder() -> Path:

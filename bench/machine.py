@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 from comfyui_glmtts.glmtts_runtime.glm_tts.kernels.packed import PackedLinear, supported
+from comfyui_glmtts.machine import processor
 
 from . import load
 
@@ -80,6 +81,4 @@ def peak(device: torch.device) -> int:
 
 
 def _cpu() -> str:
-    from .processor import name
-
-    return f"{name()}, {torch.get_num_threads()} threads"
+    return f"{processor()}, {torch.get_num_threads()} threads"

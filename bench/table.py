@@ -22,11 +22,11 @@ from comfyui_glmtts.audio.wave import Wave
 from comfyui_glmtts.glmtts_runtime.engines import open_engine
 from comfyui_glmtts.glmtts_runtime.options import EngineOptions
 from comfyui_glmtts.glmtts_runtime.runtime import shared
+from comfyui_glmtts.machine import processor
 from comfyui_glmtts.mistakes import Place
 from comfyui_glmtts.progress import unwatched
 
 from .load import peak, told, work
-from .processor import name as processor
 from .work import forced, lines
 
 ENGINES = ("preview", "kokoro", "glm-tts")

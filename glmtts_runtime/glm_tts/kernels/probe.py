@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .... import atomic
+from .... import atomic, machine
 from . import packed, quantized
 
 SHAPE = (3072, 1024)
@@ -92,8 +91,7 @@ def _seconds(work: Callable[[], object]) -> float:
 def _machine() -> str:
     """What a measurement is of."""
     parts = (
-        platform.machine(),
-        platform.processor() or "-",
+        machine.processor(),
         torch.backends.cpu.get_cpu_capability(),
         f"torch {torch.__version__}",
         f"{torch.get_num_threads()} threads",
