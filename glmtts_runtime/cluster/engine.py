@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ...machine import cores
+from ...messages import Message
 from ...mistakes import InputError, Place
 from ...progress import Cancel, Progress
 from ..engine import Outcome, SpeechError, SpeechRequest
@@ -164,7 +165,7 @@ class ClusterEngine:
         if alone:
             lines.kills[index] = lines.kills.get(index, 0) + 1
             if lines.kills[index] >= KILLS:
-                what = f"it ended {KILLS} actors that spoke nothing else, and is given up"
+                what = Message("it ended {} actors that spoke nothing else, and is given up", KILLS)
                 return Outcome(index, SpeechError(what))
         lines.suspects.append(index)
         return None
@@ -220,4 +221,6 @@ def _connect(ray: Any, address: str, place: Place) -> None:
             ray.init(address=address, **usual)
     except (ConnectionError, OSError, RuntimeError, ValueError) as error:
         remedy = "Start one: ray start --head, or give `local`."
-        raise InputError.at(place, f"No cluster at {address}: {error}.", remedy) from None
+        raise InputError.at(
+            place, Message("No cluster at {}: {}.", address, error), remedy
+        ) from None
