@@ -38,6 +38,9 @@ _OTHERWISE = -3.0
 _FUNCTION_WORDS = frozenset("得地着没还倒了都好")
 """The network was trained on sentences without most of their readings: its word is not asked."""
 _GRAMMAR = (0.93, 0.98, 0.995)
+_UNSURE = 0.92
+"""What a line of the grammar with a ~ decides, and what the network alone does where only context
+tells: where the grammar has a line with a ? and none of its other lines fits."""
 _OURS = (0.93, 0.99, 0.998)
 
 
@@ -57,6 +60,8 @@ class _Heard:
 
     grammar: Mapping[int, str]
     likelier: Mapping[int, str]
+    unsure: frozenset[int]
+    """What the grammar decides, but not surely."""
     ours: Mapping[int, tuple[int, str]]
     """(length of the phrase, reading)"""
     theirs: Mapping[int, tuple[int, str]]
@@ -132,14 +137,17 @@ def _hear(sentence: str) -> _Heard:
         _note(phrase, ours, theirs)
     said: dict[int, str] = {}
     likelier: dict[int, str] = {}
+    unsure: set[int] = set()
     for i, reading in grammar.told(tokens):
         if reading.endswith("?"):
             likelier[i] = reading[:-1]
-        else:
-            said[i] = reading
+            continue
+        said[i] = reading.removesuffix("~")
+        if reading.endswith("~"):
+            unsure.add(i)
     for i, reading in itertools.chain(neutral.told(tokens), surnames.told(tokens)):
         ours[i] = (0, reading)
-    return _Heard(said, likelier, _settled(ours, theirs, tokens), theirs)
+    return _Heard(said, likelier, frozenset(unsure), _settled(ours, theirs, tokens), theirs)
 
 
 def _note(
@@ -190,12 +198,15 @@ def _judged(heard: _Heard, at: int, char: str, network: Mapping[str, float]) -> 
     """The reading of a character the network has an opinion on: log probability by reading."""
     if at in heard.grammar:
         reading = heard.grammar[at]
-        if char in _FUNCTION_WORDS:
+        if at in heard.unsure:
+            return Decision(reading, "grammar", _UNSURE)
+        if char in _FUNCTION_WORDS or reading.endswith("5"):
             return Decision(reading, "grammar", _GRAMMAR[1])
         return Decision(reading, "grammar", _backed(_GRAMMAR, network.get(reading)))
     if at in heard.ours:
         reading = heard.ours[at][1]
-        return Decision(reading, "phrase", _backed(_OURS, network.get(reading)))
+        asked = None if reading.endswith("5") else network.get(reading)
+        return Decision(reading, "phrase", _backed(_OURS, asked))
     return _weighed(network, heard.theirs.get(at), heard.likelier.get(at))
 
 
@@ -222,7 +233,10 @@ def _weighed(
     best = max(scores, key=scores.__getitem__)
     second = max((score for reading, score in scores.items() if reading != best), default=-9.0)
     source = "phrase" if heard and heard[1] == best else "model"
-    return Decision(best, source, _confidence(scores[best] - second))
+    sure = _confidence(scores[best] - second)
+    if likelier and not heard:
+        sure = min(sure, _UNSURE)
+    return Decision(best, source, sure)
 
 
 def _confidence(margin: float) -> float:
