@@ -431,7 +431,7 @@ def test_a_file_outside_the_output_folder_is_not_written(newest: Server) -> None
 def takes(server: Server) -> int:
     """Finished lines in the server's store, which also holds what was mixed from them."""
     blobs = (server.base / "cache" / "glmtts").glob("??/*")
-    return sum(blob.read_bytes()[64:68] == b"TAKE" for blob in blobs)
+    return sum(blob.read_bytes()[64:68] == b"TAK2" for blob in blobs)
 
 
 def cancelled(server: Server, prompt: dict[str, Node], lines: int) -> float:

@@ -63,7 +63,7 @@ class Onlooker(threading.Thread):
 def stored(cache: Path) -> int:
     """Takes in the store: blobs that begin as one, after the checksum."""
     blobs = [path for path in cache.glob("??/[!.]*") if path.is_file()]
-    return sum(path.read_bytes()[64:68] == b"TAKE" for path in blobs)
+    return sum(path.read_bytes()[64:68] == b"TAK2" for path in blobs)
 
 
 @pytest.fixture(scope="module")
