@@ -309,6 +309,7 @@ def test_any_sound_is_written_in_any_format_with_its_tags_and_cover(server: Serv
         name, found, channels, tags, _ = stream(path)
         assert (name, found, channels) == (codec, rate, 2)
         assert tags["title"] == "和弦"
+        assert json.loads(tags["aigc"])["Label"] == "1"
         recording = heard(path)
         assert abs(recording.seconds - 2.0) < 0.03
         level = loudness(source.samples, source.rate)

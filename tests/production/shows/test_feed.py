@@ -21,6 +21,7 @@ from comfyui_glmtts.production.shows.feed_check import cover_problems, problems
 from comfyui_glmtts.production.shows.feed_xml import from_bytes, text_of, to_bytes
 from comfyui_glmtts.production.text_tracks.notes import NotedChapter
 from comfyui_glmtts.scripts.defaults import Defaults
+from comfyui_glmtts.scripts.disclosure import SENTENCES
 from comfyui_glmtts.scripts.show import Category, Show
 
 NOW = datetime(2026, 11, 22, 9, 30, 15, 99, tzinfo=timezone.utc)
@@ -139,6 +140,18 @@ def test_a_feed_keeps_to_the_rules_whatever_names_hold() -> None:
     assert chapters.get("type") == "application/json+chapters"
     people = {person.text: person.get("role") for person in item.findall(f"{PODCAST}person")}
     assert people == {"小雨": "guest", "Leo": "guest"}
+
+
+def test_an_episode_whose_files_are_labelled_says_so_in_the_feed() -> None:
+    data = made(replace(FIRST, generated=True), SECOND)
+    valid(data)
+    assert problems(from_bytes(data)) == []
+    told = {title: item.find(f"{PODCAST}txt") for title, item in items(data).items()}
+    labelled = told.pop(FIRST.title)
+    assert labelled is not None
+    assert (labelled.get("purpose"), labelled.text) == ("ai-content", "true")
+    assert told == {SECOND.title: None}
+    assert data.decode().count(SENTENCES["zh"]) == 1
 
 
 def test_equal_input_makes_equal_bytes_and_a_feed_made_again_is_the_same() -> None:
