@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from comfyui_glmtts.messages import LANGUAGES, Message, chosen, known_language, packed, unpacked
 
 Glmtts: TypeAlias = "Callable[..., CompletedProcess[str]]"
-TOOL = Path(__file__).parents[1] / "locales" / "catalog.py"
+TOOL = Path(__file__).with_name("catalog.py")
 spec = importlib.util.spec_from_file_location("catalog", TOOL)
 assert spec
 assert spec.loader
@@ -73,8 +73,8 @@ def test_a_language_is_known_by_its_first_part(tag: str, language: str | None) -
 def test_everything_that_is_told_has_a_translation_and_nothing_else_has(language: str) -> None:
     known = {str(one.id): str(one.string) for one in catalog.read(language) if one.id}
     told = catalog.told()
-    assert not {text for text in told if not known.get(text)}, "run python locales/catalog.py"
-    assert not known.keys() - told.keys(), "run python locales/catalog.py"
+    assert not {text for text in told if not known.get(text)}, "run python tests/catalog.py"
+    assert not known.keys() - told.keys(), "run python tests/catalog.py"
 
 
 @pytest.mark.parametrize("language", catalog.LANGUAGES)

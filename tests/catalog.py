@@ -1,4 +1,4 @@
-"""What people are told -> the catalogues: `python locales/catalog.py` brings them up to date.
+"""What people are told -> the catalogues: `python tests/catalog.py` brings them up to date.
 
 Ids are the English sentences. They are every template and every whole sentence of the sources,
 the help of every command and option, the counted nouns, and what Typer and Click say themselves.
@@ -23,7 +23,7 @@ _ALWAYS = datetime(2026, 12, 1, tzinfo=timezone.utc)
 """So that the same words are the same bytes."""
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("zh",)
-_OTHERS = ("bench/", "docs/", "examples/", "locales/", "scripts/make_", "serve/", "tests/")
+_OTHERS = ("bench/", "docs/", "examples/", "scripts/make_", "serve/", "tests/")
 """What is no part of the package; and what only programs read: the server speaks English."""
 _NOT_TOLD = ("glmtts_runtime/kokoro/data/", "pronunciation/chinese/", "pronunciation/data/",
              "pronunciation/english/")  # fmt: skip
