@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from ..atomic import write_text
 from ..glmtts_runtime.engine import Emotion, SpeechRequest
 from ..glmtts_runtime.voices.voice import Voice
 from ..messages import Message
-from ..mistakes import Place
+from ..mistakes import InputError, Mistake, Place
 from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from ..scripts.script import Script, Sound
 from .cast import cast
@@ -37,7 +38,7 @@ from .schedule import is_timed, schedule
 from .sounds import SoundFile, read_sounds
 from .takes import Take
 from .timeline import Timeline
-from .utterances import paced, utterances
+from .utterances import paced, spoken_lines, utterances
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,7 @@ def prepare(
 ) -> Prepared:
     """Make a script ready to be spoken. Raises `InputError` for everything a person can fix.
 
+    What is wrong with voices, texts and sounds is told together.
     voices: of speakers who need not be looked for; lexicon: rules beside the script's own; emotion:
     of lines that have none. Takes chosen beside the script's file are used.
     """
@@ -148,16 +150,36 @@ def prepare(
     remarks = tuple(notes(script, picks))
     script = apply_picks(script, picks)
     check_output(script)
-    voiced = cast(script, context.library, given=voices)
-    requests = utterances(script, voiced, context, lexicon=lexicon, emotion=emotion)
-    cues = [segment for segment in script.segments if isinstance(segment, Sound)]
+    wrong: list[Mistake] = []
+    voiced = requests = sounds = None
+    with _collecting(wrong):
+        voiced = cast(script, context.library, given=voices)
+    with _collecting(wrong):
+        if voiced is None:
+            spoken_lines(script, lexicon)
+        else:
+            requests = utterances(script, voiced, context, lexicon=lexicon, emotion=emotion)
+    with _collecting(wrong):
+        cues = [segment for segment in script.segments if isinstance(segment, Sound)]
+        sounds = read_sounds(cues, script.output.sample_rate, context.store)
+    if requests is None or sounds is None:
+        raise InputError(wrong)
     return Prepared(
         script=script,
         requests=tuple(requests),
-        sounds=read_sounds(cues, script.output.sample_rate, context.store),
+        sounds=sounds,
         picks=picks,
         notes=(*script.notes, *remarks),
     )
+
+
+@contextmanager
+def _collecting(wrong: list[Mistake]) -> Iterator[None]:
+    """Note the mistakes of an `InputError`, and go on."""
+    try:
+        yield
+    except InputError as error:
+        wrong += error.mistakes
 
 
 def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:

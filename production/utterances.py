@@ -38,14 +38,7 @@ def utterances(
     for lines with nothing to say.
     """
     check_consent(script, cast.voices, date.today())
-    lines = script.lines
-    texts = Reader(joined(script.lexicons, Place(str(script.file))).merged(lexicon)).read_all(
-        [line.text for line in lines],
-        language=script.language,
-        speaker=[line.speaker for line in lines],
-        places=[line.place for line in lines],
-    )
-    _check_speakable([line.place for line in lines], texts)
+    lines, texts = script.lines, spoken_lines(script, lexicon)
     sample_rate = _speech_rate(context.engine, script.output.sample_rate)
     voices = _spoken_by(context.engine, cast.voices)
     return [
@@ -61,6 +54,19 @@ def utterances(
         )
         for line, spoken in zip(lines, texts, strict=True)
     ]
+
+
+def spoken_lines(script: Script, lexicon: Lexicon = EMPTY) -> list[SpokenText]:
+    """What each line of a script says; raises `InputError` as `utterances` does of texts."""
+    lines = script.lines
+    texts = Reader(joined(script.lexicons, Place(str(script.file))).merged(lexicon)).read_all(
+        [line.text for line in lines],
+        language=script.language,
+        speaker=[line.speaker for line in lines],
+        places=[line.place for line in lines],
+    )
+    _check_speakable([line.place for line in lines], texts)
+    return texts
 
 
 def _spoken_by(engine: Engine, voices: Mapping[str, Voice]) -> Mapping[str, Voice]:

@@ -81,3 +81,17 @@ def test_a_long_text_is_spoken_in_parts_and_takes_no_more_memory(tmp_path: Path)
     assert code == 0
     assert peak < 400
     assert seconds(tmp_path / "a.mp3") > 300
+
+
+def test_voices_texts_and_sounds_that_are_wrong_are_told_together(
+    glmtts: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "no.wav").write_bytes(b"RIFF")
+    (tmp_path / "a.yaml").write_text(
+        "glmtts: 1\nvoices: {甲: xiaoyu, 乙: amin}\nsegments:\n  - sound: no.wav\n"
+        "  - 甲: 行{行|hag}不行\n  - 乙: 你好\n  - 甲: 停[pause:5]\n",
+        encoding="utf-8",
+    )
+    told = glmtts("render", "a.yaml", code=2).stderr
+    for line, what in ((2, "amin"), (4, "no.wav"), (5, "hag"), (7, "pause:5")):
+        assert any(row.startswith(f"a.yaml:{line}:") and what in row for row in told.splitlines())
