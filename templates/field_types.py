@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
-from ..documents.fields import flag
 from ..documents.findings import UnfitError, quoted
 from ..messages import Message
 from ..mistakes import nearest
@@ -165,8 +164,11 @@ _FLAGS = {"是": True, "否": False, "有": True, "无": False, "1": True, "0": 
 
 
 def _flag(text: str, _field: Field) -> Value:
-    found = _FLAGS.get(text)
-    return flag(text) if found is None else found
+    known = {**_FLAGS, "yes": True, "no": False, "true": True, "false": False}
+    if text.lower() not in known:
+        what = Message("{} is neither yes nor no.", quoted(text))
+        raise UnfitError(what, "Write 是 or 否, yes or no, 1 or 0.")
+    return known[text.lower()]
 
 
 _READERS: dict[FieldType, Callable[[str, Field], Value]] = {

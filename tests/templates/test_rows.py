@@ -179,7 +179,7 @@ def test_a_cell_is_what_its_field_says(
         ("at", "13:00 PM", "not a time"),
         ("takes", "soon", "no duration"),
         ("level", "1e5", "not a number"),
-        ("late", "maybe", "not one of the choices"),
+        ("late", "maybe", "neither yes nor no"),
         ("reason", "wether", "not one of the choices"),
         ("id", "x" * 501, "longer than 500"),
         ("stops", ";".join("a" * 101), "more than 100 items"),

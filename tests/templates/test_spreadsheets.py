@@ -139,3 +139,11 @@ def test_a_workbook_that_is_none_is_refused(
         monkeypatch.setattr("comfyui_glmtts.templates.workbook.MOST_BYTES", 1000)
     with pytest.raises(InputError, match=r"rows\.xlsx: This"):
         read_rows(path, template)
+
+
+def test_what_is_neither_yes_nor_no_is_told_the_words_of_both_languages(
+    tmp_path: Path, template: Template
+) -> None:
+    data = workbook(tmp_path, HEADER, [*USUAL[:-1], "也许"])
+    with pytest.raises(InputError, match=r"neither yes nor no.*是 or 否, yes or no"):
+        read_rows(data, template)
