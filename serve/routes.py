@@ -110,6 +110,8 @@ class _Guard:
             answer = _failure(error).answer()
         except GoneError:
             answer = Failure(503, "The server is ending.", kind="server_error").answer()
+        except ConnectionError:
+            raise  # whoever asked has gone
         except (OSError, RuntimeError, MemoryError) as error:
             _log.exception("%s could not be answered", path)
             answer = Failure(500, f"{error}", kind="server_error").answer()
