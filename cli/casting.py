@@ -15,9 +15,9 @@ from .language import spoken, tell
 from .options import open_script
 
 if TYPE_CHECKING:
-    from ..scripts.cast_table import CastTable
     from ..scripts.defaults import Defaults
     from ..scripts.script import Script
+    from ..scripts.text.cast_table import CastTable
 
 _PANEL = "Plain text and subtitles"
 _MOST_ASKED = 12
@@ -80,8 +80,8 @@ class Casting:
         return script
 
     def _defaults(self, path: Path) -> Defaults:
-        from ..scripts.cast_table import CastTable, beside, read_cast_table
         from ..scripts.defaults import Defaults
+        from ..scripts.text.cast_table import CastTable, beside, read_cast_table
 
         table = None
         if self.cast:
@@ -93,8 +93,8 @@ class Casting:
 def _written(script: Script, path: Path, table: CastTable) -> Script:
     """The script whose table of quotations has been written beside it, and says so."""
     from ..atomic import write_text
-    from ..scripts.cast_table import GUESSED, beside, cast_table_text
-    from ..scripts.dialogue import narrator
+    from ..scripts.text.cast_table import GUESSED, beside, cast_table_text
+    from ..scripts.text.dialogue import narrator
 
     file = beside(path)
     who = narrator(script.language)

@@ -163,7 +163,7 @@ def _books_cover(script: Script) -> Path | None:
     """The picture on a book that holds one, in a file of its own: in the user's cache."""
     from ..atomic import write_bytes
     from ..machine import cache_folder
-    from ..scripts.book import SUFFIXES, read_manuscript
+    from ..scripts.text.book import SUFFIXES, read_manuscript
 
     if script.metadata.cover is not None or script.file.suffix.lower() not in SUFFIXES:
         return None

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .cast_table import CastTable
 from .disclosure import Disclosure
 from .music import Music
 from .script import Language, Metadata, Output, Phoneme, Reference, Speaker
+from .text.cast_table import CastTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,12 @@ from ..documents.text_file import decode, read_bytes
 from ..messages import Message
 from ..mistakes import InputError, Place
 from .audible_label import labelled
-from .book import SUFFIXES, read_book
-from .cues import is_webvtt
 from .defaults import Defaults
-from .plain_text import read_plain_text
 from .script import Script
-from .subtitles import read_subtitles
+from .text.book import SUFFIXES, read_book
+from .text.cues import is_webvtt
+from .text.plain_text import read_plain_text
+from .text.subtitles import read_subtitles
 from .yaml_script import MOST_BYTES, read_yaml_script
 
 _SUFFIXES: dict[str, Literal["yaml", "text", "subtitles"]] = {

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from ..mistakes import Place
-from .cast_table import Quotation
 from .disclosure import Disclosure
+from .text.cast_table import Quotation
 
 Language: TypeAlias = Literal["zh", "en"]
 Phoneme: TypeAlias = Literal["none", "asked", "doubtful", "all"]

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from comfyui_glmtts.documents import zipped
 from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.scripts.book import read_manuscript
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Chapter, Script
+from comfyui_glmtts.scripts.text.book import read_manuscript
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

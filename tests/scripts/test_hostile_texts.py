@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.scripts.cast_table import CastTable
 from comfyui_glmtts.scripts.defaults import Defaults
 from comfyui_glmtts.scripts.parse import parse_script
+from comfyui_glmtts.scripts.text.cast_table import CastTable
 
 LONG = 1 << 17
 TIMES = "00:00:01,000 --> 00:00:02,000\n"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.scripts.defaults import Defaults
-from comfyui_glmtts.scripts.names import names
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Chapter, Line, Script
+from comfyui_glmtts.scripts.text.names import names
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

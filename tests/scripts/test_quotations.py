@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import InputError
-from comfyui_glmtts.scripts.cast_table import CastTable, cast_table_text, read_cast_table
 from comfyui_glmtts.scripts.defaults import Defaults
 from comfyui_glmtts.scripts.parse import read_script
-from comfyui_glmtts.scripts.quotations import parts
 from comfyui_glmtts.scripts.script import Script
+from comfyui_glmtts.scripts.text.cast_table import CastTable, cast_table_text, read_cast_table
+from comfyui_glmtts.scripts.text.quotations import parts
 
 BOOK = """\
 第一章 雾

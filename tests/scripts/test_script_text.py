@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from comfyui_glmtts.mistakes import Place
-from comfyui_glmtts.scripts.names import names
 from comfyui_glmtts.scripts.parse import read_script
 from comfyui_glmtts.scripts.script import Line, Pause, Script
+from comfyui_glmtts.scripts.text.names import names
 
 
 def read(folder: Path, text: str, name: str = "script.txt") -> Script:

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..documents.findings import Findings, UnfitError, quoted
-from ..messages import Message
-from ..mistakes import Place
+from ...documents.findings import Findings, UnfitError, quoted
+from ...messages import Message
+from ...mistakes import Place
+from ..defaults import Defaults
+from ..script import Chapter, Line, Output, Pause, Script, Segment, Speaker
+from ..segments import MOST_SEGMENTS, words
 from .cast_table import CORRECTED, GUESSED, TOLD, CastTable, Quotation
-from .defaults import Defaults
 from .dialogue import dialogue, guess_language, narrator
 from .headings import Heading, heading
 from .marks import without_comments, without_marks
 from .names import Names, names
 from .paragraphs import pieces
 from .quotations import parts
-from .script import Chapter, Line, Output, Pause, Script, Segment, Speaker
-from .segments import MOST_SEGMENTS, words
 
 _WRITE_LINES = "Write lines like `Name: words`."
 _SCENE = 1.0

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..messages import Message
+from ...messages import Message
+from ..script import Language, Line, Reference, Script, Segment, Speaker
 from .names import Names
-from .script import Language, Line, Reference, Script, Segment, Speaker
 
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _REMARK = re.compile(r"(.*\S)\s*[(（\[【][^()（）\[\]【】]*[)）\]】]")

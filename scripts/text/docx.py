@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ..documents.findings import quoted
-from ..documents.xml_events import BadXmlError, Event, xml_events
-from ..documents.zipped import Zipped
-from ..messages import Message
-from ..mistakes import InputError, Place
+from ...documents.findings import quoted
+from ...documents.xml_events import BadXmlError, Event, xml_events
+from ...documents.zipped import Zipped
+from ...messages import Message
+from ...mistakes import InputError, Place
 from .manuscript import Manuscript
 
 _DOCUMENT, _STYLES = "word/document.xml", "word/styles.xml"

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from ..documents.findings import quoted
-from ..documents.xml_events import BadXmlError, Event, xml_events
-from ..documents.zipped import Zipped
-from ..messages import Message
-from ..mistakes import InputError, Place
+from ...documents.findings import quoted
+from ...documents.xml_events import BadXmlError, Event, xml_events
+from ...documents.zipped import Zipped
+from ...messages import Message
+from ...mistakes import InputError, Place
 from .manuscript import Manuscript
 from .marks import without_comments
 

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..documents import fields
-from ..documents.findings import Findings, UnfitError, quoted
-from ..documents.text_file import decode, read_bytes
-from ..messages import Message
-from ..mistakes import Place
+from ...documents import fields
+from ...documents.findings import Findings, UnfitError, quoted
+from ...documents.text_file import decode, read_bytes
+from ...messages import Message
+from ...mistakes import Place
 
 HEAD = ("line", "words", "speaker", "voice", "how")
 SUFFIX = ".cast.csv"

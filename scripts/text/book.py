@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ..documents.findings import Findings
-from ..documents.text_file import INVISIBLE, read_bytes
-from ..documents.zipped import Zipped
-from ..mistakes import Place
-from .defaults import Defaults
+from ...documents.findings import Findings
+from ...documents.text_file import INVISIBLE, read_bytes
+from ...documents.zipped import Zipped
+from ...mistakes import Place
+from ..defaults import Defaults
+from ..script import Script
 from .docx import read_docx
 from .epub import read_epub
 from .headings import Heading
 from .manuscript import Manuscript
 from .marks import unhyphenated
 from .plain_text import Block, read_blocks
-from .script import Script
 
 MOST_BYTES = 256 << 20
 SUFFIXES = (".epub", ".docx")

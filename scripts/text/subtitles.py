@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..documents.fields import label
-from ..documents.findings import Findings, UnfitError
-from ..messages import Message
-from ..mistakes import Place
+from ...documents.fields import label
+from ...documents.findings import Findings, UnfitError
+from ...messages import Message
+from ...mistakes import Place
+from ..defaults import Defaults
+from ..script import Line, Pause, Script, Segment
+from ..segments import LONGEST_TEXT, MOST_SEGMENTS, words
 from .cues import LONGEST, Cue, cues
-from .defaults import Defaults
 from .dialogue import dialogue, guess_language, join, listed, narrator
 from .heard import without_sounds
 from .names import Names, names
-from .script import Line, Pause, Script, Segment
-from .segments import LONGEST_TEXT, MOST_SEGMENTS, words
 
 SHORTEST_GAP = 1000
 """ms without a subtitle that are kept as a pause where times are free; shorter gaps are only how

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..documents.findings import Findings, quoted
-from ..messages import Message
-from ..mistakes import Place
+from ...documents.findings import Findings, quoted
+from ...messages import Message
+from ...mistakes import Place
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d\d)(?:[,.](\d{1,3}))?"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(\s.*)?", re.ASCII)

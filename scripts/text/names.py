@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..documents.findings import UnfitError, quoted
-from ..messages import Message
+from ...documents.findings import UnfitError, quoted
+from ...messages import Message
 from .heard import is_sound
 from .label_words import is_label, tells_of_speech
 

@@ -1,0 +1,1 @@
+"""What people write without keys: plain text, Markdown, books, subtitles."""
