@@ -6,14 +6,13 @@ lost. What it writes of silence, in a loop, or with digits for words is known an
 
 from __future__ import annotations
 
-import functools
 import math
 import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -23,14 +22,14 @@ from ..machine import cores
 from ..pronunciation.reader import Language
 from ..pronunciation.spoken import SpokenText
 from . import repeats
+from . import tokens as tokens_of
 from .model import Model, find, missing
 from .parts import parts
 from .shares import shared
+from .tokens import Span
 from .units import Unit, moved
 from .units import told as units_told
 from .word_times import Times, character_times
-
-Span: TypeAlias = tuple[int, int]
 
 VERSION = 2
 """Goes up whenever the same wave could be heard otherwise."""
@@ -51,7 +50,6 @@ AHEAD = 0.1
 _BEAMS = 2
 _MOST_TOKENS = 440  # Whisper's are 448
 _TOKENS_A_SECOND = 16  # more than anybody says
-_FIGURES = frozenset("0123456789%$")  # tokens spell all but ASCII in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +205,14 @@ class Ears:
         return self._whisper.model.encode(get_ctranslate2_storage(filled)), min(frames, size)
 
     def _written(self, encoded: Any, language: Language, beams: int) -> Part:
-        tokenizer = _tokenizer(self._whisper, language)
+        tokenizer = tokens_of.tokenizer(self._whisper, language)
         seconds = encoded.shape[1] * 2 / FRAMES
         [result] = self._whisper.model.generate(
             encoded,
             [self._whisper.get_prompt(tokenizer, [], without_timestamps=True)],
             beam_size=beams,
             max_length=min(448, round(seconds * _TOKENS_A_SECOND)),
-            suppress_tokens=_figures(self._whisper),
+            suppress_tokens=tokens_of.figures(self._whisper),
             return_scores=True,
             return_no_speech_prob=True,
         )
@@ -231,7 +229,7 @@ class Ears:
 
     def _laid(self, heard: _Encoded, text: str, language: Language) -> _Laid:
         """Text that should be said, laid over the sound by the decoder's attention."""
-        tokenizer = _tokenizer(self._whisper, language)
+        tokenizer = tokens_of.tokenizer(self._whisper, language)
         tokens: list[int] = tokenizer.encode(text)
         laid = self._forced(heard, tokenizer, tokens)
         if laid is None:
@@ -239,7 +237,7 @@ class Ears:
         begins = dict[int, float]()
         for token, frame in laid.alignments:
             begins.setdefault(token, heard.part.start + frame * 2 / FRAMES + AHEAD)
-        pieces = _pieces(tokenizer, tokens)
+        pieces = tokens_of.pieces(tokenizer, tokens)
         times = character_times(text, pieces, begins, heard.part.end)
         return _Laid(tokenizer, text, times, tuple(tokens), _logarithms(laid), tuple(pieces))
 
@@ -248,7 +246,7 @@ class Ears:
         words = repeats.words(laid.text, units) if laid.tokens else []
         for first in range(min(repeats.APART, len(words))):
             asked = words[first :: repeats.APART]
-            spans = [_covering(laid.pieces, word, len(laid.tokens)) for word in asked]
+            spans = [tokens_of.covering(laid.pieces, word, len(laid.tokens)) for word in asked]
             twice = self._forced(heard, laid.tokenizer, repeats.doubled(laid.tokens, spans))
             if twice is not None:
                 gaps = repeats.gaps(laid.likely, _logarithms(twice), spans)
@@ -264,46 +262,8 @@ class Ears:
         )[0]
 
 
-def _covering(pieces: Sequence[tuple[str, int]], word: Span, tokens: int) -> Span:
-    """First and after the last of the tokens that hold a word."""
-    at, first, last = 0, 0, tokens
-    for text, token in pieces:
-        if at <= word[0]:
-            first = token
-        if at >= word[1]:
-            last = token
-            break
-        at += len(text)
-    return first, last
-
-
 def _logarithms(laid: Any) -> tuple[float, ...]:
     return tuple(math.log(max(share, 1e-8)) for share in laid.text_token_probs)
-
-
-def _tokenizer(whisper: Any, language: Language) -> Any:
-    from faster_whisper.tokenizer import Tokenizer
-
-    return Tokenizer(whisper.hf_tokenizer, True, task="transcribe", language=language)
-
-
-def _pieces(tokenizer: Any, tokens: Sequence[int]) -> list[tuple[str, int]]:
-    """Text that whole characters can be made of, and the index of its first token."""
-    found, begin = list[tuple[str, int]](), 0
-    for end in range(1, len(tokens) + 1):
-        text = tokenizer.decode(list(tokens[begin:end]))
-        if "\ufffd" not in text or end == len(tokens):
-            found.append((text, begin))
-            begin = end
-    return found
-
-
-@functools.lru_cache(maxsize=4)
-def _figures(whisper: Any) -> list[int]:
-    """Tokens that are never written: those Whisper leaves out itself, and figures, so that
-    numbers are written as they are said."""
-    vocabulary = whisper.hf_tokenizer.get_vocab(with_added_tokens=False)
-    return [-1, *sorted(i for token, i in vocabulary.items() if _FIGURES & set(token))]
 
 
 def _is_doubtful(part: Part) -> bool:

@@ -146,8 +146,9 @@ def judged(audio: Any, transcript: str, name: str) -> tuple[Voice, str]:
 
     Raises InputError, also for what nobody can be copied from: silence, and too short or too long.
     """
-    from ..glmtts_runtime.voices.library import checked_transcript, voice_of
+    from ..glmtts_runtime.voices.library import voice_of
     from ..glmtts_runtime.voices.quality import Verdict, check
+    from ..glmtts_runtime.voices.transcript import checked_transcript
 
     sounds = recordings(audio)
     words = checked_transcript(transcript or "")

@@ -18,12 +18,12 @@ from ..glmtts_runtime.voices.library import (
     LONGEST,
     Entry,
     VoiceLibrary,
-    checked_transcript,
     read_transcript,
     voice_of,
 )
 from ..glmtts_runtime.voices.quality import Quality, check
 from ..glmtts_runtime.voices.sidecar import sidecar_of
+from ..glmtts_runtime.voices.transcript import checked_transcript
 from ..http_server.answers import json_answer
 from ..mistakes import InputError, Place
 from .body import Form, read_form

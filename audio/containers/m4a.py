@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..codec import CODECS, decoder_setup
 from ..encoded import Encoded
-from ..tags import ISO_639_2, Chapter, Label, Picture, Tags
+from ..tags import ISO_639_2, Chapter, Label, Tags
 from .head import replace_head
 
 FRAME = 1024  # samples of a packet
@@ -26,6 +26,8 @@ SOUND, TITLES = 1, 2  # tracks
 FILE_TYPE = b"M4A \0\0\2\0M4A mp42isom"
 BOOK_TYPE = b"M4B \0\0\2\0M4B M4A mp42isom"
 BOOK = 2  # iTunes' kind of media: players keep the place in it and offer its chapters
+
+_PICTURES = {"image/jpeg": 13, "image/png": 14}  # kinds of data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +232,7 @@ def _notes(stream: _Stream, tags: Tags, chapters: Sequence[Chapter]) -> Iterator
     """What iTunes and Nero keep beside the tracks."""
     items = b"".join(_items(tags))
     if stream.book:
-        items += _item("stik", 21, bytes([BOOK]))
+        items += _box("stik", _data(21, bytes([BOOK])))
     boxes = []
     if chapters:
         boxes.append(_nero_chapters(chapters[:255], stream.rate))
@@ -267,20 +269,12 @@ def _items(tags: Tags) -> Iterator[bytes]:
     }
     for name, text in texts.items():
         if text:
-            yield _item(name, 1, text.encode())
+            yield _box(name, _data(1, text.encode()))
     for name, number in (("trkn", tags.episode), ("disk", tags.season)):
         if number and number < 1 << 16:
-            yield _item(name, 0, struct.pack(">4H", 0, number, 0, 0))
+            yield _box(name, _data(0, struct.pack(">4H", 0, number, 0, 0)))
     if tags.cover:
-        yield _item("covr", _picture_type(tags.cover), tags.cover.data)
-
-
-def _picture_type(picture: Picture) -> int:
-    return {"image/jpeg": 13, "image/png": 14}[picture.type]
-
-
-def _item(name: str, kind: int, data: bytes) -> bytes:
-    return _box(name, _data(kind, data))
+        yield _box("covr", _data(_PICTURES[tags.cover.type], tags.cover.data))
 
 
 def _data(kind: int, data: bytes) -> bytes:

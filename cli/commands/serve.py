@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ...glmtts_runtime.options import SERVER_TOKEN
+from ...mistakes import InputError, Place
 from ..groups import with_groups
 from ..log import log_to_terminal
 from ..options import Speaking
@@ -41,6 +42,9 @@ def serve(
     from ...http_server.address import read_address, read_token
     from ...serve.server import serving
 
+    if speaking.labels.audible not in {None, "off"}:
+        what = "An answer is one text: no label can be heard beside it."
+        raise InputError.at(Place("--audible"), what, "Leave it out; scripts bring their own.")
     token = read_token(token_file, SERVER_TOKEN)
     where = read_address(address, token, option="ADDRESS", variable=SERVER_TOKEN)
     log_to_terminal(verbose)

@@ -19,6 +19,7 @@ from ...messages import Message
 from ...mistakes import InputError, Place, nearest
 from .consent import Consent
 from .sidecar import sidecar_of
+from .transcript import checked_transcript, read_text
 from .voice import Voice
 
 AUDIO = (".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus")
@@ -32,9 +33,6 @@ LONGEST = 60.0
 
 LOWEST_RATE = 16_000
 """Hz; slower recordings are brought up to it, so that no engine meets less"""
-
-LARGEST_TRANSCRIPT = 16_384
-"""Bytes"""
 
 BUNDLED = Path(__file__).with_name("bundled")
 
@@ -221,45 +219,6 @@ def read_transcript(entry: Entry) -> str:
     if entry.transcript is None:
         return ""
     return read_text(entry.transcript, Place(str(entry.transcript)))
-
-
-def read_text(path: Path, place: Place) -> str:
-    """A small UTF-8 file on one line; raises InputError at `place`."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_TRANSCRIPT + 1)
-    except OSError as error:
-        raise InputError.at(
-            place, Message("{} cannot be read ({}).", path, error.strerror), "Check the path."
-        ) from error
-    if len(data) > LARGEST_TRANSCRIPT:
-        raise InputError.at(
-            place, "This is too long for a transcript.", "Write down just what the recording says."
-        )
-    try:
-        return " ".join(data.decode("utf-8-sig").split())
-    except UnicodeDecodeError as error:
-        raise InputError.at(
-            place, Message("{} is not UTF-8 text.", path), "Save it as UTF-8."
-        ) from error
-
-
-def checked_transcript(text: str) -> str:
-    """The words on one line; raises InputError when there are none or far too many."""
-    words = " ".join(unicodedata.normalize("NFC", text).split())
-    if not words:
-        raise InputError.at(
-            Place("TRANSCRIPT"),
-            "The words of the recording are missing.",
-            "Give them with --text or --text-file, exactly as they are spoken.",
-        )
-    if len(words.encode()) > LARGEST_TRANSCRIPT:
-        raise InputError.at(
-            Place("TRANSCRIPT"),
-            "This is too long for a transcript.",
-            "Write down just what the recording says.",
-        )
-    return words
 
 
 def user_voices() -> Path:
