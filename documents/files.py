@@ -74,10 +74,33 @@ class Files:
         if "\\" in name and os.sep == "/":
             return Message("Write {}, with slashes.", quoted(name.replace(chr(92), "/")))
         if not self._allows(path.parent) or _kind(path.parent) != "folder":
-            return "Its folder does not exist."
+            return self._elsewhere(name) or Message(
+                "It would be {}, but there is no such folder.", self._shown(path)
+            )
         before = name[: len(name) - len(Path(name).name)]
         files = [before + file for file in neighbours(path.parent)]
-        return nearest(name[:255], files) if files else "Its folder holds no files."
+        found = self._elsewhere(name)
+        if found or files:
+            return found or nearest(name[:255], files)
+        return Message("It would be {}, but that folder is empty.", self._shown(path))
+
+    def _elsewhere(self, name: str) -> str | None:
+        """How to write a name that is right from a folder further up, as a show's own is."""
+        for folder in self.folders:
+            for above in folder.parents:
+                path = _resolved(above / name)
+                if not self._allows(above):
+                    break
+                if self._allows(path) and _kind(path) == "file":
+                    there = Path(os.path.relpath(path, folder)).as_posix()
+                    shown = self._shown(folder)
+                    return Message("Names begin in the folder {}: write {}.", shown, quoted(there))
+        return None
+
+    def _shown(self, path: Path) -> str:
+        """A path from its root's own name on: what lies above is not for everybody to see."""
+        root = next((root for root in self.roots if path.is_relative_to(root)), path)
+        return path.relative_to(root.parent).as_posix()
 
 
 def _resolved(path: Path) -> Path:

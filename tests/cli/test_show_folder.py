@@ -45,6 +45,28 @@ def test_read_reads_what_render_would_speak(
     assert not any("小雨" in line for line in read)
 
 
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("music/theme.mp3", 'Names begin in the folder show/episodes: write "../music/theme.mp3".'),
+        ("sound/a.mp3", "It would be show/episodes/sound/a.mp3, but there is no such folder."),
+        ("../empty/a.mp3", "It would be show/empty/a.mp3, but that folder is empty."),
+        ("../music/them.mp3", 'Did you mean "../music/theme.mp3"?'),
+    ],
+)
+def test_a_wrong_path_in_an_episode_says_where_it_would_be(
+    name: str, remedy: str, glmtts: Run, tmp_path: Path
+) -> None:
+    for folder in ("episodes", "music", "empty"):
+        (tmp_path / "show" / folder).mkdir(parents=True)
+    (tmp_path / "show/show.yaml").write_text(SHOW, encoding="utf-8")
+    (tmp_path / "show/music/theme.mp3").touch()
+    text = f"{EPISODE}  - sound: {name}\n"
+    (tmp_path / "show/episodes/001-one.yaml").write_text(text, encoding="utf-8")
+    said = glmtts("render", "show/episodes/001-one.yaml", code=2).stderr
+    assert said.strip().endswith(f'There is no file "{name}". {remedy}')
+
+
 def test_stems_that_are_no_longer_wanted_leave_no_empty_folder(glmtts: Run, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(EPISODE, encoding="utf-8")
     glmtts("render", "a.yaml", "--stems", "--format", "wav")
