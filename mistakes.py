@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .messages import Message
@@ -52,6 +53,15 @@ class InputError(ValueError):
     def at(cls, place: Place, what: str, remedy: str = "") -> InputError:
         """The error for a single mistake."""
         return cls([Mistake(place, what, remedy)])
+
+
+@contextmanager
+def collecting(wrong: list[Mistake]) -> Iterator[None]:
+    """Note the mistakes of an `InputError`, and go on behind the block."""
+    try:
+        yield
+    except InputError as error:
+        wrong += error.mistakes
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -104,6 +104,14 @@ class Speaking:
         return labelled(replace(script, disclosure=self.labels.on(script.disclosure)))
 
     @contextmanager
+    def told_at_once(self, *voices: Path) -> Iterator[None]:
+        """Check a script that is read within this to its end, whatever is wrong with it."""
+        from ..production.mistaken import told_at_once
+
+        with told_at_once(open_library(self.voices, *voices), self.store()):
+            yield
+
+    @contextmanager
     def context(self, *voices: Path, quiet: bool) -> Iterator[RenderContext]:
         """All that a production works with, its engine closed at the end.
 

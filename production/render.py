@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from ..atomic import write_text
 from ..glmtts_runtime.engine import Emotion, SpeechRequest
 from ..glmtts_runtime.voices.voice import Voice
 from ..messages import Message
-from ..mistakes import InputError, Mistake, Place
+from ..mistakes import InputError, Mistake, Place, collecting
 from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from ..scripts.script import Script, Sound
 from .cast import cast
@@ -142,27 +141,28 @@ def prepare(
 ) -> Prepared:
     """Make a script ready to be spoken. Raises `InputError` for everything a person can fix.
 
-    What is wrong with voices, texts and sounds is told together.
+    What is wrong with output, voices, texts and sounds is told together.
     voices: of speakers who need not be looked for; lexicon: rules beside the script's own; emotion:
     of lines that have none. Takes chosen beside the script's file are used.
     """
     picks = picks_of(script)
     remarks = tuple(notes(script, picks))
     script = apply_picks(script, picks)
-    check_output(script)
     wrong: list[Mistake] = []
+    with collecting(wrong):
+        check_output(script)
     voiced = requests = sounds = None
-    with _collecting(wrong):
+    with collecting(wrong):
         voiced = cast(script, context.library, given=voices)
-    with _collecting(wrong):
+    with collecting(wrong):
         if voiced is None:
             spoken_lines(script, lexicon)
         else:
             requests = utterances(script, voiced, context, lexicon=lexicon, emotion=emotion)
-    with _collecting(wrong):
+    with collecting(wrong):
         cues = [segment for segment in script.segments if isinstance(segment, Sound)]
         sounds = read_sounds(cues, script.output.sample_rate, context.store)
-    if requests is None or sounds is None:
+    if wrong or requests is None or sounds is None:
         raise InputError(wrong)
     return Prepared(
         script=script,
@@ -171,15 +171,6 @@ def prepare(
         picks=picks,
         notes=(*script.notes, *remarks),
     )
-
-
-@contextmanager
-def _collecting(wrong: list[Mistake]) -> Iterator[None]:
-    """Note the mistakes of an `InputError`, and go on."""
-    try:
-        yield
-    except InputError as error:
-        wrong += error.mistakes
 
 
 def speak(prepared: Prepared, context: RenderContext) -> SpokenScript:

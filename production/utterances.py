@@ -9,12 +9,12 @@ from datetime import date
 
 from ..glmtts_runtime.engine import CastingEngine, Emotion, Engine, SpeechRequest
 from ..glmtts_runtime.voices.voice import Voice
-from ..mistakes import InputError, Mistake, Place
+from ..mistakes import InputError, Mistake, Place, collecting
 from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from ..pronunciation.lexicon.named import joined
 from ..pronunciation.reader import Reader
 from ..pronunciation.spoken import SpokenText
-from ..scripts.script import Language, Script
+from ..scripts.script import Language, Line, Script
 from .cast import Cast
 from .consent import check_consent
 from .context import RenderContext
@@ -34,8 +34,7 @@ def utterances(
     the script has none.
 
     Raises `InputError` for voices nobody agreed to where that is required, or else for lexicons
-    that cannot be read, or else for markup that is wrong, or else
-    for lines with nothing to say.
+    that cannot be read, markup that is wrong and lines with nothing to say.
     """
     check_consent(script, cast.voices, date.today())
     lines, texts = script.lines, spoken_lines(script, lexicon)
@@ -58,10 +57,27 @@ def utterances(
 
 def spoken_lines(script: Script, lexicon: Lexicon = EMPTY) -> list[SpokenText]:
     """What each line of a script says; raises `InputError` as `utterances` does of texts."""
-    lines = script.lines
-    texts = Reader(joined(script.lexicons, Place(str(script.file))).merged(lexicon)).read_all(
+    wrong: list[Mistake] = []
+    texts: list[SpokenText] = []
+    with collecting(wrong):
+        lexicon = joined(script.lexicons, Place(str(script.file))).merged(lexicon)
+    reader, lines = Reader(lexicon), script.lines
+    with collecting(wrong):
+        texts = _read(reader, lines, script.language)
+    if wrong:
+        broken = {(mistake.place.file, mistake.place.line) for mistake in wrong}
+        rest = [one for one in lines if (one.place.file, one.place.line) not in broken]
+        if len(rest) < len(lines):
+            with collecting(wrong):
+                _read(reader, rest, script.language)
+        raise InputError(list(dict.fromkeys(wrong)))
+    return texts
+
+
+def _read(reader: Reader, lines: Sequence[Line], language: Language) -> list[SpokenText]:
+    texts = reader.read_all(
         [line.text for line in lines],
-        language=script.language,
+        language=language,
         speaker=[line.speaker for line in lines],
         places=[line.place for line in lines],
     )

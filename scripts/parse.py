@@ -15,6 +15,7 @@ from ..messages import Message
 from ..mistakes import InputError, Place
 from .audible_label import labelled
 from .defaults import Defaults
+from .mistaken import MistakenScriptError
 from .script import Script
 from .text.book import SUFFIXES, read_book
 from .text.cues import is_webvtt
@@ -63,13 +64,20 @@ def parse_script(
     beside: Beside | None = None,
     defaults: Defaults | None = None,
 ) -> Script:
-    """The script in `text`, as `read_script` would read it from a file at `path`."""
+    """The script in `text`, as `read_script` would read it from a file at `path`.
+
+    Raises InputError: `MistakenScriptError` where later checks can go on with the rest.
+    """
     findings, usual = Findings(), defaults or Defaults()
     kind = _kind(path, text)
     if kind == "yaml":
         folders = tuple(roots or (path.parent,))
         find = beside or (lambda file: Files.beside(file, folders))
         script = read_yaml_script(path, text, find, findings, usual)
+        try:
+            findings.check()
+        except InputError as error:
+            raise MistakenScriptError(error.mistakes, script) from None
     else:
         read = read_subtitles if kind == "subtitles" else read_plain_text
         script = replace(read(path, text, findings, usual), disclosure=usual.disclosure)

@@ -10,6 +10,7 @@ from ..production.announcements.announce import announce
 from ..production.announcements.announcement import read_announcements
 from ..production.announcements.voicing import Voicing
 from ..production.context import RenderContext
+from ..production.mistaken import told_at_once
 from ..production.render import render
 from ..production.takes import TakesFailedError
 from ..progress import Cancel, Report
@@ -38,7 +39,9 @@ class Upload:
         if self.script is None:
             return self._announce(target, context)
         told = context.labelling.disclosure
-        script = read_script(self.script, roots=[self.folder], defaults=Defaults(disclosure=told))
+        usual = Defaults(disclosure=told)
+        with told_at_once(context.library, context.store):
+            script = read_script(self.script, roots=[self.folder], defaults=usual)
         try:
             render(script, target, context)
         except TakesFailedError as error:

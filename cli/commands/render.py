@@ -63,7 +63,9 @@ def render(
     from ...production.render import render as render_script
     from ...scripts.selection import select
 
-    parsed = speaking.labelled(wanted.of(casting.script(script, root, quiet=as_json)))
+    voices = own_voices(script)
+    with speaking.told_at_once(*voices):
+        parsed = speaking.labelled(wanted.of(casting.script(script, root, quiet=as_json)))
     if lines or takes:
         every = [f"1-{len(parsed.lines)}"]
         numbers = select(parsed, lines or every, "--lines")
@@ -73,7 +75,6 @@ def render(
         parsed = replace(parsed, output=replace(parsed.output, review=True))
     from ..failures import failed_lines
 
-    voices = own_voices(script)
     with failed_lines(parsed), speaking.context(*voices, quiet=as_json) as context:
         rendered = render_script(parsed, output or out_folder(parsed), context)
     if as_json:

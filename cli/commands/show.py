@@ -72,9 +72,15 @@ def render(
 
     show = read_show(folder)
     paths = _chosen(show, episode or [])
-    scripts = _each(paths, lambda path: speaking.labelled(read_episode(show, path)))
+    voices = show.folder / "voices"
+
+    def read(path: Path) -> Script:
+        with speaking.told_at_once(voices):
+            return speaking.labelled(read_episode(show, path))
+
+    scripts = _each(paths, read)
     told: list[dict[str, object]] = []
-    with speaking.context(show.folder / "voices", quiet=True) as context:
+    with speaking.context(voices, quiet=True) as context:
         changed = _each(paths, lambda path: _changed(show, path, scripts[path], context))
         for path in paths:
             if changed[path] or again:

@@ -18,6 +18,7 @@ from ...production.context import RenderContext
 from ...production.delivery.output import check_output
 from ...production.delivery.publish import engine_entry, write_file_list
 from ...production.editing.picks_file import picks_file
+from ...production.mistaken import told_at_once
 from ...production.render import render
 from ...production.store import file_digest, key_of
 from ...production.takes import TakesFailedError, take_key
@@ -84,7 +85,9 @@ class LocalRenderer:
 
     def _script(self, order: Order) -> Plan:
         _copy_picks(order)
-        script = read_script(order.source, beside=order.snapshot.beside, defaults=self._defaults)
+        beside = order.snapshot.beside
+        with told_at_once(self.context.library, self.context.store):
+            script = read_script(order.source, beside=beside, defaults=self._defaults)
         check_output(script)
         requests = utterances(script, cast(script, self.context.library), self.context)
         return Plan(
