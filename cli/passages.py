@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..mistakes import InputError, Place
 
 if TYPE_CHECKING:
-    from ..scripts.script import Language
+    from ..scripts.script import Language, NumbersIn
 
 SCRIPTS = frozenset({".yaml", ".yml", ".srt", ".vtt", ".txt", ".md", ".markdown"})
 """Suffixes of files that are read as scripts: their lines are what is said in them."""
@@ -26,6 +26,7 @@ class Passage:
     speakers: tuple[str | None, ...]
     language: Language | None = None
     """None: the file does not tell."""
+    numbers: NumbersIn = ""
     lexicons: tuple[str, ...] = ()
     """Files and bundled dictionaries that the file itself names."""
 
@@ -58,6 +59,7 @@ def _script(file: Path, roots: list[Path]) -> Passage:
         places=tuple(line.place for line in script.lines),
         speakers=tuple(line.speaker for line in script.lines),
         language=script.language,
+        numbers=script.numbers,
         lexicons=tuple(map(str, script.lexicons)),
     )
 

@@ -10,7 +10,7 @@ from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 
 if TYPE_CHECKING:
-    from ..scripts.script import Format, Phoneme
+    from ..scripts.script import Format, NumbersIn, Phoneme
 
 SampleRate = Annotated[
     int | None, typer.Option("--sample-rate", help="Hz; 24000 unless given, for Opus 48000.")
@@ -30,6 +30,15 @@ Phonemes = Annotated[
 
 Rate = Annotated[
     float, typer.Option("--rate", min=0.5, max=2, help="Speaking speed; 1.1 is 10 % faster.")
+]
+
+Numbers = Annotated[
+    str | None,
+    typer.Option(
+        "--numbers",
+        metavar="auto|zh|en",
+        help="Say all numbers and signs in zh or en, whatever stands around them.",
+    ),
 ]
 
 _USUAL = 24_000  # Hz; what engines speak at
@@ -57,3 +66,13 @@ def phoneme(name: str) -> Phoneme:
         what = Message('There is no phoneme mode "{}".', name)
         raise InputError.at(Place("--phoneme"), what, nearest(name, PHONEMES))
     return PHONEMES[name]
+
+
+def numbers_in(name: str) -> NumbersIn:
+    """The language asked for; raises `InputError` for what there is not."""
+    from ..scripts.script import NUMBERS
+
+    if name not in NUMBERS:
+        what = Message('There is no "{}" here.', name)
+        raise InputError.at(Place("--numbers"), what, nearest(name, NUMBERS))
+    return NUMBERS[name]

@@ -12,6 +12,7 @@ import typer
 from ..messages import Message
 from ..mistakes import InputError, Place, nearest
 from .options import audio_format
+from .sound import Numbers, numbers_in
 
 if TYPE_CHECKING:
     from ..scripts.script import Script
@@ -56,6 +57,7 @@ class Wanted:
             min=0.5, max=2, help="Times the speaking speed the script has.", rich_help_panel=_PANEL
         ),
     ] = 1.0
+    numbers: Numbers = None
     duration: Annotated[
         str | None,
         typer.Option(
@@ -119,6 +121,8 @@ class Wanted:
         }
         output = replace(script.output, **changes)
         script = self._with_tags(replace(script, speakers=speakers, output=output))
+        if self.numbers is not None:
+            script = replace(script, numbers=numbers_in(self.numbers))
         return self._with_video(script)
 
     def _with_tags(self, script: Script) -> Script:

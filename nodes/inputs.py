@@ -7,6 +7,7 @@ from .host.api import io
 from .values import EMOTION, ENGINE, LEXICON, PLAYER
 
 LANGUAGES = ["zh", "en"]
+NUMBERS = ["auto", "zh", "en"]
 SEED_MOST = 2**32 - 1
 
 
@@ -42,6 +43,18 @@ def language() -> io.Input:
         optional=True,
         tooltip="How numbers and symbols are read in a sentence that does not itself tell. "
         "Chinese and English may be mixed either way.",
+    )
+
+
+def numbers() -> io.Input:
+    return io.Combo.Input(
+        "numbers",
+        options=NUMBERS,
+        default="auto",
+        optional=True,
+        advanced=True,
+        tooltip="The language of all numbers and symbols, whatever stands around them; auto: that "
+        "of the clause they stand in.",
     )
 
 

@@ -49,13 +49,16 @@ class Readings(io.ComfyNode):
         language: str = "zh",
         dictionary: Lexicon | None = None,
         speaker: str = "",
+        numbers: str = "auto",
     ) -> io.NodeOutput:
         from ..production.pictures.readings import picture
         from ..pronunciation.lexicon.lexicon import EMPTY
         from ..pronunciation.lint import lint_spoken
         from ..pronunciation.reader import Reader
+        from ..pronunciation.style import Style
+        from ..scripts.script import NUMBERS
 
-        reader = Reader(dictionary or EMPTY)
+        reader = Reader(dictionary or EMPTY, style=Style(numbers_in=NUMBERS[numbers]))
         place = Place("text")
         spoken = reader.read(text, language=language, speaker=speaker or None, place=place)  # type: ignore[arg-type]
         findings = lint_spoken(spoken, place)
@@ -87,4 +90,5 @@ def _inputs() -> list[io.Input]:
             advanced=True,
             tooltip="Whose rules hold, where a dictionary has rules for one speaker.",
         ),
+        inputs.numbers(),
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, nearest
-from ..scripts.script import LANGUAGES
+from ..scripts.script import LANGUAGES, NUMBERS
 from . import inputs
 from .context import render_context
 from .host import comfy, contents, folders
@@ -89,6 +89,7 @@ class Script(io.ComfyNode):
         speed: float = 1.0,
         language: str = ITS_OWN,
         timing: Timing = "start",
+        numbers: str = ITS_OWN,
         **sampling: float,
     ) -> io.NodeOutput:
         from ..production.delivery.audio_file import recording_of
@@ -96,7 +97,7 @@ class Script(io.ComfyNode):
 
         context = render_context(engine, sampling)
         with called("script", inline()):
-            written = in_time(asked(read(script, file), seed, speed, language), timing)
+            written = in_time(asked(read(script, file), seed, speed, language, numbers), timing)
             bound = paired(voices or {}, speakers or "", written)
             if bound or written.notes:
                 comfy.teller()("\n".join([*written.notes, *([told(bound)] if bound else [])]))
@@ -135,8 +136,10 @@ class Reading:
             return speak(prepared, self.context).programme
 
 
-def asked(script: WrittenScript, seed: int, speed: float, language: str) -> WrittenScript:
-    """The script with what the node says of it: another seed or language, and everyone's speed."""
+def asked(
+    script: WrittenScript, seed: int, speed: float, language: str, numbers: str
+) -> WrittenScript:
+    """The script with what the node says of it: another seed or languages, and everyone's speed."""
     speakers = {
         name: replace(speaker, rate=speaker.rate * speed)
         for name, speaker in script.speakers.items()
@@ -146,6 +149,7 @@ def asked(script: WrittenScript, seed: int, speed: float, language: str) -> Writ
         speakers=speakers,
         seed=seed or script.seed,
         language=script.language if language == ITS_OWN else LANGUAGES[language],
+        numbers=script.numbers if numbers == ITS_OWN else NUMBERS[numbers],
     )
 
 
@@ -283,5 +287,14 @@ def _inputs() -> list[io.Input]:
             optional=True,
             tooltip="Of subtitles: lines begin when they are shown; also end with them, by their "
             "pace and other takes (fit); or follow each other (free).",
+        ),
+        io.Combo.Input(
+            "numbers",
+            options=[ITS_OWN, *inputs.NUMBERS],
+            default=ITS_OWN,
+            optional=True,
+            advanced=True,
+            tooltip="The language of all numbers and symbols, whatever stands around them; script: "
+            "as the script says; auto: that of the clause they stand in.",
         ),
     ]

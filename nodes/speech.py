@@ -66,11 +66,13 @@ class Synthesize(io.ComfyNode):
         speed: float = 1.0,
         sample_rate: str = "24000",
         phonemes: str = "asked",
+        numbers: str = "auto",
         **sampling: float,
     ) -> io.NodeOutput:
         from ..glmtts_runtime.engine import SpeechRequest
         from ..production.utterances import spoken_text
         from ..pronunciation.lexicon.lexicon import EMPTY
+        from ..scripts.script import NUMBERS
 
         context = render_context(engine, sampling)
         spoken = spoken_text(
@@ -78,6 +80,7 @@ class Synthesize(io.ComfyNode):
             place=_TEXT,
             language=language,  # type: ignore[arg-type]
             lexicon=dictionary or EMPTY,
+            numbers=NUMBERS[numbers],
         )
         request = SpeechRequest(
             spoken=spoken,
@@ -206,4 +209,5 @@ def _model_inputs() -> list[io.Input]:
             "inline readings decide (asked); those it would probably misread as well (doubtful); "
             "or all.",
         ),
+        inputs.numbers(),
     ]

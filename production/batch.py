@@ -18,7 +18,17 @@ from ..progress import unwatched
 from ..scripts.audible_label import labelled
 from ..scripts.disclosure import Disclosure
 from ..scripts.long_text import in_parts
-from ..scripts.script import Format, Line, Output, Phoneme, Platform, Script, Sound, Speaker
+from ..scripts.script import (
+    Format,
+    Line,
+    NumbersIn,
+    Output,
+    Phoneme,
+    Platform,
+    Script,
+    Sound,
+    Speaker,
+)
 from ..scripts.tasks import Task, TaskList
 from .cast import cast
 from .checked import make_takes, tell, told, try_takes
@@ -72,6 +82,7 @@ class TaskOutput:
     """Speaking speed of tasks that have none."""
     phoneme: Phoneme = "asked"
     """Of tasks that do not say."""
+    numbers: NumbersIn = ""
     disclosure: Disclosure = field(default_factory=Disclosure)
 
 
@@ -195,6 +206,7 @@ def _task_script(task: Task, output: TaskOutput) -> Script:
         file=Path(task.place.file),
         title="",
         language=task.language or "zh",
+        numbers=output.numbers,
         speakers={task.name: speaker},
         seed=output.seed if task.seed is None else task.seed,
         phoneme=task.phoneme or output.phoneme,

@@ -14,7 +14,8 @@ from ..pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from ..pronunciation.lexicon.named import joined
 from ..pronunciation.reader import Reader
 from ..pronunciation.spoken import SpokenText
-from ..scripts.script import Language, Line, Script
+from ..pronunciation.style import Style
+from ..scripts.script import Language, Line, NumbersIn, Script
 from .cast import Cast
 from .consent import check_consent
 from .context import RenderContext
@@ -61,7 +62,7 @@ def spoken_lines(script: Script, lexicon: Lexicon = EMPTY) -> list[SpokenText]:
     texts: list[SpokenText] = []
     with collecting(wrong):
         lexicon = joined(script.lexicons, Place(str(script.file))).merged(lexicon)
-    reader, lines = Reader(lexicon), script.lines
+    reader, lines = Reader(lexicon, style=Style(numbers_in=script.numbers)), script.lines
     with collecting(wrong):
         texts = _read(reader, lines, script.language)
     if wrong:
@@ -92,12 +93,21 @@ def _spoken_by(engine: Engine, voices: Mapping[str, Voice]) -> Mapping[str, Voic
     return dict(zip(voices, engine.cast(list(voices.values())), strict=True))
 
 
-def spoken_text(text: str, *, place: Place, language: Language, lexicon: Lexicon) -> SpokenText:
+def spoken_text(
+    text: str,
+    *,
+    place: Place,
+    language: Language,
+    lexicon: Lexicon,
+    numbers: NumbersIn = "",
+) -> SpokenText:
     """How one text is spoken.
 
     Raises `InputError` at `place` for markup that is wrong and for nothing to say.
     """
-    spoken = Reader(lexicon).read(text, language=language, place=place)
+    spoken = Reader(lexicon, style=Style(numbers_in=numbers)).read(
+        text, language=language, place=place
+    )
     _check_speakable([place], [spoken])
     return spoken
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .disclosure import Disclosure
 from .music import Music
-from .script import Language, Metadata, Output, Phoneme, Reference, Speaker
+from .script import Language, Metadata, NumbersIn, Output, Phoneme, Reference, Speaker
 from .text.cast_table import CastTable
 
 
@@ -17,6 +17,7 @@ class Defaults:
     """One value for every key of a script that may be left out; what the script says wins."""
 
     language: Language = "zh"
+    numbers: NumbersIn = ""
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
     """Known besides the script's own; one of the same name is the script's."""
     emotions: Mapping[str, Reference] = field(default_factory=dict)

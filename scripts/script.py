@@ -17,6 +17,8 @@ from .disclosure import Disclosure
 from .text.cast_table import Quotation
 
 Language: TypeAlias = Literal["zh", "en"]
+NumbersIn: TypeAlias = Literal["", "zh", "en"]
+"""The language of all numbers and signs; "": that of the clause they stand in."""
 Phoneme: TypeAlias = Literal["none", "asked", "doubtful", "all"]
 Format: TypeAlias = Literal[
     "mp3", "m4a", "m4b", "opus", "wav", "flac", "ulaw", "alaw", "ulaw.wav", "alaw.wav"
@@ -27,6 +29,7 @@ Timing: TypeAlias = Literal["start", "fit", "free"]
 EpisodeType: TypeAlias = Literal["full", "trailer", "bonus"]
 
 LANGUAGES: Mapping[str, Language] = {"zh": "zh", "en": "en"}
+NUMBERS: Mapping[str, NumbersIn] = {"auto": "", "zh": "zh", "en": "en"}
 PHONEMES: Mapping[str, Phoneme] = {name: name for name in get_args(Phoneme)}
 
 
@@ -222,6 +225,7 @@ class Script:
     """Where it came from; relative names in messages start here."""
     title: str
     language: Language = "zh"
+    numbers: NumbersIn = ""
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
     emotions: Mapping[str, Reference] = field(default_factory=dict)
     """Emotions by the names lines use; one not listed here is looked up in the library."""

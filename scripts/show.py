@@ -25,7 +25,7 @@ from .defaults import Defaults
 from .music import read_music
 from .output import read_metadata, read_output
 from .parse import read_script
-from .script import LANGUAGES, PHONEMES, Metadata, Output, Script
+from .script import LANGUAGES, NUMBERS, PHONEMES, Metadata, Output, Script
 from .segments import seed
 from .speakers import read_emotions, read_voices
 from .yaml_disclosure import read_disclosure
@@ -39,7 +39,8 @@ VERSION = "1"
 ROOT_KEYS = (
     "glmtts_show", "title", "author", "description", "language", "categories", "owner", "explicit",
     "type", "link", "url", "cover", "copyright", "season", "guid", "voices", "emotions",
-    "lexicons", "phoneme", "seed", "room_tone", "music", "output", "disclosure", "consent",
+    "lexicons", "numbers", "phoneme", "seed", "room_tone", "music", "output", "disclosure",
+    "consent",
 )  # fmt: skip
 OWNER_KEYS = ("name", "email")
 MOST_CATEGORIES = 3
@@ -205,6 +206,7 @@ def _defaults(show: Show, record: Record, files: Files) -> Defaults:
         speakers=read_voices(table.get("voices"), files.find, findings),
         emotions=read_emotions(table.get("emotions"), files.find, findings),
         lexicons=tuple(dict.fromkeys(lexicons)),
+        numbers=record.read("numbers", fields.choice(NUMBERS), usual.numbers),
         phoneme=record.read("phoneme", fields.choice(PHONEMES), usual.phoneme),
         seed=record.read("seed", seed, usual.seed),
         room_tone=record.read("room_tone", fields.room_tone, usual.room_tone),

@@ -22,10 +22,12 @@ from .music import Music, placed, read_music
 from .output import read_metadata, read_output
 from .script import (
     LANGUAGES,
+    NUMBERS,
     PHONEMES,
     Language,
     Line,
     Metadata,
+    NumbersIn,
     Output,
     Phoneme,
     Reference,
@@ -46,8 +48,8 @@ MOST_LEXICONS = 32
 MOST_INCLUDES = 64
 DEEPEST_INCLUDE = 8
 ROOT_KEYS = (
-    "glmtts", "title", "language", "voices", "emotions", "lexicons", "phoneme", "seed",
-    "room_tone", "music", "output", "metadata", "disclosure", "consent", "segments",
+    "glmtts", "title", "language", "numbers", "voices", "emotions", "lexicons", "phoneme",
+    "seed", "room_tone", "music", "output", "metadata", "disclosure", "consent", "segments",
 )  # fmt: skip
 
 _USUAL = Defaults()
@@ -68,6 +70,7 @@ def read_yaml_script(
         file=path,
         title=part.title or path.stem,
         language=part.language,
+        numbers=part.numbers,
         speakers=reading.all_speakers,
         emotions={**defaults.emotions, **reading.emotions},
         lexicons=tuple(dict.fromkeys((*defaults.lexicons, *reading.lexicons))),
@@ -105,6 +108,7 @@ class _Part:
     place: Place
     title: str | None
     language: Language
+    numbers: NumbersIn
     phoneme: Phoneme
     seed: int
     room_tone: float | None
@@ -156,6 +160,7 @@ class _Reading:
             place=root.place,
             title=record.read("title", fields.title),
             language=record.read("language", fields.choice(LANGUAGES), usual.language),
+            numbers=record.read("numbers", fields.choice(NUMBERS), usual.numbers),
             phoneme=record.read("phoneme", fields.choice(PHONEMES), usual.phoneme),
             seed=record.read("seed", seed, usual.seed),
             room_tone=record.read("room_tone", fields.room_tone, usual.room_tone),

@@ -65,11 +65,13 @@ def listen(
 def _spoken(script: Path, root: list[Path]) -> list[SpokenText]:
     from ...pronunciation.lexicon.named import joined
     from ...pronunciation.reader import Reader
+    from ...pronunciation.style import Style
 
     parsed = open_script(script, root)
     if not parsed.lines:
         raise InputError.at(Place(str(script)), "Nobody says anything in this script.", "")
-    reader = Reader(joined(parsed.lexicons, Place(str(script))))
+    style = Style(numbers_in=parsed.numbers)
+    reader = Reader(joined(parsed.lexicons, Place(str(script))), style=style)
     return reader.read_all(
         [line.text for line in parsed.lines],
         language=parsed.language,

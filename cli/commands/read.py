@@ -14,6 +14,7 @@ from ...mistakes import InputError, Mistake, Place, nearest
 from ...pronunciation.style import DEFAULT, Style
 from ..options import Roots
 from ..passages import passages
+from ..sound import Numbers
 
 if TYPE_CHECKING:
     from ...pronunciation.spoken import SpokenText
@@ -67,16 +68,13 @@ def read(
     train_letter: Annotated[
         str | None, typer.Option(help="The G of a train: word (高) or letter.")
     ] = None,
-    numbers: Annotated[
-        str | None,
-        typer.Option(help="Say all numbers and signs in zh or en, whatever stands around them."),
-    ] = None,
+    numbers: Numbers = None,
     lint: Annotated[bool, typer.Option("--lint", help="Show what is worth an ear.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each line.")] = False,
 ) -> None:
     """Show how text is read: what is said, with which pinyin, and who decided it.
 
-    A script's own language, speakers and lexicons hold for its lines.
+    A script's own language, numbers, speakers and lexicons hold for its lines.
     """
     from ...pronunciation.chinese.g2p.pinyin import SPELLINGS
     from ...pronunciation.chinese.g2p.sandhi import sandhi as spoken_tones
@@ -99,7 +97,8 @@ def read(
     spoken: list[SpokenText] = []
     places: list[Place] = []
     for passage in passages(texts or [], files or [], root):
-        reader = Reader(named_lexicons([*passage.lexicons, *(lexicons or [])]), style=style)
+        own = style if numbers else replace(style, numbers_in=passage.numbers)
+        reader = Reader(named_lexicons([*passage.lexicons, *(lexicons or [])]), style=own)
         spoken += reader.read_all(
             passage.texts,
             language=passage.language or cast("Language", language),
@@ -124,7 +123,7 @@ _CHOICES: dict[str, dict[str, object]] = {
     "code_one": {"yao": "幺", "yi": "一"},
     "train_digits_from": {"digits": 1, "number": 99},
     "train_letters": {"word": True, "letter": False},
-    "numbers_in": {"zh": "zh", "en": "en"},
+    "numbers_in": {"auto": "", "zh": "zh", "en": "en"},
 }
 
 

@@ -15,7 +15,7 @@ from ..errors import show_failure
 from ..groups import with_groups
 from ..options import AsJson, Speaking, file_format
 from ..pcm import check_target, write_pcm
-from ..sound import Phonemes, Rate, SampleRate, Seed, file_rate, phoneme
+from ..sound import Numbers, Phonemes, Rate, SampleRate, Seed, file_rate, numbers_in, phoneme
 
 if TYPE_CHECKING:
     from ...scripts.script import EmotionMix, Reference
@@ -51,6 +51,7 @@ def say(
     sample_rate: SampleRate = None,
     seed: Seed = 0,
     phonemes: Phonemes = "asked",
+    numbers: Numbers = None,
     stream: Annotated[
         str | None,
         typer.Option(
@@ -95,6 +96,7 @@ def say(
         sample_rate=file_rate(format, sample_rate),
         seed=seed,
         phoneme=phoneme(phonemes),
+        numbers=numbers_in(numbers or "auto"),
         disclosure=speaking.labels.on(Disclosure()),
     )
     try:

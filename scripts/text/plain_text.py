@@ -83,7 +83,11 @@ def read_blocks(path: Path, blocks: list[Block], findings: Findings, defaults: D
         speakers={name: _voiced(one, voices) for name, one in script.speakers.items()},
     )
     return replace(
-        script, title=_title(blocks) or path.stem, output=output, lexicons=defaults.lexicons
+        script,
+        title=_title(blocks) or path.stem,
+        output=output,
+        lexicons=defaults.lexicons,
+        numbers=defaults.numbers,
     )
 
 

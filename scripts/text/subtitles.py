@@ -57,6 +57,7 @@ def read_subtitles(path: Path, text: str, findings: Findings, defaults: Defaults
         notes=(*script.notes, *reading.notes()),
         output=defaults.output,
         lexicons=defaults.lexicons,
+        numbers=defaults.numbers,
     )
 
 

@@ -29,6 +29,17 @@ def test_say_takes_a_rate_a_manner_and_phonemes(glmtts: Run, tmp_path: Path) -> 
     assert "--phoneme" in glmtts("say", text, "--phoneme", "some", code=2).stderr
 
 
+def test_say_and_render_take_a_language_for_all_numbers(glmtts: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("小雨: 他说42。\n", encoding="utf-8")
+    glmtts("render", "a.txt", "--numbers", "en", "--format", "wav")
+    lines = json.loads((tmp_path / "out/a/manifest.json").read_text("utf-8"))["lines"]
+    assert [line["spoken"] for line in lines] == ["他说forty two."]
+    glmtts("say", "他说42。", "-o", "a.wav")
+    glmtts("say", "他说42。", "--numbers", "en", "-o", "b.wav")
+    assert (tmp_path / "a.wav").read_bytes() != (tmp_path / "b.wav").read_bytes()
+    assert "--numbers" in glmtts("say", "42", "--numbers", "fr", code=2).stderr
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.srt"])
 def test_texts_and_subtitles_are_rendered_at_a_rate(name: str, glmtts: Run, tmp_path: Path) -> None:
     texts = {"a.txt": "小雨: 今天天气真好，我们去公园走一走。\n"}

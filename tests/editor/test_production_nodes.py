@@ -499,3 +499,23 @@ def test_announcements_are_spoken_row_by_row_and_only_new_ones_are_made(server: 
     assert set(server.run(prompt).cached) == set(prompt)
     (server.base / "input" / "rows.jsonl").write_text('{"id": "a5", "ticket": "9", "number": "1"}')
     assert "1" not in server.run(prompt).cached
+
+
+def test_numbers_are_said_in_the_language_asked_for(newest: Server) -> None:
+    said = {"numbers": "en", "text": "他说42。"}
+    prompt = {
+        "1": glmtts("Synthesize", **said),
+        "2": shown("1", 2),
+        "3": glmtts("Readings", **said),
+        "4": shown("3", 1),
+    }
+    for number, numbers in enumerate(("script", "zh", "auto", "en"), 5):
+        script = "glmtts: 1\nnumbers: en\nvoices: {A: leo}\nsegments: [A: 他说42。]\n"
+        prompt[f"{number}"] = glmtts("Script", script=script, numbers=numbers)
+        prompt[f"s{number}"] = glmtts("Subtitles", programme=[f"{number}", 1], format="srt")
+        prompt[f"t{number}"] = shown(f"s{number}", 0)
+    ran = newest.run(prompt)
+    assert ran.error is None
+    assert [ran.outputs[node]["text"] for node in ("2", "4")] == [["他说forty two."]] * 2
+    timed = [ran.outputs[f"t{number}"]["text"] for number in range(5, 9)]
+    assert timed[0] == timed[3] != timed[1] == timed[2]

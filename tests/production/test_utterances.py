@@ -15,7 +15,12 @@ from comfyui_glmtts.mistakes import InputError, Place
 from comfyui_glmtts.production.cast import cast
 from comfyui_glmtts.production.context import RenderContext
 from comfyui_glmtts.production.store import Store
-from comfyui_glmtts.production.utterances import spoken_text, utterances, with_other_seeds
+from comfyui_glmtts.production.utterances import (
+    spoken_lines,
+    spoken_text,
+    utterances,
+    with_other_seeds,
+)
 from comfyui_glmtts.pronunciation.lexicon.files import parse
 from comfyui_glmtts.pronunciation.lexicon.lexicon import EMPTY, Lexicon
 from comfyui_glmtts.scripts.parse import parse_script, read_script
@@ -66,6 +71,22 @@ def test_rules_of_the_caller_win_over_those_of_the_script(tmp_path: Path) -> Non
 
     assert pinyin(EMPTY) == "xing2"
     assert pinyin(parse('{"word": "行", "phoneme": "hang2"}', "rules")) == "hang2"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ("auto", "他说四十二。It is forty two."),
+        ("zh", "他说四十二。It is四十二。"),
+        ("en", "他说forty two. It is forty two."),
+    ],
+)
+def test_a_script_tells_the_language_of_its_numbers(
+    numbers: str, said: str, tmp_path: Path
+) -> None:
+    text = f"glmtts: 1\nnumbers: {numbers}\nvoices: {{A: leo}}\nsegments: [A: 他说42。 It is 42.]\n"
+    (spoken,) = spoken_lines(parse_script(tmp_path / "a.yaml", text))
+    assert spoken.spoken == said
 
 
 def test_voices_that_are_given_are_not_looked_for(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ segments:
   under: end
   loop: yes
 phoneme: all
+numbers: en
 """,
     )
     here = tmp_path.resolve()
@@ -126,6 +127,7 @@ phoneme: all
         },
         lexicons=(here / "names.jsonl", "finance"),
         phoneme="all",
+        numbers="en",
         seed=2**64 - 1,
         output=Output(
             formats=("m4a", "flac"),

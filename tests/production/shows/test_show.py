@@ -40,6 +40,7 @@ season: 2
 voices: {小雨: xiaoyu, 阿明: aming}
 emotions: {calm: xiaoyu}
 lexicons: [names.jsonl]
+numbers: en
 seed: 7
 room_tone: -50 dB
 music: {stinger: sting.ogg, intro: theme.ogg}
@@ -91,6 +92,7 @@ def test_an_episode_inherits_what_it_does_not_say(folder: Path) -> None:
     episode = read_episode(read_show(folder), folder / "episodes/012-first.yaml")
     assert list(episode.speakers) == ["小雨", "阿明"]
     assert (episode.language, episode.seed, episode.room_tone) == ("zh", 7, -50.0)
+    assert episode.numbers == "en"
     assert episode.output.formats == ("mp3", "m4a")
     assert episode.metadata.album == "我的节目"
     assert (episode.metadata.author, episode.metadata.season) == ("我", 2)
@@ -105,6 +107,7 @@ glmtts: 1
 language: en
 voices: {小雨: leo, Anna: xiaoyu}
 lexicons: [../own.jsonl]
+numbers: auto
 seed: 9
 room_tone: none
 music: {intro: none}
@@ -118,6 +121,7 @@ segments: [{小雨: hi}, {Anna: hi}, {chapter: x}, {阿明: hi}]
     names = [Path(lexicon).name for lexicon in episode.lexicons]
     assert names == ["names.jsonl", "own.jsonl"]  # later ones win
     assert (episode.language, episode.seed, episode.room_tone) == ("en", 9, None)
+    assert episode.numbers == ""
     assert (episode.output.loudness, episode.output.formats) == (-20.0, ("mp3", "m4a"))
     assert episode.output.channels == 1
     metadata = episode.metadata
