@@ -211,6 +211,9 @@ class Metadata:
     explicit: bool = False
     link: str | None = None
     """Of the episode's own page."""
+    address: str | None = None
+    """Where the folder of its finished files will be on the web, ending in a slash; known of the
+    episodes of a show with a `url`."""
     guid: str | None = None
     """What a feed knows the episode by; None: derived from the show's and the script's name."""
     place: Place | None = field(default=None, compare=False)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
+from urllib.parse import quote
 
 from ..documents import fields, strict_yaml
 from ..documents.files import Files
@@ -121,6 +122,9 @@ def read_episode(show: Show, path: Path, *, roots: Sequence[Path] = ()) -> Scrip
     has takes the one its file's name begins with.
     """
     script = read_script(path, roots=[show.folder, *roots], defaults=show.defaults)
+    if show.url and path.parent.name == EPISODES:
+        address = f"{show.url}{quote(path.stem)}/"
+        script = replace(script, metadata=replace(script.metadata, address=address))
     number = re.match(r"0*([1-9][0-9]{0,5})(?![0-9])", path.stem)
     if script.metadata.episode is None and number:
         return replace(script, metadata=replace(script.metadata, episode=int(number[1])))

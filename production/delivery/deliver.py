@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from ...audio.tags import SUFFIXES
 from ...progress import Report
@@ -51,7 +52,8 @@ def deliver(programme: Programme, folder: Path, report: Report) -> Delivered:
         files += _chapter_files(programme, folder, report)
     levels = envelope(mastered)
     picture = png(timeline, levels, title=programme.script.title)
-    for suffix, content in (*_texts(programme), *_cover(programme), ("png", picture)):
+    pictures = (*_cover(programme), *_illustrations(programme).items(), ("png", picture))
+    for suffix, content in (*_texts(programme), *pictures):
         path = folder / f"{programme.name}.{suffix}"
         path.write_bytes(content)
         files.append(Deliverable.of(path, folder))
@@ -92,7 +94,8 @@ def _texts(programme: Programme) -> Iterator[tuple[str, bytes]]:
         yield "karaoke.vtt", words.karaoke.encode()
         yield "ass", words.ass.encode()
         yield "words.json", words.words.encode()
-    yield "chapters.json", chapters_json(timeline, programme.script.title).encode()
+    chapters = chapters_json(timeline, programme.script.title, _image_addresses(programme))
+    yield "chapters.json", chapters.encode()
     yield "notes.md", markdown(notes).encode()
     yield "notes.html", page(notes).encode()
     if programme.kept:
@@ -102,6 +105,28 @@ def _texts(programme: Programme) -> Iterator[tuple[str, bytes]]:
 def _cover(programme: Programme) -> Iterator[tuple[str, bytes]]:
     if cover := programme.tags.cover:
         yield f"cover.{SUFFIXES[cover.type]}", cover.data
+
+
+def _illustrations(programme: Programme) -> dict[str, bytes]:
+    """Chapters' pictures, each once, by suffix, where it is known at what address they will be."""
+    if programme.script.metadata.address is None:
+        return {}
+    suffixes: dict[bytes, str] = {}
+    for number, chapter in enumerate(programme.chapters, 1):
+        if picture := chapter.picture:
+            suffixes.setdefault(picture.data, f"chapter-{number}.{SUFFIXES[picture.type]}")
+    return {suffix: data for data, suffix in suffixes.items()}
+
+
+def _image_addresses(programme: Programme) -> list[str]:
+    """Where each chapter's picture will be on the web; "" for one that has none."""
+    where = {data: suffix for suffix, data in _illustrations(programme).items()}
+    addresses = []
+    for chapter in programme.chapters:
+        suffix = where.get(chapter.picture.data) if chapter.picture else None
+        name = quote(f"{programme.name}.{suffix}")
+        addresses.append(f"{programme.script.metadata.address}{name}" if suffix else "")
+    return addresses
 
 
 def _notes(programme: Programme) -> Notes:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -20,6 +21,43 @@ def test_an_episode_rendered_by_itself_lands_in_its_show(glmtts: Run, tmp_path: 
     said = json.loads(glmtts("render", "show/episodes/001-one.yaml", "--json").stdout)
     assert (tmp_path / said["folder"]).resolve() == tmp_path / "show/out/001-one"
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("url", ["https://example.com/show/", None])
+def test_chapters_show_their_pictures_where_the_show_will_be_on_the_web(
+    url: str | None, glmtts: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "show/episodes").mkdir(parents=True)
+    head = SHOW + (f"url: {url}\n" if url else "")
+    (tmp_path / "show/show.yaml").write_text(head, encoding="utf-8")
+    for name, colour in (("a", "red"), ("b", "blue")):
+        Image.new("RGB", (40, 40), colour).save(tmp_path / f"show/{name}.png")
+    chapters = "".join(
+        f"  - chapter: {title}\n{picture}  - A: 你好\n"
+        for title, picture in [
+            ("一", "    image: ../a.png\n"),
+            ("二", ""),
+            ("三", "    image: ../b.png\n"),
+            ("四", "    image: ../a.png\n"),
+        ]
+    )
+    path = tmp_path / "show/episodes/001-春.yaml"
+    path.write_text(f"{EPISODE}{chapters}", encoding="utf-8")
+    glmtts("render", "show/episodes/001-春.yaml", "--json")
+    folder = tmp_path / "show/out/001-春"
+    (told,) = folder.glob("*.chapters.json")
+    images = [one.get("img") for one in json.loads(told.read_text("utf-8"))["chapters"]]
+    if url is None:
+        assert images == [None] * 4
+        assert not list(folder.glob("*.chapter-*"))
+        return
+    base = f"{url}001-%E6%98%A5/001-%E6%98%A5.chapter-"
+    assert images == [f"{base}1.png", None, f"{base}3.png", f"{base}1.png"]
+    pictures = {file.name: file.read_bytes() for file in folder.glob("*.chapter-*")}
+    assert pictures == {
+        "001-春.chapter-1.png": (tmp_path / "show/a.png").read_bytes(),
+        "001-春.chapter-3.png": (tmp_path / "show/b.png").read_bytes(),
+    }
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ FORMAT = {
                     "endTime": {"type": "number", "minimum": 0},
                     "title": {"type": "string"},
                     "url": {"type": "string", "pattern": "^https?://"},
+                    "img": {"type": "string", "pattern": "^https?://"},
                 },
             },
         },
@@ -60,6 +61,16 @@ def test_marks_become_chapters_to_the_millisecond() -> None:
 def test_no_local_path_gets_out() -> None:
     secret = Mark(start=0, title="a", image=Path("/home/ann/cover.png"))
     assert "ann" not in chapters_json(timeline(secret), "b")
+
+
+def test_pictures_are_told_by_their_addresses_in_order_of_start() -> None:
+    episode = timeline(Mark(start=96_000, title="b"), Mark(start=48_000, title="a"))
+    whole = json.loads(chapters_json(episode, "", ["https://example.com/a.png", ""]))
+    jsonschema.validate(whole, FORMAT)
+    assert [chapter.get("img") for chapter in whole["chapters"]] == [
+        "https://example.com/a.png",
+        None,
+    ]
 
 
 def test_marks_come_in_order_of_start() -> None:
