@@ -110,6 +110,13 @@ class Engine(Protocol):
         ...
 
 
+def says_pinyin(engine: Engine) -> bool:
+    """Whether what an engine says is the pinyin of a text after sandhi: so do kokoro and preview.
+    glm-tts changes tones by itself, and nobody knows of others. One elsewhere tells its name too.
+    """
+    return engine.name in ("kokoro", "preview")
+
+
 class StreamingEngine(Engine, Protocol):
     """An engine that can be heard while it is still speaking."""
 

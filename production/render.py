@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..atomic import write_text
-from ..glmtts_runtime.engine import Emotion, SpeechRequest
+from ..glmtts_runtime.engine import Emotion, SpeechRequest, says_pinyin
 from ..glmtts_runtime.voices.voice import Voice
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, collecting
@@ -254,6 +254,10 @@ def _review(
     samples = write_samples(whole.script, wanted, takes, folder, context)
     page = folder / PAGE
     heard = {number: take.verdict for number, take in enumerate(spoken.takes, 1) if take.verdict}
-    write_text(page, episode_page(whole, delivered, requests, picks, samples, heard=heard))
+    as_spoken = says_pinyin(context.engine)
+    text = episode_page(
+        whole, delivered, requests, picks, samples, as_spoken=as_spoken, heard=heard
+    )
+    write_text(page, text)
     paths = [page, *(folder / sample.file for sample in samples)]
     return [Deliverable.of(path, folder) for path in paths], synthesised

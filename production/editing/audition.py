@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...atomic import write_text
+from ...glmtts_runtime.engine import says_pinyin
 from ...scripts.script import Script
 from ..cast import cast
 from ..context import RenderContext
@@ -52,11 +53,15 @@ def audition(
     spoken = utterances(alone, cast(alone, context.library), context)
     requests = dict(zip(numbers, spoken, strict=True))
     wanted = alternatives(script, requests, {n: picks.lines[n].takes for n in numbers})
+    as_spoken = says_pinyin(context.engine)
     with staging(target) as stage:
         found, synthesised = speak_alternatives(wanted, context)
         samples = write_samples(script, wanted, found, stage.folder, context)
         page = stage.folder / PAGE
-        write_text(page, takes_page(script, requests, picks, samples))
+        write_text(
+            page,
+            takes_page(script, requests, picks, samples, as_spoken=as_spoken),
+        )
         files = [page, *(stage.folder / sample.file for sample in samples)]
         entries = [Deliverable.of(path, stage.folder).entry() for path in files]
         stage.publish({**manifest_header(engine_entry(context.engine)), "files": entries})

@@ -23,6 +23,7 @@ from ...glmtts_runtime.engine import SpeechRequest
 from ...listening.check import Finding, Verdict
 from ...listening.written import Word, shown_places
 from ...pronunciation.chinese.g2p.pinyin import marked
+from ...pronunciation.chinese.g2p.sandhi import sandhi
 from ...pronunciation.ruby import Run, runs
 from ...scripts.script import Script
 from ..delivery.deliver import Delivered
@@ -45,17 +46,18 @@ def episode_page(
     picks: Picks,
     samples: Sequence[Sample],
     *,
+    as_spoken: bool = False,
     heard: Mapping[int, Verdict] | None = None,
 ) -> str:
-    """The page of an episode. `requests` are those of the script's lines, in order; heard: what
-    listening gave, by a line's number.
+    """The page of an episode. `requests` are those of the script's lines, in order; as_spoken:
+    whether tones are shown after sandhi; heard: what listening gave, by a line's number.
     """
     timeline = programme.timeline
     rate = timeline.rate
     known = {file.name for file in delivered.files}
     audio = [name for suffix in _PLAYED if (name := f"{programme.name}.{suffix}") in known]
     spoken = dict(enumerate(requests, 1))
-    lines = _lines(programme.script, spoken, picks, samples)
+    lines = _lines(programme.script, spoken, picks, samples, as_spoken)
     for clip in timeline.clips:
         line = lines[clip.line - 1]
         line["from"] = round(clip.start / rate, 3)
@@ -89,9 +91,12 @@ def takes_page(
     requests: Mapping[int, SpeechRequest],
     picks: Picks,
     samples: Sequence[Sample],
+    *,
+    as_spoken: bool = False,
 ) -> str:
     """The page of some lines' takes alone; `requests` by the line's number."""
-    return page({**_about(script, picks), "lines": _lines(script, requests, picks, samples)})
+    lines = _lines(script, requests, picks, samples, as_spoken)
+    return page({**_about(script, picks), "lines": lines})
 
 
 def page(data: Mapping[str, Any]) -> str:
@@ -138,6 +143,7 @@ def _lines(
     requests: Mapping[int, SpeechRequest],
     picks: Picks,
     samples: Sequence[Sample],
+    as_spoken: bool,
 ) -> list[dict[str, Any]]:
     """The lines that are in `requests`."""
     takes = defaultdict(list)
@@ -146,7 +152,8 @@ def _lines(
             {"take": sample.take, "file": sample.file, "seconds": round(sample.seconds, 2)}
         )
     found = []
-    readings = runs([request.spoken for request in requests.values()])
+    texts = [request.spoken for request in requests.values()]
+    readings = runs([sandhi(text) for text in texts] if as_spoken else texts)
     for number, reading in zip(requests, readings, strict=True):
         line, pick = script.lines[number - 1], picks.lines.get(number)
         data: dict[str, Any] = {

@@ -155,6 +155,17 @@ def test_a_file_of_choices_that_is_broken_stops_a_render_before_it_begins(
     assert not (tmp_path / "out").exists()
 
 
+def test_both_pages_show_the_tones_that_an_engine_of_pinyin_says(
+    glmtts: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text(SCRIPT.replace("早。", "你好。"), encoding="utf-8")
+    glmtts("render", "a.yaml", "--lines", "1", "-o", "takes")
+    glmtts("render", "a.yaml", "--review", "-o", "whole")
+    for folder in ("takes", "whole"):
+        page = (tmp_path / folder / "review.html").read_text("utf-8")
+        assert '["你","ní"],["好","hǎo"]' in page
+
+
 def test_a_render_with_a_review_lists_its_files_and_one_without_takes_them_away(
     glmtts: Run, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from comfyui_glmtts.audio.wave import Wave
-from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest
+from comfyui_glmtts.glmtts_runtime.engine import SpeechRequest, says_pinyin
 from comfyui_glmtts.glmtts_runtime.preview.engine import PreviewEngine
 from comfyui_glmtts.glmtts_runtime.voices.library import VoiceLibrary
 from comfyui_glmtts.glmtts_runtime.voices.voice import Voice
@@ -129,6 +129,25 @@ def test_the_page_tells_where_every_line_lies_and_how_it_is_read(
     bars = base64.b64decode(data["bars"])
     assert len(bars) == round(12.0 / data["step"])
     assert max(bars) == 255
+
+
+@pytest.mark.parametrize(("as_spoken", "shown"), [(False, "nǐ hǎo bù qù"), (True, "ní hǎo bú qù")])
+def test_tones_are_shown_as_they_are_spoken_where_the_engine_says_pinyin(
+    as_spoken: bool, shown: str, tmp_path: Path
+) -> None:
+    text = "glmtts: 1\nvoices: {甲: a}\nsegments: [甲: 你好不去]\n"
+    script = read(tmp_path, text)
+    page = takes_page(script, {1: requests(script)[0]}, match(script, ()), [], as_spoken=as_spoken)
+    assert " ".join(run[1] for run in data_of(page)["lines"][0]["runs"]) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "as_spoken"), [("kokoro", True), ("preview", True), ("glm-tts", False)]
+)
+def test_the_engine_tells_whether_it_says_pinyin(name: str, as_spoken: bool) -> None:
+    engine = PreviewEngine()
+    engine.name = name  # as one elsewhere tells it
+    assert says_pinyin(engine) is as_spoken
 
 
 def test_what_a_script_says_is_never_markup(tmp_path: Path, picks: Picks) -> None:
