@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from ..messages import Message
@@ -35,6 +36,29 @@ def online(place: Place, *, offline: bool, environment: Mapping[str, str] = os.e
             "Allow it (leave --offline out, unset {}), or copy the file here by hand.", OFFLINE
         )
         raise InputError.at(place, what, remedy)
+
+
+def unread(place: Place, error: OSError, *, other: str, target: Path) -> InputError:
+    """The mistake to tell of a source at `place` that could not be read.
+
+    other: the name of another source; target: where the files would have gone.
+    """
+    if isinstance(error, URLError) and not isinstance(error, HTTPError):
+        reason = error.reason
+        why = (isinstance(reason, OSError) and reason.strerror) or str(reason)
+        what = Message("there is no way there from this computer: {}.", why.rstrip("."))
+        remedy = Message(
+            "Check its network, and behind a proxy set https_proxy. Or try --source {}, name a "
+            "mirror of huggingface.co in {}, or download on another computer and copy to {}.",
+            other,
+            ENDPOINT,
+            target,
+        )
+        return InputError.at(place, what, remedy)
+    first = str(error).partition("\n")[0].rstrip(".")
+    what = Message("could not be read from: {}.", first)
+    remedy = Message("Try again: it goes on where it was. Or try the other source, {}.", other)
+    return InputError.at(place, what, remedy)
 
 
 def huggingface(repository: str, file: str, environment: Mapping[str, str] = os.environ) -> str:

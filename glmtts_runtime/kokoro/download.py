@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from ...messages import Message
 from ...mistakes import InputError, Place
 from ...progress import Cancel, Progress, unwatched
-from ..fetch import DamagedError, fetched, huggingface, online
+from ..fetch import DamagedError, fetched, huggingface, online, unread
 from .weights import SHA256, Weights, file_name, home
 
 Source: TypeAlias = Literal["github", "huggingface"]
@@ -48,7 +48,5 @@ def download(
             Place(url), what, Message("Try the other source, {}.", other)
         ) from error
     except OSError as error:
-        what = Message("could not be read from: {}.", str(error).rstrip("."))
-        remedy = Message("Try again: it goes on where it was. Or try the other source, {}.", other)
-        raise InputError.at(Place(url), what, remedy) from error
+        raise unread(Place(url), error, other=other, target=target) from error
     return Weights(target, SHA256)

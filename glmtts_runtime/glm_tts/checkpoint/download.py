@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from ....messages import Message
 from ....mistakes import InputError, Place
 from ....progress import Cancel, Report, unwatched
-from ...fetch import fetched, huggingface, online
+from ...fetch import fetched, huggingface, online, unread
 from .layout import Layout
 
 Source: TypeAlias = Literal["huggingface", "modelscope"]
@@ -75,7 +75,7 @@ def download(
     try:
         _all_files(folder, repositories, where, report, cancel, upstream)
     except OSError as error:
-        raise _unreachable(host, other, error) from error
+        raise unread(Place(host), error, other=other, target=folder) from error
     return Layout(folder)
 
 
@@ -123,10 +123,3 @@ def _shards(folder: Path) -> Iterator[str]:
                 Place(str(index)), Message("names a file outside its folder: {}.", name)
             )
         yield f"llm/{name}"
-
-
-def _unreachable(host: str, other: str, error: Exception) -> InputError:
-    first = str(error).partition("\n")[0].rstrip(".")
-    what = Message("could not be read from: {}.", first)
-    remedy = Message("Try again: it goes on where it was. Or try the other source, {}.", other)
-    return InputError.at(Place(host), what, remedy)
