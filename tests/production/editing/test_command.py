@@ -161,8 +161,8 @@ def test_both_pages_show_the_tones_that_an_engine_of_pinyin_says(
     (tmp_path / "a.yaml").write_text(SCRIPT.replace("早。", "你好。"), encoding="utf-8")
     glmtts("render", "a.yaml", "--lines", "1", "-o", "takes")
     glmtts("render", "a.yaml", "--review", "-o", "whole")
-    for folder in ("takes", "whole"):
-        page = (tmp_path / folder / "review.html").read_text("utf-8")
+    for name in ("takes/takes.html", "whole/review.html"):
+        page = (tmp_path / name).read_text("utf-8")
         assert '["你","ní"],["好","hǎo"]' in page
 
 
