@@ -10,6 +10,7 @@ from comfyui_glmtts.pronunciation.chinese.g2p import dictionary, grammar
 from comfyui_glmtts.pronunciation.chinese.g2p.lattice import words_of
 from comfyui_glmtts.pronunciation.chinese.g2p.readings import decide
 from comfyui_glmtts.pronunciation.chinese.g2p.sandhi import sandhi
+from comfyui_glmtts.pronunciation.lint import doubts
 from comfyui_glmtts.pronunciation.reader import Reader
 
 TABLES = Path(__file__).parent / "readings"
@@ -94,6 +95,17 @@ def test_a_line_of_the_grammar_fits_its_neighbours(
     rules = grammar.parsed(GRAMMAR)
     monkeypatch.setattr(grammar, "grammar", lambda: rules)
     assert dict(grammar.told(words_of(text)[0])) == told
+
+
+@pytest.mark.parametrize(("mark", "doubtful"), [("", []), ("~", [2])])
+def test_a_line_that_ends_in_a_tilde_decides_like_others_and_is_worth_an_ear(
+    mark: str, doubtful: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = grammar.parsed(["得 de5? : _", f"得 dei3{mark} : n+ _ v", "得 de2 : n+ _"])
+    monkeypatch.setattr(grammar, "grammar", lambda: rules)
+    said = Reader().read("学生得说")
+    assert (said.characters[2].pinyin, said.characters[2].source) == ("dei3", "grammar")
+    assert [doubt.index for doubt in doubts([said])[0]] == doubtful
 
 
 def test_pypinyins_dictionaries_are_compiled_once_and_kept(
