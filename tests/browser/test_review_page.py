@@ -322,6 +322,24 @@ def test_it_is_readable_on_a_phone(review: Page) -> None:
     assert box["width"] > 250
 
 
+@pytest.mark.parametrize("width", [360, 420])
+def test_every_filter_is_in_reach_on_a_phone(review: Page, width: int) -> None:
+    review.set_viewport_size({"width": width, "height": 800})
+    for button in review.locator("#tools button").all():
+        box = button.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    tools = review.locator("#tools").bounding_box()
+    assert tools
+    assert tools["y"] + tools["height"] < 400  # half of the screen is for lines
+    # What is played and how long it is: two lines, not cut within.
+    assert review.evaluate("byId('clock').getClientRects()[0].height") < 30
+    again = review.locator("#line-1 .again").bounding_box()
+    assert again
+    assert min(again["width"], again["height"]) >= 32
+
+
 def test_takes_alone_have_a_page_of_their_own(page: Page, folder: Path) -> None:
     page.goto((folder / "out" / "第1期-takes" / "takes.html").as_uri())
     expect(page.locator(".line")).to_have_count(2)

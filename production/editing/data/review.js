@@ -360,7 +360,7 @@ function draw() {
   const share = data.seconds ? Math.min(1, seconds / data.seconds) : 0;
   byId("head").style.transform = `translateX(${share * wide}px)`;
   byId("lit").style.clipPath = `inset(0 ${(1 - share) * 100}% 0 0)`;
-  const told = `${clock(seconds)} / ${clock(Math.round(data.seconds))}`;
+  const told = `${clock(seconds)} /\u00a0${clock(Math.round(data.seconds))}`;
   if (byId("clock").textContent !== told) byId("clock").textContent = told;
   zoom(seconds);
 }
