@@ -6,6 +6,7 @@ lost. What it writes of silence, in a loop, or with digits for words is known an
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import zlib
@@ -19,6 +20,7 @@ import numpy as np
 from ..audio.recording import resample
 from ..audio.wave import Samples, Wave
 from ..machine import cores
+from ..pronunciation.chinese.hanzi import is_han
 from ..pronunciation.reader import Language
 from ..pronunciation.spoken import SpokenText
 from . import repeats
@@ -31,7 +33,7 @@ from .units import Unit, moved
 from .units import told as units_told
 from .word_times import Times, character_times
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever the same wave could be heard otherwise."""
 RATE = 16_000
 """Hz"""
@@ -41,6 +43,8 @@ SHORTEST, LONGEST = 7.0, 30.0
 """Seconds of a window; short ones are filled up with silence"""
 UNSURE = -0.7
 """A mean log probability of tokens under which a part is heard again in a whole window"""
+FASTEST = 9.0
+"""Syllables of Chinese that somebody says in a second; short loops are told by it"""
 LOOP = 2.4
 """So often does a text fit into its compressed form that repeats itself."""
 SILENT = 0.6
@@ -187,9 +191,10 @@ class Ears:
         encoded, frames = self._encoded(sound, LONGEST if carefully else SHORTEST)
         language = asked or self._likelier(encoded)
         part = self._written(encoded, language, _BEAMS if carefully else 1)
-        if _is_doubtful(part) and not carefully:
+        badness = functools.partial(_badness, len(sound) / RATE)
+        if (badness(part)[0] or part.confidence < UNSURE) and not carefully:
             whole, _ = self._encoded(sound, LONGEST)
-            part = min(part, self._written(whole, language, _BEAMS), key=_badness)
+            part = min(part, self._written(whole, language, _BEAMS), key=badness)
         return _Encoded(_placed(part, span[0] / RATE, span[1] / RATE), encoded, frames)
 
     def _encoded(self, sound: Samples, shortest: float) -> tuple[Any, int]:
@@ -266,12 +271,10 @@ def _logarithms(laid: Any) -> tuple[float, ...]:
     return tuple(math.log(max(share, 1e-8)) for share in laid.text_token_probs)
 
 
-def _is_doubtful(part: Part) -> bool:
-    return part.confidence < UNSURE or _is_loop(part.text)
-
-
-def _badness(part: Part) -> tuple[bool, float]:
-    return _is_loop(part.text), -part.confidence
+def _badness(seconds: float, part: Part) -> tuple[bool, float]:
+    """Whether nobody can have said so much, and how unsure Whisper is."""
+    hurried = sum(map(is_han, part.text)) > FASTEST * seconds
+    return hurried or _is_loop(part.text), -part.confidence
 
 
 def _is_loop(text: str) -> bool:

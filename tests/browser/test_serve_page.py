@@ -25,7 +25,7 @@ def test_enter_type_see_listen_upload_and_choose_the_language(page: Page, server
     page.fill("#token", TOKEN)
     page.click("#entrance button")
     expect(page.locator("#engine")).to_have_text("preview")
-    expect(page.locator("#voice option")).to_have_count(3)
+    expect(page.locator("#voice option")).to_have_count(6)
 
     page.fill("#text", "银行行长")
     expect(page.locator("#reading rt")).to_have_text(["yin2", "hang2", "hang2", "zhang3"])
@@ -56,7 +56,7 @@ def test_a_mistake_is_shown_in_the_servers_words(page: Page, server: Serve) -> N
     page.goto(f"{server.url}/")
     page.fill("#token", TOKEN)
     page.click("#entrance button")
-    expect(page.locator("#voice option")).to_have_count(4)
+    expect(page.locator("#voice option")).to_have_count(7)
     page.fill("#text", "……")
     page.click("#say")
     expect(page.locator("#problem")).to_contain_text("nothing to say")

@@ -89,7 +89,7 @@ def test_without_the_wheel_a_person_is_told_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "espeakng_loader", None)
-    with pytest.raises(InputError, match=r'pip install "comfyui-glmtts\[preview\]"'):
+    with pytest.raises(InputError, match="-m pip install espeakng-loader"):
         Installation.find()
 
 
