@@ -27,12 +27,9 @@ from .feed_xml import add, from_bytes, text_of
 
 FEED = "feed.xml"
 MEDIA_TYPES = {
-    "mp3": "audio/mpeg",
-    "m4a": "audio/x-m4a",
-    "opus": "audio/ogg",
-    "flac": "audio/flac",
+    "mp3": "audio/mpeg", "m4a": "audio/x-m4a", "opus": "audio/ogg", "flac": "audio/flac",
     "wav": "audio/wav",
-}
+}  # fmt: skip
 """By suffix; the first two are what Apple plays."""
 
 _TRANSCRIPTS = {
