@@ -105,8 +105,10 @@ def _object(card: ScoreCard) -> dict[str, Any]:
 
 
 def _show(card: ScoreCard) -> None:
-    for part in card.heard.parts:
-        print(f"{part.start:7.1f}  {part.text}")
+    from ...pronunciation.folding import folded
+
+    for part in card.heard.parts:  # Whisper writes either kind of characters, as it likes
+        print(f"{part.start:7.1f}  {folded(part.text, 0).text}")
     tell(
         Message(
             "{:.1f} s, {:.1f} LUFS, {:.1f} dBTP, {:.1f} syllables a second",

@@ -121,7 +121,9 @@ def _words(text: str | None, input_text: str | None) -> str:
     """The one text given; raises `InputError` for none, two, or far too much."""
     if (text is None) == (input_text is None):
         what = "There is nothing to say." if text is None else "There are two texts to say."
-        raise InputError.at(Place("TEXT"), what, "Give the text once, e.g.: glmtts say 你好")
+        raise InputError.at(
+            Place("TEXT"), what, Message("Give the text once, as in: {}", "glmtts say 你好")
+        )
     words = (text if input_text is None else input_text) or ""
     if words == "-":
         words = sys.stdin.read(_MOST_TEXT + 1)
