@@ -6,7 +6,7 @@ from typing import Any
 
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place, nearest
-from .catalogue import Catalogue, NodeType
+from .catalogue import MISSING, Catalogue, NodeType
 from .prompt import Node, Prompt
 from .ui_workflow import ALWAYS, BYPASSED, MUTED, UINode, UIWorkflow
 
@@ -70,7 +70,8 @@ def fields(node: UINode, type: NodeType) -> dict[str, Any]:
     """What stands in a node's fields, by input.
 
     The editor saves bare values in the order of the fields. Some fields bring others along, and
-    some are followed by one that is the editor's own.
+    some are followed by one that is the editor's own. Fields that a node has got since the workflow
+    was saved stand at their defaults.
     """
     if isinstance(node.values, dict):
         return {each.name: node.values[each.name] for each in type.given(node.values)
@@ -84,6 +85,8 @@ def fields(node: UINode, type: NodeType) -> dict[str, Any]:
                 rest.pop(0)
             if each.type == "AUDIO_UI":  # a player: drawn and saved, never sent
                 del found[each.name]
+        elif each.widget and node.values and each.default is not MISSING:
+            found[each.name] = each.default
     return found
 
 
