@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import aiohttp
 
 _QUIET = 2.0
-"""Seconds without a message after which the history is asked; a message may have been lost."""
+"""Seconds after which the history is asked; a message may have been lost."""
 _AGAIN = 1.0  # s
 _PATIENCE = 30
 """Tries, so far apart, to reach a server again that stopped answering in the middle."""
@@ -150,12 +151,17 @@ class Server:
         """Take messages until the prompt has ended (true) or the connection has (false)."""
         from aiohttp import WSMsgType
 
+        due = time.monotonic() + _QUIET
         while True:
-            try:
-                message = await socket.receive(timeout=_QUIET)
-            except asyncio.TimeoutError:
+            # A busy server tells everybody of others' prompts, too: it is asked all the same.
+            if (left := due - time.monotonic()) <= 0:
                 if await self._has_ended(prompt_id):
                     return True
+                due = time.monotonic() + _QUIET
+                continue
+            try:
+                message = await socket.receive(timeout=left)
+            except asyncio.TimeoutError:
                 continue
             if message.type is WSMsgType.TEXT:
                 with understood("progress"):
