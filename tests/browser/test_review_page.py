@@ -115,7 +115,7 @@ def test_a_click_on_a_line_plays_it_from_where_it_begins(review: Page, folder: P
     for number in (4, 2):
         review.locator(f"#line-{number} .words").click()
         begin = lines(folder)[number - 1]["start"]
-        review.wait_for_function(f"Math.abs(window.sought - {begin}) <= 0.002")
+        until(review, f"Math.abs(window.sought - {begin}) <= 0.002")
         until(review, f"!audio.paused && audio.currentTime > {begin}")
         assert now(review) == str(number)
     until(review, f"audio.currentTime > {lines(folder)[2]['start']}")
