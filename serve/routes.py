@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,7 +13,8 @@ from aiohttp import web
 from ..documents.findings import UnfitError
 from ..glmtts_runtime.wire import WireError
 from ..http_server.access import Access
-from ..http_server.answers import SECURITY, json_answer, language_of, tag_of, tagged
+from ..http_server.answers import SECURITY, json_answer, language_of, tagged
+from ..http_server.assets import assets, page
 from ..mistakes import InputError
 from .context import ServeContext
 from .failure import Failure
@@ -30,10 +30,6 @@ from .voices import Voices
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STATIC = Path(__file__).with_name("static")
-_ASSETS = {
-    "speak.js": "text/javascript", "words.js": "text/javascript", "style.css": "text/css",
-    "icon.svg": "image/svg+xml",
-}  # fmt: skip
 _PUBLIC = frozenset({"/", "/health", "/assets/{name}"})
 """For whoever has no token: they hold nothing but our own files"""
 _PAGE_SECURITY = {
@@ -147,16 +143,17 @@ class _Pages:
         return (self._context.render.engine.name, *MODELS)
 
     async def page(self, request: web.Request) -> web.StreamResponse:
-        text = _asset("index.html")[0].decode().replace("{language}", language_of(request))
+        text = page(_STATIC, "index.html").replace("{language}", language_of(request))
         answer = web.Response(text=text, content_type="text/html", headers=_PAGE_SECURITY)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
     async def asset(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        if name not in _ASSETS:
+        found = assets(_STATIC).get(name)
+        if found is None:
             raise Failure(404, "There is no such file.", code="not_found")
-        answer = tagged(request, *_asset(name), _ASSETS[name])
+        answer = tagged(request, found.data, found.tag, found.type)
         answer.headers.update(SECURITY)
         return answer
 
@@ -190,10 +187,3 @@ class _Pages:
     def _model(self, name: str) -> dict[str, object]:
         began = int(self._context.counters.began)
         return {"id": name, "object": "model", "created": began, "owned_by": "glmtts"}
-
-
-@cache
-def _asset(name: str) -> tuple[bytes, str]:
-    """A file of our own and its tag."""
-    data = (_STATIC / name).read_bytes()
-    return data, tag_of(data)

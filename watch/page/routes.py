@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +15,7 @@ from aiohttp import hdrs, web
 from ...documents.findings import UnfitError
 from ...http_server.access import COOKIE, Access
 from ...http_server.answers import SECURITY, json_answer, language_of, tag_of, tagged
+from ...http_server.assets import assets, page
 from ...http_server.connections import PATIENCE
 from ...messages import Message
 from ..files.jail import read_inside
@@ -30,11 +30,6 @@ from .view import details, mistake, status
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STATIC = Path(__file__).with_name("static")
-_ASSETS = {
-    "page.js": "text/javascript", "words.js": "text/javascript", "editor.js": "text/javascript",
-    "say.js": "text/javascript", "player.js": "text/javascript",
-    "style.css": "text/css", "icon.svg": "image/svg+xml",
-}  # fmt: skip
 _MOST_LOGIN = 4096  # bytes
 
 
@@ -130,7 +125,7 @@ class _Pages:
     async def page(self, request: web.Request) -> web.StreamResponse:
         known = self._access.known(request)
         self._find()
-        text = _asset("index.html" if known else "login.html")[0].decode()
+        text = page(_STATIC, "index.html" if known else "login.html")
         text = text.replace("{language}", language_of(request))
         if known:
             text = text.replace("{page}", self._access.page)
@@ -166,10 +161,10 @@ class _Pages:
 
     async def asset(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        if name not in _ASSETS:
+        found = assets(_STATIC).get(name)
+        if found is None:
             raise web.HTTPNotFound(text="There is no such file.\n")
-        data, tag = _asset(name)
-        return tagged(request, data, tag, _ASSETS[name])
+        return tagged(request, found.data, found.tag, found.type)
 
     async def status(self, request: web.Request) -> web.StreamResponse:
         found = await asyncio.to_thread(status, self._context)
@@ -238,13 +233,6 @@ class _Pages:
 
 def _source(service: Service, job: Job) -> Path | None:
     return service.source(job.id) if job.ended else None
-
-
-@cache
-def _asset(name: str) -> tuple[bytes, str]:
-    """A file of our own and its tag."""
-    data = (_STATIC / name).read_bytes()
-    return data, tag_of(data)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
