@@ -8,6 +8,7 @@ from .values import EMOTION, ENGINE, LEXICON, PLAYER
 
 LANGUAGES = ["zh", "en"]
 NUMBERS = ["auto", "zh", "en"]
+MOST_TAKES = 16
 SEED_MOST = 2**32 - 1
 
 
@@ -67,6 +68,18 @@ def seed() -> io.Input:
         control_after_generate=io.ControlAfterGenerate.fixed,
         optional=True,
         tooltip="Another seed gives another reading of the same words.",
+    )
+
+
+def takes(tooltip: str) -> io.Input:
+    """How many alternatives; each has a seed of its own."""
+    return io.Int.Input("takes", default=1, min=1, max=MOST_TAKES, optional=True, tooltip=tooltip)
+
+
+def speed(tooltip: str) -> io.Input:
+    """The speaking rate, as a factor."""
+    return io.Float.Input(
+        "speed", default=1.0, min=0.5, max=2.0, step=0.05, optional=True, tooltip=tooltip
     )
 
 

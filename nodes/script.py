@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _EXAMPLE = "小雨：今天我们聊聊语音合成。\n阿明：Text to speech，好啊！\n小雨：那就开始吧。"
 MOST_VOICES = 24
 TIMINGS = ["start", "fit", "free"]
-MOST_TAKES = 16
 ITS_OWN = "script"
 _NAME_THEM = "Name who gets it in speakers, at its place, or disconnect it."
 
@@ -254,24 +253,11 @@ def _inputs() -> list[io.Input]:
         # After what older workflows have, whose fields are told apart by their places alone.
         inputs.emotion(),
         inputs.seed(),
-        io.Int.Input(
-            "takes",
-            default=1,
-            min=1,
-            max=MOST_TAKES,
-            optional=True,
-            tooltip="Readings of the whole script, each with a seed of its own; the audio holds "
-            "all of them, the programme is the first.",
+        inputs.takes(
+            "Readings of the whole script, each with a seed of its own; the audio holds "
+            "all of them, the programme is the first."
         ),
-        io.Float.Input(
-            "speed",
-            default=1.0,
-            min=0.5,
-            max=2.0,
-            step=0.05,
-            optional=True,
-            tooltip="Of everyone: 1.1 is 10 % faster.",
-        ),
+        inputs.speed("Of everyone: 1.1 is 10 % faster."),
         io.Combo.Input(
             "language",
             options=[ITS_OWN, *inputs.LANGUAGES],

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ..production.context import RenderContext
     from ..pronunciation.lexicon.lexicon import Lexicon
 
-MOST_TAKES = 16
 _TEXT = Place("text")
 
 
@@ -112,7 +111,7 @@ class PickTake(io.ComfyNode):
                     "number",
                     default=1,
                     min=1,
-                    max=MOST_TAKES,
+                    max=inputs.MOST_TAKES,
                     tooltip="Which take, counted from 1.",
                 ),
             ],
@@ -167,23 +166,8 @@ def _synthesize_inputs() -> list[io.Input]:
         inputs.emotion(),
         inputs.language(),
         inputs.seed(),
-        io.Int.Input(
-            "takes",
-            default=1,
-            min=1,
-            max=MOST_TAKES,
-            optional=True,
-            tooltip="Alternatives to choose from, each with a seed of its own.",
-        ),
-        io.Float.Input(
-            "speed",
-            default=1.0,
-            min=0.5,
-            max=2.0,
-            step=0.05,
-            optional=True,
-            tooltip="1.1 is 10 % faster.",
-        ),
+        inputs.takes("Alternatives to choose from, each with a seed of its own."),
+        inputs.speed("1.1 is 10 % faster."),
         *inputs.sampling(),
         *_model_inputs(),
     ]
