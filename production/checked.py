@@ -24,7 +24,7 @@ from ..pronunciation.spoken import SpokenText
 from . import takes
 from .context import RenderContext
 from .store import Store, key_of
-from .takes import Take, TakesFailedError
+from .takes import Take
 from .utterances import take_seed
 
 _log = logging.getLogger(__name__)
@@ -39,10 +39,7 @@ def make_takes(
 ) -> tuple[list[Take], int]:
     """As `takes.make_takes`, heard where the context says so."""
     found, fresh = try_takes(requests, context, phase=phase, steps=steps)
-    failures = {i: take for i, take in enumerate(found) if isinstance(take, SpeechError)}
-    if failures:
-        raise TakesFailedError(failures)
-    return [take for take in found if isinstance(take, Take)], fresh
+    return takes.all_of(found), fresh
 
 
 def try_takes(

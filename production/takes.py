@@ -108,10 +108,15 @@ def make_takes(
     As `try_takes`, but raises `TakesFailedError` after the last line of the batch if any failed.
     """
     takes, fresh = try_takes(requests, context, phase=phase, steps=steps)
+    return all_of(takes), fresh
+
+
+def all_of(takes: Sequence[Take | SpeechError]) -> list[Take]:
+    """The takes of a batch; raises `TakesFailedError` with every line that has none."""
     failures = {i: take for i, take in enumerate(takes) if isinstance(take, SpeechError)}
     if failures:
         raise TakesFailedError(failures)
-    return [take for take in takes if isinstance(take, Take)], fresh
+    return [take for take in takes if isinstance(take, Take)]
 
 
 def try_takes(
