@@ -64,6 +64,7 @@ class Lines:
         if voice.digest != request.match_info["digest"]:
             raise Failure(400, "The digest is another one's.", param="digest")
         self._voices[voice.digest] = voice
+        self._voices.move_to_end(voice.digest)
         while sum(one.reference.samples.nbytes for one in self._voices.values()) > KEPT:
             self._voices.popitem(last=False)
         return json_answer({"digest": voice.digest}, 201)
@@ -77,9 +78,9 @@ class Lines:
         asked = value.get("voices")
         if not isinstance(asked, list) or not all(_is_named(one) for one in asked):
             raise Failure(400, "`voices` is a list of digest, name and speakers.", param="voices")
-        self._check_known({one[0] for one in asked})
+        known = self._known({one[0] for one in asked})
         voices = [
-            called(self._voice(one[0]), str(one[1]), tuple((str(n), float(w)) for n, w in one[2]))
+            called(known[one[0]], str(one[1]), tuple((str(n), float(w)) for n, w in one[2]))
             for one in asked
         ]
         found = await asyncio.to_thread(engine.cast, voices)
@@ -96,9 +97,10 @@ class Lines:
             raise Failure(400, f"`requests` is a list of 1 to {MOST_LINES}.", param="requests")
         if not all(isinstance(one, dict) for one in asked):
             raise Failure(400, "A request is an object.", param="requests")
-        self._check_known(set[str]().union(*map(digests, asked)))
+        # Looked up before the turn comes: others may send theirs while these lines wait.
+        voice = self._known(set[str]().union(*map(digests, asked))).__getitem__
         async with self._context.turns.turn() as turn:
-            lines = await turn.run(lambda: [read_request(one, self._voice) for one in asked])
+            lines = await turn.run(lambda: [read_request(one, voice) for one in asked])
             rates = self._context.bulk.engine.sample_rates
             if any(line.sample_rate not in rates for line in lines):
                 raise Failure(400, f"The engine has {rates} Hz.", param="sample_rate")
@@ -126,15 +128,15 @@ class Lines:
                 raise
         return answer
 
-    def _voice(self, digest: str) -> Voice:
-        self._voices.move_to_end(digest)
-        return self._voices[digest]
-
-    def _check_known(self, wanted: set[str]) -> None:
+    def _known(self, wanted: set[str]) -> dict[str, Voice]:
+        """The voices by their digests, which count as used now. Raises `Failure` (409)."""
         if missing := sorted(wanted - self._voices.keys()):
             raise Failure(
                 409, "Voices are missing.", code="voices_missing", details={"digests": missing}
             )
+        for digest in wanted:
+            self._voices.move_to_end(digest)
+        return {digest: self._voices[digest] for digest in wanted}
 
 
 async def _alive(frames: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
