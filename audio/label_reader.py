@@ -20,7 +20,7 @@ LARGEST = 32 << 20
 
 _TEXT_ENCODINGS = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}  # ID3v2.4, 4
 _STREAMINFO_TO_COMMENT = 4  # FLAC's kind of block
-_PLAIN_BOXES = (b"moov", b"udta")
+_NESTED = (b"moov", b"udta")  # MP4's boxes that may hold a `meta`, one inside the other
 
 
 def read_labels(path: Path) -> tuple[Label, ...]:
@@ -103,7 +103,7 @@ def _flac(file: BinaryIO) -> Iterator[Label]:
 
 def _ogg(file: BinaryIO) -> Iterator[Label]:
     """The comments in the second packet of an Opus or Vorbis stream."""
-    packets, packet = 0, b""
+    packets, packet = 0, bytearray()
     while packets < 2 and len(packet) < LARGEST:
         head = file.read(27)
         if head[:4] != b"OggS":
@@ -115,10 +115,10 @@ def _ogg(file: BinaryIO) -> Iterator[Label]:
                 packets += 1
                 if packets == 2:
                     break
-                packet = b""
+                packet.clear()
     for mark in (b"OpusTags", b"\x03vorbis"):
         if packet.startswith(mark):
-            yield from _comments(packet[len(mark) :])
+            yield from _comments(bytes(packet[len(mark) :]))
 
 
 def _comments(content: bytes) -> Iterator[Label]:
@@ -134,11 +134,11 @@ def _comments(content: bytes) -> Iterator[Label]:
         position += 4 + size
 
 
-def _boxes(file: BinaryIO, position: int, end: int) -> Iterator[Label]:
-    """The metadata of an MP4 file's boxes from `position` to `end`."""
+def _boxes(file: BinaryIO, position: int, end: int, inside: int = 0) -> Iterator[Label]:
+    """The metadata of boxes from `position` to `end`, which lie in so many of `_NESTED`."""
     for name, start, stop in _each_box(file, position, end):
-        if name in _PLAIN_BOXES:
-            yield from _boxes(file, start, stop)
+        if name in _NESTED[inside : inside + 1]:
+            yield from _boxes(file, start, stop, inside + 1)
         elif name == b"meta":
             yield from _meta(file, start, stop)
 

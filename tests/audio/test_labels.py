@@ -3,6 +3,7 @@
 import json
 import struct
 import subprocess
+import time
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -82,6 +83,23 @@ def test_files_cut_anywhere_are_read_without_an_error(form: str, tmp_path: Path)
     for end in [*range(0, min(len(data), 400), 7), *range(400, len(data), 997)]:
         path.write_bytes(data[:end])
         assert set(read_labels(path)) <= whole
+
+
+def test_boxes_nested_without_end_are_no_labels(tmp_path: Path) -> None:
+    boxes = b""
+    for _ in range(3000):
+        boxes = struct.pack(">I4s", 8 + len(boxes), b"moov") + boxes
+    (tmp_path / "a.m4a").write_bytes(struct.pack(">I4s4s", 12, b"ftyp", b"M4A ") + boxes)
+    assert read_labels(tmp_path / "a.m4a") == ()
+
+
+def test_a_comment_of_many_pages_is_read_in_time_that_grows_with_its_length(tmp_path: Path) -> None:
+    page = struct.pack("<4s22xB", b"OggS", 255) + bytes([255] * 255) + bytes(255 * 255)
+    first = struct.pack("<4s22xBB", b"OggS", 1, 8) + b"OpusHead"
+    (tmp_path / "a.opus").write_bytes(first + page * 256)  # 16 MiB
+    start = time.process_time()
+    assert read_labels(tmp_path / "a.opus") == ()
+    assert time.process_time() - start < 3  # 20 s where each segment copies what came before
 
 
 def test_without_labels_a_file_has_none(tmp_path: Path) -> None:
