@@ -61,11 +61,13 @@ def _at(node: Node, place: Place) -> Node:
 
 
 async def read_bytes(request: web.Request, limit: int) -> bytes:
-    """The whole body. Raises `Failure` for one that is too large or does not come."""
+    """The whole body. Raises `Failure` for one that is too large, damaged or does not come."""
     try:
         return await asyncio.wait_for(_whole(request, limit), _PATIENCE)
     except asyncio.TimeoutError:
         raise _late() from None
+    except web.RequestPayloadError:
+        raise _damaged() from None
 
 
 async def _whole(request: web.Request, limit: int) -> bytes:
@@ -99,6 +101,8 @@ async def read_form(request: web.Request, folder: Path, *, limit: int, fields: s
         return await asyncio.wait_for(_form(request, folder, limit, fields), _UPLOAD)
     except asyncio.TimeoutError:
         raise _late() from None
+    except web.RequestPayloadError:
+        raise _damaged() from None
     except (ValueError, AssertionError, HttpProcessingError) as error:  # of a broken form
         raise Failure(400, f"The form cannot be read: {error}.", code="invalid_form") from None
 
@@ -145,7 +149,8 @@ def _checked(name: str) -> str:
     try:
         if plain.name != name:
             raise UnfitError(f'"{name[:80]}" is no plain file name.', "Leave out folders.")
-        return file_name(plain.stem) + plain.suffix
+        stem = file_name(plain.stem)
+        return f"{stem}.{file_name(plain.suffix[1:])}" if plain.suffix else stem
     except UnfitError as unfit:
         raise Failure(400, f"{unfit.what} {unfit.remedy}", code="invalid_name") from None
 
@@ -162,6 +167,11 @@ def _too_large(limit: int) -> Failure:
 
 def _late() -> Failure:
     return Failure(408, "The body did not come in time.", headers={"Connection": "close"})
+
+
+def _damaged() -> Failure:
+    what = "The body is cut off, or is not compressed as it is declared."
+    return Failure(400, what, code="invalid_body", headers={"Connection": "close"})
 
 
 def number(low: float, high: float) -> Any:

@@ -170,6 +170,21 @@ def test_a_body_of_a_gigabyte_is_refused_before_it_is_sent(server: Serve) -> Non
     assert answer.status == 413
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/v1/audio/speech", "application/json"),
+        ("/v1/engine/cast", "application/json"),
+        ("/v1/scripts", "multipart/form-data; boundary=x"),
+    ],
+)
+def test_a_body_that_is_not_compressed_as_it_says_is_refused(
+    path: str, kind: str, server: Serve
+) -> None:
+    answer = server.ask(path, "POST", b"no gzip", Content_Type=kind, Content_Encoding="gzip")
+    assert (answer.status, answer.error["code"]) == (400, "invalid_body")
+
+
 # --- scripts
 
 
@@ -236,8 +251,10 @@ def test_a_script_stays_inside_what_came_with_it(name: str, server: Serve) -> No
     assert job["status"] == "failed"
 
 
-@pytest.mark.parametrize("name", ["../x.yaml", "a/b.yaml", "..", "con.yaml", ""])
-def test_names_of_files_that_lead_elsewhere_are_refused(name: str, server: Serve) -> None:
+@pytest.mark.parametrize(
+    "name", ["../x.yaml", "a/b.yaml", "..", "con.yaml", "", "a.x:y", f"a.{'x' * 300}"]
+)
+def test_names_of_files_that_some_system_cannot_store_are_refused(name: str, server: Serve) -> None:
     answer = server.form("/v1/scripts", ("script", name, SCRIPT.encode()))
     assert answer.status == 400
     assert not list(server.home.rglob("x.yaml"))
