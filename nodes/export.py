@@ -17,6 +17,7 @@ from .values import PROGRAMME
 
 if TYPE_CHECKING:
     from ..production.delivery.programme import Programme
+    from ..production.labelling import Labelling
     from ..scripts.disclosure import Disclosure
 
 SUBTITLES = {"none": (), "srt": ("srt",), "vtt": ("vtt",), "srt + vtt": ("srt", "vtt")}
@@ -75,8 +76,11 @@ class Export(io.ComfyNode):
         if SUBTITLES[subtitles] and programme is None:
             refuse("subtitles", "Only a programme has subtitles.", "Connect a Script's programme.")
         told = _disclosure(disclosure, programme)
-        files = _written(audio, programme, format, filename_prefix, disclosure=told, tags=tagged)
-        _note(files, programme, told)
+        house = labelling()
+        files = _written(
+            audio, programme, format, filename_prefix, disclosure=told, house=house, tags=tagged
+        )
+        _note(files, programme, told, house)
         texts = [_subtitled(files[0], programme, form) for form in SUBTITLES[subtitles]]
         return io.NodeOutput(
             audio,
@@ -105,20 +109,20 @@ def _disclosure(written: str, programme: Programme | None) -> Disclosure:
     return replace(usual, rules=rules, reason=reason)
 
 
-def _note(files: list[Path], programme: Programme | None, disclosure: Disclosure) -> None:
+def _note(
+    files: list[Path], programme: Programme | None, disclosure: Disclosure, house: Labelling
+) -> None:
     """Note the files in the log of what was made."""
     from ..production.delivery.deliverable import produce_id
-    from ..production.made_log import MadeFile
+    from ..production.made import made_file
     from ..production.store import file_digest
 
-    log = labelling().log
-    assert log is not None, "a host keeps one"
-    made = [
-        MadeFile(path=file, sha256=file_digest(file), produce_id=produce_id(file)) for file in files
-    ]
+    assert house.log is not None, "a host keeps one"
+    made = [made_file(file, file_digest(file), produce_id(file), house) for file in files]
     speakers = list(programme.script.speakers) if programme else []
     language = programme.script.language if programme else "zh"
-    log.record("export", disclosure, made, language=language, speakers=speakers)
+    known = house.with_producer(disclosure)
+    house.log.record("export", known, made, language=language, speakers=speakers)
 
 
 def _written(
@@ -128,6 +132,7 @@ def _written(
     prefix: str,
     *,
     disclosure: Disclosure,
+    house: Labelling,
     tags: dict[str, Any],
 ) -> list[Path]:
     """Write the files, one for each sound of the AUDIO. Raises InputError where there is none."""
@@ -157,7 +162,7 @@ def _written(
             format,  # type: ignore[arg-type]
             programme,
             disclosure=disclosure,
-            labelling=labelling(),
+            labelling=house,
             **tags,
         )
     return files

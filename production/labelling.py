@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..documents.findings import UnfitError
@@ -46,6 +46,10 @@ class Labelling:
         files = [environment.get(name, "") for name in (KEY_VARIABLE, CERTIFICATE_VARIABLE)]
         places = (Place(KEY_VARIABLE), Place(CERTIFICATE_VARIABLE))
         return cls(producer=producer, log=log, signer=signer(files[0], files[1], places))
+
+    def with_producer(self, disclosure: Disclosure) -> Disclosure:
+        """The disclosure with the house's code where it has none of its own."""
+        return replace(disclosure, producer=disclosure.producer or self.producer)
 
     @property
     def key(self) -> str:

@@ -13,7 +13,7 @@ from .context import RenderContext
 from .delivery.deliverable import Deliverable
 from .labelling import Labelling
 from .made_log import MadeFile
-from .signing import TYPES
+from .signing import read_signature
 
 
 def note_made(
@@ -33,18 +33,13 @@ def note_made(
         for line, request in zip(script.lines, requests, strict=True)
     }
     made = [
-        MadeFile(
-            path=folder / file.name,
-            sha256=file.sha256,
-            produce_id=file.produce_id,
-            signed=is_signed(file.name, context.labelling),
-        )
+        made_file(folder / file.name, file.sha256, file.produce_id, context.labelling)
         for file in files
         if file.seconds is not None or file.produce_id
     ]
     context.labelling.log.record(
         way,
-        script.disclosure,
+        context.labelling.with_producer(script.disclosure),
         made,
         language=script.language,
         source=script.file.name,
@@ -53,9 +48,13 @@ def note_made(
     )
 
 
-def is_signed(name: str, labelling: Labelling) -> bool:
-    """Whether a labelled file of that name carries a signature of the house."""
-    return labelling.signer is not None and Path(name).suffix.removeprefix(".") in TYPES
+def made_file(path: Path, sha256: str, produce_id: str | None, labelling: Labelling) -> MadeFile:
+    """A finished file as the log tells it; where the house signs, the file is asked whether it is.
+
+    Not every file can hold a signature, and stems, single lines and what has no label have none.
+    """
+    signed = labelling.signer is not None and read_signature(path) is not None
+    return MadeFile(path=path, sha256=sha256, produce_id=produce_id, signed=signed)
 
 
 def voice_entry(voice: Voice) -> dict[str, Any]:

@@ -60,8 +60,9 @@ class MadeLog:
     ) -> None:
         """Note finished files, and remind once of a label that the rules ask for.
 
-        way: what made them; told: more to tell of each, such as `voices`. A log that cannot be
-        written keeps nothing from being made: a warning says so.
+        way: what made them; disclosure: with the producer's code, if there is one; told: more to
+        tell of each, such as `voices`. A log that cannot be written keeps nothing from being made:
+        a warning says so.
         """
         now = self.clock()
         lines = [

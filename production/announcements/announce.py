@@ -19,8 +19,7 @@ from ...messages import Message
 from ...mistakes import InputError, Mistake
 from ..context import RenderContext
 from ..delivery.deliverable import produce_id
-from ..made import is_signed, voice_entry
-from ..made_log import MadeFile
+from ..made import made_file, voice_entry
 from ..store import key_of
 from .announcement import Announcement
 from .files import AnnouncementFile, AnnouncementJob, laid_out, log_line, write_file
@@ -171,18 +170,14 @@ def _note(
     if context.labelling.log is None:
         return
     made = [
-        MadeFile(
-            path=folder.path / line["file"],
-            sha256=line["sha256"],
-            produce_id=produce_id(folder.path / line["file"]),
-            signed=is_signed(line["file"], context.labelling),
-        )
+        made_file(path, line["sha256"], produce_id(path), context.labelling)
         for line in lines
+        for path in [folder.path / line["file"]]
     ]
     template = voicing.template
     context.labelling.log.record(
         "announce",
-        template.disclosure,
+        context.labelling.with_producer(template.disclosure),
         made,
         language=template.languages[0],
         source=template.file.name,

@@ -33,7 +33,7 @@ def labels(disclosure: Disclosure, labelling: Labelling, *content: str) -> tuple
     """The labels of a file, none where none are wanted; `content` tells it from all others."""
     if not disclosure.labelled:
         return ()
-    producer = disclosure.producer or labelling.producer or PRODUCER
+    producer = labelling.with_producer(disclosure).producer or PRODUCER
     number = key_of("produced", *content)[:_LENGTH]
     aigc = {
         "Label": _GENERATED,

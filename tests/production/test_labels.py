@@ -203,6 +203,8 @@ def test_the_house_has_a_code_and_a_wrong_one_is_told(
     monkeypatch.setenv("GLMTTS_PRODUCER", "HOUSE-9")
     glmtts("say", "好。", "-o", "a.wav")
     assert is_labelled(tmp_path / "a.wav", "HOUSE-9")
+    (log,) = (tmp_path / "home").rglob("made-*.jsonl")
+    assert json.loads(log.read_text("utf-8"))["producer"] == "HOUSE-9"
     monkeypatch.setenv("GLMTTS_PRODUCER", "某公司")
     assert "GLMTTS_PRODUCER: " in glmtts("say", "好。", "-o", "a.wav", code=2).stderr
 

@@ -156,6 +156,25 @@ def test_the_key_is_nowhere_in_what_is_made(keys: Keys, glmtts: Glmtts, tmp_path
     assert signed == {".mp3": True, ".m4a": True, ".opus": False, ".wav": True, ".flac": True}
 
 
+@pytest.mark.parametrize(
+    ("disclosure", "signed"), [("cn", {"a.wav"}), ("none: a test", set[str]())]
+)
+def test_the_log_calls_signed_what_is(
+    disclosure: str, signed: set[str], keys: Keys, glmtts: Glmtts, tmp_path: Path
+) -> None:
+    script = SCRIPT.replace("[mp3, m4a, opus, wav, flac]", "[wav, opus], stems: yes")
+    (tmp_path / "a.yaml").write_text(script, encoding="utf-8")
+    told = ("--disclosure", disclosure, *keys.options())
+    glmtts("render", "a.yaml", "-o", "out", *told)
+    (log,) = (tmp_path / "home").rglob("made-*.jsonl")
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    assert {Path(line["file"]).name for line in lines} == {"a.wav", "a.opus", "1-A.wav"}
+    assert {Path(line["file"]).name for line in lines if line["signed"]} == signed
+    assert [line["signed"] for line in lines] == [
+        read_signature(Path(line["file"])) is not None for line in lines
+    ]
+
+
 def test_other_algorithms_and_ways_sign_too(
     keys: Keys, glmtts: Glmtts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
