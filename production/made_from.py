@@ -11,20 +11,18 @@ from typing import Any
 from ..glmtts_runtime.engine import SpeechRequest
 from ..scripts.script import Script
 from ..version import __version__
+from .context import RenderContext
 from .editing.picks_file import picks_file
-from .labelling import Labelling
 from .store import file_digest, key_of
 from .takes import take_key
 
 
-def made_from(
-    script: Script, requests: Sequence[SpeechRequest], engine: str, labelling: Labelling
-) -> str:
+def made_from(script: Script, requests: Sequence[SpeechRequest], context: RenderContext) -> str:
     """Equal digests make equal files: what is said and how, every sound and picture by its bytes,
-    the tags and labels, the files asked for, the engine by its fingerprint, and this program's
-    version.
+    the tags and labels, the files asked for, the engine and who listens by their fingerprints, and
+    this program's version.
 
-    `script` has its takes decided; `requests` are those of its lines.
+    `script` has its takes decided; `requests` are those of its lines; `context` is `for_script`.
     """
     shape = json.dumps(
         asdict(
@@ -34,12 +32,12 @@ def made_from(
         ensure_ascii=False,
         default=_by_content,
     )
-    takes = [take_key(request, engine) for request in requests]
+    takes = [take_key(request, context.fingerprint) for request in requests]
     chosen = picks_file(script.file)
     review = file_digest(chosen) if script.output.review and chosen.is_file() else ""
     name = script.output.name or script.file.stem
-    house = labelling.key
-    return key_of("render", __version__, engine, house, name, shape, *takes, review)
+    house = context.labelling.key
+    return key_of("render", __version__, context.fingerprint, house, name, shape, *takes, review)
 
 
 def _without_places(items: list[tuple[str, Any]]) -> dict[str, Any]:

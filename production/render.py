@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..atomic import write_text
@@ -16,7 +16,6 @@ from ..scripts.script import Script, Sound
 from .cast import cast
 from .checked import make_takes
 from .checked import told as told_of
-from .checking import Checking
 from .context import RenderContext
 from .delivery.deliver import Delivered, deliver
 from .delivery.deliverable import Deliverable
@@ -93,10 +92,7 @@ def render(script: Script, target: Path, context: RenderContext) -> Rendered:
     length the script cannot have, and `TakesFailedError` for lines the engine could not speak;
     `target` then is as it was.
     """
-    if script.output.check and context.checking is None:
-        context = replace(context, checking=Checking())
-    checking = context.checking
-    heard_by = f", {checking.fingerprint}" if checking else ""
+    context = context.for_script(script)
     prepared = prepare(script, context)
     with staging(target) as stage:
         spoken = speak(prepared, context)
@@ -105,12 +101,9 @@ def render(script: Script, target: Path, context: RenderContext) -> Rendered:
         if script.output.review:
             review, fresh = _review(spoken, delivered, prepared.picks, stage.folder, context)
             files, synthesised = (*files, *review), synthesised + fresh
-        engine = context.engine
-        digest = made_from(
-            prepared.script, prepared.requests, engine.fingerprint + heard_by, context.labelling
-        )
+        digest = made_from(prepared.script, prepared.requests, context)
         lines = list(zip(spoken.requests, spoken.takes, strict=True))
-        published = stage.publish(manifest(spoken.programme, lines, engine, files, digest))
+        published = stage.publish(manifest(spoken.programme, lines, context.engine, files, digest))
     note_made(
         "render",
         prepared.script,

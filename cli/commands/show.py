@@ -172,8 +172,7 @@ def _changed(show: Show, path: Path, script: Script, context: RenderContext) -> 
     from ...production.shows.show import is_current, out_folder
 
     prepared = prepare(script, context)
-    fingerprint = context.engine.fingerprint
-    digest = made_from(prepared.script, prepared.requests, fingerprint, context.labelling)
+    digest = made_from(prepared.script, prepared.requests, context.for_script(script))
     return not is_current(out_folder(show, path), digest)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -183,6 +184,23 @@ def test_noise_is_flagged_and_kept_after_a_bounded_number_of_draws(
     assert len(takes) == 3
     assert all(isinstance(t, Take) and t.verdict and not t.verdict.is_good for t in takes)
     assert len(engine.seeds) == 6
+
+
+@pytest.mark.parametrize("asked", ["option", "script"])
+def test_an_episode_that_was_checked_is_left_as_it_is(
+    asked: str, glmtts: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "show/episodes").mkdir(parents=True)
+    wanted = "output: {check: true}\n" if asked == "script" else ""
+    (tmp_path / "show/show.yaml").write_text(
+        f"glmtts_show: 1\ntitle: T\nvoices: {{A: xiaoyu}}\n{wanted}", encoding="utf-8"
+    )
+    (tmp_path / "show/episodes/001-one.yaml").write_text(
+        f"glmtts: 1\nsegments: [{{A: {TEXTS[0]}}}]\n", encoding="utf-8"
+    )
+    command = ("show", "render", "show", "--json", *(["--check"] if asked == "option" else []))
+    states = [json.loads(glmtts(*command).stdout)["episodes"][0]["state"] for _ in range(2)]
+    assert states == ["rendered", "unchanged"]
 
 
 def test_nobody_listens_unless_asked(kokoro: KokoroEngine, tmp_path: Path, ears: Ears) -> None:
