@@ -11,9 +11,6 @@ from ..script import Language, Line, Reference, Script, Segment, Speaker
 from .names import Names
 
 _CJK = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_REMARK = re.compile(r"(.*\S)\s*[(（\[【][^()（）\[\]【】]*[)）\]】]")
-_ABBREVIATION = re.compile(r"\b[A-Z][a-z]{0,3}\. ?")
-_NO_NAME = re.compile(r"""[，。！？；、,.;!?"“”‘’「」《》<>()（）\[\]【】{}|/\\#*=+~@%^&…—]""")
 _SHOWN = 12
 _NARRATORS: dict[Language, str] = {"zh": "旁白", "en": "Narrator"}
 
