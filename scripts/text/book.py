@@ -48,7 +48,7 @@ def read_manuscript(path: Path) -> Manuscript:
     file = str(path)
     zipped = Zipped(read_bytes(path, file, limit=MOST_BYTES), file)
     read = read_epub if path.suffix.lower() == ".epub" else read_docx
-    return read(zipped, Place(file))
+    return read(zipped)
 
 
 def _clean(written: Manuscript) -> list[tuple[str, int]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from ...documents.findings import quoted
-from ...documents.xml_events import BadXmlError, Event, xml_events
+from ...documents.xml_events import Event
 from ...documents.zipped import Zipped
 from ...messages import Message
-from ...mistakes import InputError, Place
 from .manuscript import Manuscript
 
 _DOCUMENT, _STYLES = "word/document.xml", "word/styles.xml"
@@ -18,13 +16,13 @@ _UNREAD = frozenset({"delText", "instrText", "Fallback", "del", "moveFrom", "rt"
 _BETWEEN = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
-def read_docx(zipped: Zipped, place: Place) -> Manuscript:
-    """The manuscript of a Word file. Raises InputError at `place`."""
-    styles = _headings(zipped, place) if _STYLES in zipped else {}
+def read_docx(zipped: Zipped) -> Manuscript:
+    """The manuscript of a Word file. Raises InputError."""
+    styles = _headings(zipped) if _STYLES in zipped else {}
     reading = _Reading(styles)
-    for event in _events(zipped, _DOCUMENT, place):
+    for event in zipped.events(_DOCUMENT):
         reading.event(event)
-    title, author = _core(zipped, place) if _CORE in zipped else ("", "")
+    title, author = _core(zipped) if _CORE in zipped else ("", "")
     notes = (Message("{} footnotes are not read.", reading.footnotes),) if reading.footnotes else ()
     return Manuscript(
         paragraphs=tuple(reading.paragraphs), title=title[:300], author=author[:300], notes=notes
@@ -74,11 +72,11 @@ def _outline(event: Event) -> int:
     return int(value) + 1 if value in set("012345") else 0
 
 
-def _headings(zipped: Zipped, place: Place) -> dict[str, int]:
+def _headings(zipped: Zipped) -> dict[str, int]:
     """The levels of styles that are headings, by id: Word's own names are English everywhere."""
     found: dict[str, int] = {}
     style = ""
-    for event in _events(zipped, _STYLES, place):
+    for event in zipped.events(_STYLES):
         if event.kind != "<":
             continue
         if event.name == "style":
@@ -94,21 +92,13 @@ def _headings(zipped: Zipped, place: Place) -> dict[str, int]:
     return found
 
 
-def _core(zipped: Zipped, place: Place) -> tuple[str, str]:
+def _core(zipped: Zipped) -> tuple[str, str]:
     """The title and the author."""
     texts: dict[str, str] = {}
     name = ""
-    for event in _events(zipped, _CORE, place):
+    for event in zipped.events(_CORE):
         if event.kind == "<":
             name = event.name
         elif event.kind == "":
             texts[name] = texts.get(name, "") + event.name
     return " ".join(texts.get("title", "").split()), " ".join(texts.get("creator", "").split())
-
-
-def _events(zipped: Zipped, name: str, place: Place) -> Iterator[Event]:
-    try:
-        yield from xml_events(zipped.read(name))
-    except BadXmlError as error:
-        what = Message("The file {} in it cannot be read: {}.", quoted(name), error)
-        raise InputError.at(place, what, "Save or download it again.") from error

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from ...documents.findings import quoted
 from ...documents.xml_events import BadXmlError, Event, xml_events
 from ...documents.zipped import Zipped
-from ...messages import Message
-from ...mistakes import InputError, Place
+from ...mistakes import InputError
 from .manuscript import Manuscript
 from .marks import without_comments
 
@@ -53,12 +51,12 @@ class _Package:
     """The id of the cover's picture."""
 
 
-def read_epub(zipped: Zipped, place: Place) -> Manuscript:
-    """The manuscript of an EPUB. Raises InputError at `place`."""
-    root = _root(zipped, place)
-    package = _package(_events(zipped.read(root), root, place))
+def read_epub(zipped: Zipped) -> Manuscript:
+    """The manuscript of an EPUB. Raises InputError."""
+    root = _root(zipped)
+    package = _package(zipped.events(root))
     folder = posixpath.dirname(root)
-    locked = _locked(zipped, place)
+    locked = _locked(zipped)
     paragraphs: list[tuple[str, int]] = []
     for name in package.spine:
         item = package.items.get(name, {})
@@ -66,8 +64,8 @@ def read_epub(zipped: Zipped, place: Place) -> Manuscript:
             continue
         path = _inside(folder, item.get("href", ""))
         if path in locked:
-            raise InputError.at(place, "It is locked (DRM).", "Use a copy that is not.")
-        paragraphs += page_paragraphs(zipped.read(path), path, place)
+            raise InputError.at(zipped.place, "It is locked (DRM).", "Use a copy that is not.")
+        paragraphs += _page(zipped, path)
     return Manuscript(
         paragraphs=tuple(paragraphs),
         title=package.title[:300],
@@ -76,12 +74,12 @@ def read_epub(zipped: Zipped, place: Place) -> Manuscript:
     )
 
 
-def _root(zipped: Zipped, place: Place) -> str:
+def _root(zipped: Zipped) -> str:
     """The path of the package document."""
-    for event in _events(zipped.read(_CONTAINER), _CONTAINER, place):
+    for event in zipped.events(_CONTAINER):
         if event.kind == "<" and event.name == "rootfile" and event.attributes.get("full-path"):
             return event.attributes["full-path"]
-    raise InputError.at(place, "This is no EPUB.", "Save or download it again.")
+    raise InputError.at(zipped.place, "This is no EPUB.", "Save or download it again.")
 
 
 def _package(events: Iterable[Event]) -> _Package:
@@ -107,11 +105,11 @@ def _package(events: Iterable[Event]) -> _Package:
     return package
 
 
-def _locked(zipped: Zipped, place: Place) -> set[str]:
+def _locked(zipped: Zipped) -> set[str]:
     """Paths that are encrypted; of fonts that is no more than a nuisance."""
     if _ENCRYPTION not in zipped:
         return set()
-    events = _events(zipped.read(_ENCRYPTION), _ENCRYPTION, place)
+    events = zipped.events(_ENCRYPTION)
     return {unquote(event.attributes.get("URI", "")) for event in events if event.kind == "<"}
 
 
@@ -124,22 +122,14 @@ def _inside(folder: str, address: str) -> str:
     return posixpath.normpath(posixpath.join(folder, unquote(address.partition("#")[0])))
 
 
-def _events(data: bytes, name: str, place: Place) -> Iterator[Event]:
-    try:
-        yield from xml_events(data)
-    except BadXmlError as error:
-        what = Message("The file {} in it cannot be read: {}.", quoted(name), error)
-        raise InputError.at(place, what, "Save or download it again.") from error
-
-
-def page_paragraphs(data: bytes, name: str, place: Place) -> list[tuple[str, int]]:
+def _page(zipped: Zipped, name: str) -> list[tuple[str, int]]:
     """The paragraphs of a page; one that is no good XML is read as browsers would."""
+    data = zipped.read(name)
     try:
         return _paragraphs(xml_events(data))
     except BadXmlError as error:
         if len(data) > _LENIENT or b"<!ENTITY" in data:
-            what = Message("The file {} in it cannot be read: {}.", quoted(name), error)
-            raise InputError.at(place, what, "Save or download it again.") from error
+            raise zipped.no_xml(name, error) from error
     return _paragraphs(_lenient(data.decode("utf-8", "replace")))
 
 
