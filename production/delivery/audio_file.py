@@ -21,7 +21,7 @@ from ..mastering.master import Master, master, pcm
 from ..pieces import Piece, cut
 from ..schedule import frame
 from .formats import codec_of
-from .labels import ingredients, labels, sign
+from .labels import labels, sign
 from .output import check_output
 from .programme import Programme
 
@@ -54,7 +54,7 @@ def write_audio(
             chapters=chapters,
         )
     if told:
-        sign(path, format, programme.labelling, programme.name, ingredients(programme.script))
+        sign(path, format, programme.labelling, programme.name, programme.script)
     return mastered, length
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -51,7 +50,7 @@ def labels(disclosure: Disclosure, labelling: Labelling, *content: str) -> tuple
     )
 
 
-def ingredients(script: Script) -> list[Ingredient]:
+def _ingredients(script: Script) -> list[Ingredient]:
     """What a script's files are made of, as their signature tells: the script, and its voices."""
     file = script.file
     found = [Ingredient(file.name, file_digest(file) if file.is_file() else "", "text/plain")]
@@ -63,10 +62,16 @@ def ingredients(script: Script) -> list[Ingredient]:
 
 
 def sign(
-    path: Path, format: str, labelling: Labelling, title: str, made_of: Iterable[Ingredient]
+    path: Path, format: str, labelling: Labelling, title: str, script: Script | None = None
 ) -> None:
-    """Sign a finished file where the house signs and the format can hold it."""
-    if labelling.signer and not labelling.signer.sign(path, format, title, made_of):
+    """Sign a finished file where the house signs and the format can hold it.
+
+    script: what it is made from, with its voices.
+    """
+    if labelling.signer is None:
+        return
+    made_of = _ingredients(script) if script else ()
+    if not labelling.signer.sign(path, format, title, made_of):
         _tell_unsigned(format)
 
 

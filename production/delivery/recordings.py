@@ -107,4 +107,4 @@ def write(
             packets = cast("PacketFormat", format)
             write_packets(temporary, packets, [encoded], tags=named, chapters=chapters)
         if told and labelling:
-            sign(temporary, format, labelling, path.stem, ())
+            sign(temporary, format, labelling, path.stem)
