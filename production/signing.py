@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import struct
+import wave
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -228,14 +228,13 @@ def _is_pem(path: Path, what: str) -> bool:
 
 def _silence() -> bytes:
     """A WAV of a tenth of a second."""
-    data = bytes(1600)
-    head = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, 8000, 16_000, 2, 16)
-    return (
-        struct.pack("<4sI4s", b"RIFF", 36 + len(data), b"WAVE")
-        + head
-        + struct.pack("<4sI", b"data", len(data))
-        + data
-    )
+    whole = io.BytesIO()
+    with wave.open(whole, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(1600))
+    return whole.getvalue()
 
 
 def _shown(text: str) -> str:
