@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..glmtts_runtime.engine import SpeechError, SpeechRequest
+from ..pronunciation.chinese.hanzi import is_han
 from ..scripts.disclosure import Disclosure
 from ..scripts.script import Line
 from .context import RenderContext
@@ -41,7 +42,7 @@ def at_label_pace(
 
 def characters(request: SpeechRequest) -> int:
     """Han characters that are spoken."""
-    return sum("\u3400" <= one.char <= "\u9fff" for one in request.spoken.characters)
+    return sum(is_han(one.char) for one in request.spoken.characters)
 
 
 def per_minute(request: SpeechRequest, take: Take) -> float:
