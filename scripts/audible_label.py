@@ -54,7 +54,7 @@ def _speaker(script: Script, audible: Audible, place: Place) -> Speaker | None:
     if audible.kind == "morse":
         return None
     if audible.voice is None:
-        first = next(iter(line for line in script.lines if not line.is_label), None)
+        first = next((line for line in script.lines if not line.is_label), None)
         return script.speakers[first.speaker] if first else None
     known = script.speakers.get(audible.voice)
     reference = Reference(place=place, name=audible.voice)
@@ -65,14 +65,12 @@ def _position(segments: Sequence[Segment], audible: Audible, place: Place) -> in
     """Before which segment: at the start that is inside the first chapter, before any music."""
     if audible.at == "end":
         return len(segments)
-    marks = [n for n, segment in enumerate(segments) if isinstance(segment, Chapter)]
     if audible.at == "start":
         return next((n for n, one in enumerate(segments) if not isinstance(one, Chapter)), 0)
     titles: dict[str, int] = {}
-    for number in marks:
-        mark = segments[number]
-        assert isinstance(mark, Chapter)
-        titles.setdefault(mark.title, number + 1)
+    for number, segment in enumerate(segments):
+        if isinstance(segment, Chapter):
+            titles.setdefault(segment.title, number + 1)
     if audible.chapter not in titles:
         what = Message(
             'No chapter is called "{}", where the label is to be heard.', audible.chapter

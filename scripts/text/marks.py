@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _BREAKS = dict.fromkeys((0xAD, 0x200B, 0x2060))  # soft hyphen, zero-width space, word joiner
-_BLOCK = re.compile(r"\s*(?:>\s?)*(?:[-*+•]\s+(?!\d))?")
+_BLOCK = re.compile(r"^\s*(?:>\s?)*(?:[-*+•]\s+(?!\d))?")
 _FENCE = re.compile(r"\s*(?:```|~~~).*")
 _LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _STRONG = re.compile(r"(\*\*\*|\*\*|___|__|~~|==)(?=\S)(.{1,500}?)(?<=\S)\1")
@@ -34,8 +34,7 @@ def without_marks(line: str) -> str:
     of a link and the rows that fence code."""
     if _FENCE.fullmatch(line):
         return ""
-    line = unhyphenated(line)
-    line = line[_BLOCK.match(line).end() :] if _BLOCK.match(line) else line  # type: ignore[union-attr]
+    line = _BLOCK.sub("", unhyphenated(line), count=1)
     line = _LINK.sub(r"\1", line)
     line = _CODE.sub(r"\1", line)
     line = _STRONG.sub(r"\2", _STRONG.sub(r"\2", line))
