@@ -74,37 +74,37 @@ def write(
     """
     rate = rate_for(format, recording.rate)
     samples = resample(recording.samples[:2], recording.rate, rate)
-    named = Tags(**tags)
-    chapters: tuple[Chapter, ...] = ()
-    if programme is not None:
-        named = replace(programme.tags, **tags)
-        of = programme.timeline.rate
-        chapters = tuple(
-            replace(mark, start=mark.start * rate // of) for mark in programme.chapters
-        )
+    house = labelling or Labelling()
     content = hashlib.sha256(samples.astype("<f4").tobytes()).hexdigest()
-    told = labels(
-        disclosure or Disclosure(),
-        labelling or Labelling(),
-        *("sound", format, str(rate), content),
-    )
-    named = replace(named, labels=told)
+    told = labels(disclosure or Disclosure(), house, "sound", format, str(rate), content)
+    usual = Tags() if programme is None else programme.tags
+    named = replace(usual, **tags, labels=told)
     with replacing(path) as temporary:
-        codec = codec_of(format)
-        if codec is None:
-            write_pcm(
-                temporary,
-                cast("PcmName", format),
-                [samples],
-                rate=rate,
-                channels=len(samples),
-                tags=named,
-                chapters=chapters,
-            )
-        else:
-            whole = np.pad(samples, ((0, 0), (0, -samples.shape[1] % codec.frame(rate))))
-            encoded = encode(codec, whole, rate)
-            packets = cast("PacketFormat", format)
-            write_packets(temporary, packets, [encoded], tags=named, chapters=chapters)
-        if told and labelling:
-            sign(temporary, format, labelling, path.stem)
+        _write(Recording(samples, rate), temporary, format, named, _chapters(programme, rate))
+        if told:
+            sign(temporary, format, house, path.stem)
+
+
+def _chapters(programme: Programme | None, rate: int) -> tuple[Chapter, ...]:
+    """The chapters of a programme at another rate."""
+    if programme is None:
+        return ()
+    of = programme.timeline.rate
+    return tuple(replace(mark, start=mark.start * rate // of) for mark in programme.chapters)
+
+
+def _write(
+    recording: Recording, path: Path, format: Format, tags: Tags, chapters: tuple[Chapter, ...]
+) -> None:
+    """Write a recording at a rate the format has."""
+    samples, rate = recording.samples, recording.rate
+    codec = codec_of(format)
+    if codec is None:
+        pcm = cast("PcmName", format)
+        write_pcm(
+            path, pcm, [samples], rate=rate, channels=len(samples), tags=tags, chapters=chapters
+        )
+    else:
+        whole = np.pad(samples, ((0, 0), (0, -samples.shape[1] % codec.frame(rate))))
+        packets = cast("PacketFormat", format)
+        write_packets(path, packets, [encode(codec, whole, rate)], tags=tags, chapters=chapters)
