@@ -29,6 +29,7 @@ from ...scripts.script import Script
 from ..delivery.deliver import Delivered
 from ..delivery.programme import Programme
 from ..mastering.finish import Energies
+from ..timeline import Clip
 from .alternatives import Sample
 from .picks import Picks
 from .picks_file import entry, head, picks_file
@@ -59,14 +60,8 @@ def episode_page(
     spoken = dict(enumerate(requests, 1))
     lines = _lines(programme.script, spoken, picks, samples, as_spoken)
     for clip in timeline.clips:
-        line = lines[clip.line - 1]
-        line["from"] = round(clip.start / rate, 3)
-        line["to"] = round((clip.start + clip.length) / rate, 3)
-        if clip.words:
-            line["words"] = [_timed(word, clip.start / rate) for word in clip.words]
-        if heard and clip.line in heard and (found := heard[clip.line].findings):
-            places = shown_places(spoken[clip.line].spoken)
-            line["heard"] = [_found(one, places, clip.start / rate) for one in found]
+        verdict = (heard or {}).get(clip.line)
+        lines[clip.line - 1] |= _played(clip, rate, requests[clip.line - 1], verdict)
     first = next(file for file in delivered.files if file.name == audio[0])
     return page(
         {
@@ -170,6 +165,23 @@ def _lines(
             data["written"] = line.take
         found.append(data)
     return found
+
+
+def _played(
+    clip: Clip, rate: int, request: SpeechRequest, verdict: Verdict | None
+) -> dict[str, Any]:
+    """Where a line and its words are heard in the programme, and what was heard there."""
+    start = clip.start / rate
+    data: dict[str, Any] = {
+        "from": round(start, 3),
+        "to": round((clip.start + clip.length) / rate, 3),
+    }
+    if clip.words:
+        data["words"] = [_timed(word, start) for word in clip.words]
+    if verdict and verdict.findings:
+        places = shown_places(request.spoken)
+        data["heard"] = [_found(one, places, start) for one in verdict.findings]
+    return data
 
 
 def _timed(word: Word, start: float) -> list[float]:
