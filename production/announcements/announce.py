@@ -17,6 +17,7 @@ from ...documents.file_name import same_file
 from ...machine import cores
 from ...messages import Message
 from ...mistakes import InputError, Mistake
+from ...templates.announcement import Template
 from ..context import RenderContext
 from ..delivery.deliverable import produce_id
 from ..made import made_file, voice_entry
@@ -70,9 +71,7 @@ def announce(
     that fails keeps no other from being made.
     """
     template = voicing.template
-    if label := daily_label(template):
-        _check_name(announcements)
-        announcements = (*announcements, label)
+    announcements = _with_label(announcements, template)
     formats = template.output.formats
     files = tuple(one.file(format) for one in announcements for format in formats)
     with AnnouncementFolder.opened(target, clock) as folder:
@@ -97,12 +96,21 @@ def announce(
     )
 
 
-def _check_name(announcements: Sequence[Announcement]) -> None:
-    """Raise `InputError` for a row whose file is called like the label's."""
+def _with_label(
+    announcements: Sequence[Announcement], template: Template
+) -> Sequence[Announcement]:
+    """Also the one that is the label alone, where that is wanted.
+
+    Raises `InputError` for a row whose file is called like it.
+    """
+    label = daily_label(template)
+    if label is None:
+        return announcements
     for one in announcements:
         if same_file(one.name) == LABEL:
             what = Message('"{}" is the file with the label that is heard.', LABEL)
             raise InputError.at(one.row.place, what, "Give the row another name.")
+    return (*announcements, label)
 
 
 def _job(
