@@ -11,10 +11,10 @@ import typer
 
 from ...glmtts_runtime.engines import need_glm_tts
 from ...messages import Message
-from ...mistakes import InputError, Place, nearest
+from ...mistakes import InputError, Place
 from ..language import tell
 from ..options import AsJson
-from .model import Told
+from .model import Told, check_known
 
 app = typer.Typer(no_args_is_help=True, help="The GLM-TTS model's weights.")
 
@@ -39,12 +39,12 @@ def download(
     offline: Annotated[bool, typer.Option("--offline", help="Touch no network.")] = False,
 ) -> None:
     """Fetch the published weights (about 9 GB), going on where an earlier try broke off."""
-    chosen = _chosen(source, get_args(Source), "--source")
+    check_known(source, get_args(Source), "--source")
     from ...glmtts_runtime.glm_tts.checkpoint import layout
     from ...glmtts_runtime.glm_tts.checkpoint.download import download as fetch
 
     where = folder or layout.home()
-    found = fetch(where, source=cast("Source", chosen), offline=offline, report=Told())
+    found = fetch(where, source=cast("Source", source), offline=offline, report=Told())
     what = "The checkpoint lies in {}. Check it with: glmtts checkpoint verify {}"
     tell(Message(what, found.folder, where))
 
@@ -90,21 +90,15 @@ def synth(
     seed: Annotated[int, typer.Option("--seed", help="Another seed, other weights.")] = 0,
 ) -> None:
     """Write a checkpoint of random weights in the published layout. It speaks noise."""
-    chosen = _chosen(size, get_args(Size), "--size")
+    check_known(size, get_args(Size), "--size")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         what = "is there already and not empty."
         raise InputError.at(Place(str(folder)), what, "Name another folder.")
     need_glm_tts()
     from ...glmtts_runtime.glm_tts.checkpoint.synth import synth as write
 
-    write(folder, cast("Size", chosen), seed=seed, report=_tell)
+    write(folder, cast("Size", size), seed=seed, report=_tell)
     tell(Message("Random weights in {}: use it as any checkpoint, and expect noise.", folder))
-
-
-def _chosen(name: str, known: tuple[str, ...], option: str) -> str:
-    if name not in known:
-        raise InputError.at(Place(option), Message('"{}" is unknown.', name), nearest(name, known))
-    return name
 
 
 def _tell(name: str) -> None:

@@ -41,32 +41,25 @@ def download(
 
     Goes on where an earlier try broke off. $HF_ENDPOINT names a mirror of huggingface.co.
     """
-    _known(model, tuple(_SOURCES), "MODEL")
+    check_known(model, tuple(_SOURCES), "MODEL")
     chosen: Any = source or _SOURCES[model][0]
-    _known(chosen, _SOURCES[model], "--source")
-    told = Told()
-    if model == "kokoro":
-        from ...glmtts_runtime.kokoro.download import FILE
-        from ...glmtts_runtime.kokoro.download import download as fetch
+    check_known(chosen, _SOURCES[model], "--source")
+    if model == "glm-tts":
+        from .checkpoint import download as download_checkpoint
 
-        found = fetch(
-            folder,
-            source=chosen,
-            offline=offline,
-            progress=lambda done, total: told(FILE, done, total),
-        )
-        tell(Message("Kokoro's weights lie in {}, and are the published ones.", found.file))
+        download_checkpoint(folder, chosen, offline)
         return
-    from ...glmtts_runtime.glm_tts.checkpoint import layout
-    from ...glmtts_runtime.glm_tts.checkpoint.download import download as fetch_checkpoint
+    from ...glmtts_runtime.kokoro.download import FILE
+    from ...glmtts_runtime.kokoro.download import download as fetch
 
-    where = folder or layout.home()
-    fetch_checkpoint(where, source=chosen, offline=offline, report=told)
-    tell(
-        Message(
-            "The checkpoint lies in {}. Check it with: glmtts checkpoint verify {}", where, where
-        )
+    told = Told()
+    found = fetch(
+        folder,
+        source=chosen,
+        offline=offline,
+        progress=lambda done, total: told(FILE, done, total),
     )
+    tell(Message("Kokoro's weights lie in {}, and are the published ones.", found.file))
 
 
 @app.command()
@@ -78,7 +71,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check weights against what was published, without loading them."""
-    _known(model, tuple(_SOURCES), "MODEL")
+    check_known(model, tuple(_SOURCES), "MODEL")
     if model == "glm-tts":
         from .checkpoint import verify as verify_checkpoint
 
@@ -111,6 +104,7 @@ class Told:
             print(f"  {done / 1e6:.0f} of {total / 1e6:.0f} MB", end="\r", file=sys.stderr)
 
 
-def _known(name: str, known: tuple[str, ...], where: str) -> None:
+def check_known(name: str, known: tuple[str, ...], where: str) -> None:
+    """Raises `InputError` at an option for what is none of its choices."""
     if name not in known:
         raise InputError.at(Place(where), Message('"{}" is unknown.', name), nearest(name, known))
