@@ -26,7 +26,7 @@ from ..pronunciation.spoken import SpokenText
 from . import repeats
 from . import tokens as tokens_of
 from .model import Model, find, missing
-from .parts import parts
+from .parts import RATE, parts
 from .shares import shared
 from .tokens import Span
 from .units import Unit, moved
@@ -35,8 +35,6 @@ from .word_times import Times, character_times
 
 VERSION = 3
 """Goes up whenever the same wave could be heard otherwise."""
-RATE = 16_000
-"""Hz"""
 FRAMES = 100
 """Of the spectrogram in a second; the encoder halves them"""
 SHORTEST, LONGEST = 7.0, 30.0
@@ -138,6 +136,7 @@ class Ears:
             cpu_threads=1,
             num_workers=listeners,
         )
+        self._unwritten = tokens_of.figures(self._whisper)
 
     @classmethod
     def open(
@@ -165,7 +164,7 @@ class Ears:
         sound in which Chinese and English take turns.
 
         told: what should be said; it changes nothing of what is heard, but its times are found, and
-        which of its words may have been said twice. window: seconds, SHORTEST to LONGEST.
+        which of its words may have been said twice. carefully: whole windows, a wider search.
         """
         samples = resample(wave.samples, wave.rate, RATE)
         found = [self._part(samples, span, language, carefully) for span in parts(samples)]
@@ -217,7 +216,7 @@ class Ears:
             [self._whisper.get_prompt(tokenizer, [], without_timestamps=True)],
             beam_size=beams,
             max_length=min(448, round(seconds * _TOKENS_A_SECOND)),
-            suppress_tokens=tokens_of.figures(self._whisper),
+            suppress_tokens=self._unwritten,
             return_scores=True,
             return_no_speech_prob=True,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -43,7 +42,6 @@ def pieces(tokenizer: Any, tokens: Sequence[int]) -> list[tuple[str, int]]:
     return found
 
 
-@functools.lru_cache(maxsize=4)
 def figures(whisper: Any) -> list[int]:
     """Tokens that are never written: those Whisper leaves out itself, and figures, so that
     numbers are written as they are said."""
