@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -34,7 +34,7 @@ class Worker:
     lines: int = 0
     alone: bool = False
     """Whether it speaks a line that is suspected of ending actors"""
-    dead: bool = field(default=False)
+    dead: bool = False
 
 
 class Pool:
