@@ -45,13 +45,13 @@ class Counters:
             for bound in FIRST_BYTE:
                 self._first[bound] += seconds <= bound
 
-    def text(self, *, waiting: int, speaking: int, jobs: dict[str, int], engine: str) -> str:
+    def text(self, *, waiting: int, speaking: int, jobs: Mapping[str, int], engine: str) -> str:
         """The text format 0.0.4 of Prometheus."""
         with self._lock:
             return "".join(self._lines(waiting, speaking, jobs, engine))
 
     def _lines(
-        self, waiting: int, speaking: int, jobs: dict[str, int], engine: str
+        self, waiting: int, speaking: int, jobs: Mapping[str, int], engine: str
     ) -> Iterator[str]:
         yield from _metric("up", "gauge", "1 while it speaks", {f'{{engine="{engine}"}}': 1})
         yield from _metric("start_time_seconds", "gauge", "When it began", {"": self.began})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import secrets
 import shutil
 import threading
 import time
+from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,7 +54,7 @@ class Job:
         return self.upload.folder / "out"
 
     def files(self) -> list[str]:
-        """What was made, relative to `out`; () until it is done."""
+        """What was made, relative to `out`; [] until it is done."""
         if self.state != "done":
             return []
         found = (path for path in self.out.rglob("*") if path.is_file())
@@ -112,11 +113,10 @@ class Jobs:
             if job.state == "queued":
                 self._change(job, "cancelled")
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Mapping[str, int]:
         """How many jobs are in which state."""
         with self._lock:
-            states = sorted(job.state for job in self._jobs.values())
-        return {state: len(list(found)) for state, found in itertools.groupby(states)}
+            return Counter(job.state for job in self._jobs.values())
 
     def close(self) -> None:
         """Cancel everything, and wait for the one under way."""

@@ -45,7 +45,7 @@ class Scripts:
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """How far it is."""
-        return json_answer(self._job(request).described())
+        return json_answer(await asyncio.to_thread(self._job(request).described))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: the job as it changes, until it ends."""
@@ -58,10 +58,10 @@ class Scripts:
         while left > 0:
             if job.changes != seen:
                 seen = job.changes
-                ended = job.state in ENDED
-                data = json.dumps(job.described(), ensure_ascii=False)
-                await answer.write(f"event: {job.state}\ndata: {data}\n\n".encode())
-                if ended:
+                told = await asyncio.to_thread(job.described)
+                data = json.dumps(told, ensure_ascii=False)
+                await answer.write(f"event: {told['status']}\ndata: {data}\n\n".encode())
+                if told["status"] in ENDED:
                     break
             left -= 1
             await asyncio.sleep(_LOOK)
