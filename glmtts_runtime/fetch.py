@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from ..digests import file_digest
 from ..messages import Message
 from ..mistakes import InputError, Place
 from ..progress import Cancel, Progress, unwatched
@@ -85,7 +85,7 @@ def fetched(
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     _read(url, part, progress, cancel)
-    if sha256 and _digest(part) != sha256:
+    if sha256 and file_digest(part) != sha256:
         part.unlink()
         raise DamagedError(f"{url} gave another file than was published (its SHA-256 differs)")
     part.replace(target)
@@ -108,11 +108,3 @@ def _read(url: str, part: Path, progress: Progress, cancel: Cancel) -> None:
         written = file.tell()
     if expected and written != expected:
         raise OSError(f"the connection broke off at {written} of {expected} bytes")
-
-
-def _digest(path: Path) -> str:
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            found.update(block)
-    return found.hexdigest()

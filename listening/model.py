@@ -5,15 +5,15 @@ The packages hold the file of Whisper base in halves. They are joined once, into
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from .. import atomic
+from ..digests import file_digest
 from ..machine import cache_folder
 from ..messages import Message
 from ..mistakes import InputError, Place, nearest
@@ -36,8 +36,6 @@ VARIABLE = "GLMTTS_WHISPER"
 FOLDER = "*whisper*"
 """What a model's folder is called beside other models"""
 INSTALL = 'Run: pip install "comfyui-glmtts[listen]"'
-
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +65,13 @@ def find(
     beside = [path for folder in folders for path in sorted(folder.glob(FOLDER)) if _is_model(path)]
     if named is None:
         if beside:
-            return Model(beside[0], _digest([beside[0] / "model.bin"]))
+            return Model(beside[0], file_digest(beside[0] / "model.bin"))
         return joined(installed() if halves is None else halves, cache or home())
     if (folder := Path(named).expanduser()).is_dir():
         if not _is_model(folder):
             what = "there is no Whisper for CTranslate2 in this folder (model.bin, tokenizer.json)."
             raise InputError.at(Place(str(folder)), what, "Check the path.")
-        return Model(folder, _digest([folder / "model.bin"]))
+        return Model(folder, file_digest(folder / "model.bin"))
     return _called(str(named), beside, cache or home(), halves)
 
 
@@ -85,7 +83,7 @@ def _called(name: str, beside: Sequence[Path], cache: Path, halves: Sequence[Pat
         )
     for folder in beside:
         if folder.name.endswith(f"-{name}") or folder.name == name:
-            return Model(folder, _digest([folder / "model.bin"]))
+            return Model(folder, file_digest(folder / "model.bin"))
     if name == "base" and (halves or all(find_spec(half) for half in HALVES)):
         return joined(halves or installed(), cache)
     return _fetched(name)
@@ -103,7 +101,7 @@ def _fetched(name: str) -> Model:
         what = Message("the model cannot be fetched ({}).", str(error).partition(chr(10))[0])
         remedy = Message("Go online once, or give a folder. Or: {}", INSTALL)
         raise InputError.at(Place(name), what, remedy) from error
-    return Model(folder, _digest([folder / "model.bin"]))
+    return Model(folder, file_digest(folder / "model.bin"))
 
 
 def missing() -> InputError:
@@ -134,12 +132,12 @@ def joined(halves: Sequence[Path], cache: Path) -> Model:
     A joined model that has changed since is made again.
     """
     folder = cache / f"base-{SHA256[:16]}"
-    if (folder / "model.bin").is_file() and _digest([folder / "model.bin"]) == SHA256:
+    if (folder / "model.bin").is_file() and file_digest(folder / "model.bin") == SHA256:
         return Model(folder, SHA256)
     parts = [half / f"model.bin.part{number}" for number, half in enumerate(halves, start=1)]
     try:
-        whole = _digest(parts) == SHA256
-        whole = whole and all(_digest([halves[0] / name]) == sha for name, sha in BESIDE.items())
+        whole = file_digest(*parts) == SHA256
+        whole = whole and all(file_digest(halves[0] / name) == sha for name, sha in BESIDE.items())
     except OSError as error:
         raise _damaged(halves, f"cannot be read ({error.strerror})") from error
     if not whole:
@@ -161,13 +159,3 @@ def _damaged(halves: Sequence[Path], how: str) -> InputError:
 
 def _is_model(folder: Path) -> bool:
     return (folder / "model.bin").is_file() and (folder / "tokenizer.json").is_file()
-
-
-def _digest(files: Iterable[Path]) -> str:
-    """SHA-256 in hex of files one after the other; raises OSError."""
-    found = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                found.update(block)
-    return found.hexdigest()

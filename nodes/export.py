@@ -113,9 +113,9 @@ def _note(
     files: list[Path], programme: Programme | None, disclosure: Disclosure, house: Labelling
 ) -> None:
     """Note the files in the log of what was made."""
+    from ..digests import file_digest
     from ..production.delivery.deliverable import produce_id
     from ..production.made import made_file
-    from ..production.store import file_digest
 
     assert house.log is not None, "a host keeps one"
     made = [made_file(file, file_digest(file), produce_id(file), house) for file in files]

@@ -8,12 +8,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ..digests import file_digest
 from ..glmtts_runtime.engine import SpeechRequest
 from ..scripts.script import Script
 from ..version import __version__
 from .context import RenderContext
 from .editing.picks_file import picks_file
-from .store import file_digest, key_of
+from .store import key_of
 from .takes import take_key
 
 

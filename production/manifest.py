@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from ..digests import file_digest
 from ..glmtts_runtime.engine import Engine, SpeechRequest
 from ..scripts.script import Script, Sound
 from .checked import entry
@@ -18,7 +19,6 @@ from .delivery.programme import Programme
 from .delivery.publish import engine_entry, manifest_header
 from .editing.picks_file import picks_file
 from .fit import Fit
-from .store import file_digest
 from .takes import Take
 from .timeline import Clip, Mark
 

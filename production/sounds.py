@@ -19,12 +19,13 @@ from ..audio import chimes
 from ..audio.loudness import energies, grid, integrated
 from ..audio.recording import decoding, resampled
 from ..audio.wave import Samples
+from ..digests import file_digest
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from ..progress import unwatched
 from ..scripts.chimes import chime_name
 from ..scripts.script import Sound
-from .store import Store, file_digest, key_of
+from .store import Store, key_of
 
 _MEASURED = struct.Struct("<4sId")  # magic, samples, loudness
 _MAGIC = b"CUE1"

@@ -94,15 +94,6 @@ class Store:
                     path.unlink()
 
 
-def file_digest(file: Path) -> str:
-    """Hex SHA-256 of a file's bytes."""
-    digest = hashlib.sha256()
-    with file.open("rb") as content:
-        while block := content.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def key_of(*parts: str) -> str:
     """The key of everything that shapes a result, given as texts in a fixed order."""
     digest = hashlib.sha256()

@@ -12,12 +12,12 @@ from typing import Any
 
 from ..audio.label_reader import read_labels
 from ..audio.tags import AIGC
+from ..digests import file_digest
 from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from .announcements.audit import MANIFEST as ANNOUNCEMENTS
 from .delivery.publish import MANIFEST
 from .signing import Signature, read_signature
-from .store import file_digest
 
 _KEYS = ("Label", "ContentProducer", "ProduceID", "ContentPropagator", "PropagateID")
 _VALUE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]*")

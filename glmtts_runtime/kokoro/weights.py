@@ -6,7 +6,6 @@ where a download goes too.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ... import atomic, machine
+from ...digests import file_digest
 from ...messages import Message
 from ...mistakes import InputError, Place
 from ..installing import pip
@@ -29,8 +29,6 @@ VARIABLE = "GLMTTS_KOKORO"
 PATTERN = "*kokoro*.onnx"
 """What the file is called in a model folder; the smallest name wins where there are several."""
 INSTALL = "Get them with: glmtts model download kokoro"
-
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def installed() -> list[Path]:
 def checked(file: Path) -> Weights:
     """A file with its hash. Raises InputError for one that cannot be read or is damaged."""
     try:
-        digest, size = _digest([file])
+        digest, size = file_digest(file), file.stat().st_size
     except OSError as error:
         what: str = Message("the weights cannot be read ({}).", error.strerror)
         remedy = Message("Check the path. {}", INSTALL)
@@ -115,10 +113,10 @@ def joined(parts: Sequence[Path], cache: Path) -> Weights:
     A joined file that has changed since is made again.
     """
     target = cache / file_name()
-    if target.is_file() and _digest([target])[0] == SHA256:
+    if target.is_file() and file_digest(target) == SHA256:
         return Weights(target, SHA256)
     try:
-        digest, _ = _digest(parts)
+        digest = file_digest(*parts)
     except OSError as error:
         raise _damaged(parts, f"cannot be read ({error.strerror})") from error
     if digest != SHA256:
@@ -135,14 +133,3 @@ def _damaged(parts: Sequence[Path], how: str) -> InputError:
     return InputError.at(
         Place(str(parts[0].parent.parent)), Message("Kokoro's weights {}.", how), remedy
     )
-
-
-def _digest(files: Iterable[Path]) -> tuple[str, int]:
-    """SHA-256 in hex and size of files one after the other; raises OSError."""
-    found, size = hashlib.sha256(), 0
-    for path in files:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                found.update(block)
-                size += len(block)
-    return found.hexdigest(), size

@@ -74,6 +74,6 @@ def _digest(file: Path) -> str:
 
 @lru_cache(maxsize=4096)
 def _read(file: Path, _changed: int, _size: int) -> str:
-    from ...production.store import file_digest
+    from ...digests import file_digest
 
     return f"{file.name} {file_digest(file)}"

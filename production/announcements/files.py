@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...atomic import replacing
+from ...digests import file_digest
 from ...glmtts_runtime.engine import Engine
 from ...mistakes import Mistake
 from ...progress import unwatched
@@ -18,7 +19,6 @@ from ..delivery.audio_file import write_audio
 from ..delivery.programme import Programme, programme
 from ..delivery.publish import engine_entry
 from ..schedule import schedule
-from ..store import file_digest
 from ..takes import Take
 from .announcement import Announcement
 from .voicing import SpokenLines, Voicing, announcement_script

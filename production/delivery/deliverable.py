@@ -11,7 +11,7 @@ from typing import Any
 
 from ...audio.label_reader import read_labels
 from ...audio.tags import AIGC
-from ..store import file_digest
+from ...digests import file_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,13 @@ from functools import cache
 from pathlib import Path
 
 from ...audio.tags import AIGC, Label
+from ...digests import file_digest
 from ...scripts.disclosure import Disclosure
 from ...scripts.script import Script
 from ...version import __version__
 from ..labelling import Labelling
 from ..signing import SOURCE_TYPE, Ingredient
-from ..store import file_digest, key_of
+from ..store import key_of
 
 PRODUCER = "comfyui-glmtts"
 """Who stands in a label where nobody gave a code"""

@@ -12,11 +12,11 @@ from xml.etree import ElementTree as ET
 
 from ...atomic import write_bytes
 from ...audio.tags import read_picture
+from ...digests import file_digest
 from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
 from ...scripts.show import Show
 from ..delivery.publish import MANIFEST
-from ..store import file_digest
 from ..text_tracks.notes import NotedChapter
 from .feed import FEED, PublishedEpisode, feed, is_due
 from .feed_check import Problem, cover_problems, problems

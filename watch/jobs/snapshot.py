@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...atomic import replacing
+from ...digests import file_digest
 from ...documents.files import Files, Finder
 from ...documents.findings import UnfitError, quoted
 from ...messages import Message
 from ...mistakes import nearest
-from ...production.store import file_digest, key_of
+from ...production.store import key_of
 from ..files.jail import inside, names_inside, open_inside
 
 

@@ -7,6 +7,7 @@ import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from ...digests import file_digest
 from ...documents.findings import UnfitError
 from ...messages import Message
 from ...mistakes import InputError, Mistake, Place
@@ -20,7 +21,7 @@ from ...production.delivery.publish import engine_entry, write_file_list
 from ...production.editing.picks_file import picks_file
 from ...production.mistaken import told_at_once
 from ...production.render import render
-from ...production.store import file_digest, key_of
+from ...production.store import key_of
 from ...production.takes import TakesFailedError, take_key
 from ...production.utterances import utterances
 from ...progress import Cancel, Report

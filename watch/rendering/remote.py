@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...digests import file_digest
 from ...documents.findings import UnfitError
 from ...glmtts_runtime.voices.library import VoiceLibrary
 from ...messages import Message
 from ...mistakes import InputError, Place
 from ...production.batch import SUMMARY
-from ...production.store import file_digest, key_of
+from ...production.store import key_of
 from ...progress import Cancel, Report
 from ...scripts.defaults import Defaults
 from ...scripts.parse import read_script
