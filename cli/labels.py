@@ -11,7 +11,7 @@ import typer
 from ..mistakes import Place
 
 if TYPE_CHECKING:
-    from ..production.labelling import Labelling
+    from ..production.provenance.labelling import Labelling
     from ..scripts.disclosure import Disclosure
 
 _PANEL = "What files say of themselves"  # of the help
@@ -81,8 +81,8 @@ class LabelOptions:
     def labelling(self) -> Labelling:
         """What the house says of itself; raises `InputError`."""
         from ..machine import state_folder
-        from ..production.labelling import PRODUCER_VARIABLE, Labelling, signer
-        from ..production.made_log import MadeLog
+        from ..production.provenance.labelling import PRODUCER_VARIABLE, Labelling, signer
+        from ..production.provenance.made_log import MadeLog
         from ..scripts.disclosure import Disclosure
 
         usual = {PRODUCER_VARIABLE: os.environ.get(PRODUCER_VARIABLE, "")}

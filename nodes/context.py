@@ -12,7 +12,7 @@ from .host import comfy, folders
 if TYPE_CHECKING:
     from ..glmtts_runtime.engine import Engine
     from ..production.context import RenderContext
-    from ..production.labelling import Labelling
+    from ..production.provenance.labelling import Labelling
 
 
 def render_context(engine: Engine | None, sampling: Mapping[str, Any]) -> RenderContext:
@@ -37,7 +37,7 @@ def render_context(engine: Engine | None, sampling: Mapping[str, Any]) -> Render
 def labelling() -> Labelling:
     """What this host says of itself, and where it notes what was made. Raises InputError."""
     from ..machine import state_folder
-    from ..production.labelling import Labelling
-    from ..production.made_log import MadeLog
+    from ..production.provenance.labelling import Labelling
+    from ..production.provenance.made_log import MadeLog
 
     return Labelling.of(os.environ, MadeLog(state_folder() / "made"))

@@ -17,7 +17,7 @@ from .values import PROGRAMME
 
 if TYPE_CHECKING:
     from ..production.delivery.programme import Programme
-    from ..production.labelling import Labelling
+    from ..production.provenance.labelling import Labelling
     from ..scripts.disclosure import Disclosure
 
 SUBTITLES = {"none": (), "srt": ("srt",), "vtt": ("vtt",), "srt + vtt": ("srt", "vtt")}

@@ -10,7 +10,7 @@ from ..glmtts_runtime.voices.library import VoiceLibrary
 from ..progress import Cancel, Progress, Report, unwatched
 from ..scripts.script import Script
 from .checking import Checking
-from .labelling import Labelling
+from .provenance.labelling import Labelling
 from .store import Store
 
 

@@ -11,9 +11,9 @@ from ..glmtts_runtime.voices.voice import Voice
 from ..scripts.script import Script
 from .context import RenderContext
 from .delivery.deliverable import Deliverable
-from .labelling import Labelling
-from .made_log import MadeFile
-from .signing import read_signature
+from .provenance.labelling import Labelling
+from .provenance.made_log import MadeFile
+from .provenance.signing import read_signature
 
 
 def note_made(

@@ -13,8 +13,8 @@ from ..mistakes import Mistake, collecting
 from ..scripts.mistaken import MistakenScriptError
 from ..scripts.script import Line, Script, Sound
 from .cast import cast
-from .consent import check_consent
 from .delivery.output import check_output
+from .provenance.consent import check_consent
 from .sounds import read_sounds
 from .store import Store
 from .utterances import spoken_lines

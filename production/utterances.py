@@ -17,8 +17,8 @@ from ..pronunciation.spoken import SpokenText
 from ..pronunciation.style import Style
 from ..scripts.script import Language, Line, NumbersIn, Script
 from .cast import Cast
-from .consent import check_consent
 from .context import RenderContext
+from .provenance.consent import check_consent
 
 
 def utterances(

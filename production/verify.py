@@ -17,7 +17,7 @@ from ..messages import Message
 from ..mistakes import InputError, Mistake, Place
 from .announcements.audit import MANIFEST as ANNOUNCEMENTS
 from .delivery.publish import MANIFEST
-from .signing import Signature, read_signature
+from .provenance.signing import Signature, read_signature
 
 _KEYS = ("Label", "ContentProducer", "ProduceID", "ContentPropagator", "PropagateID")
 _VALUE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]*")

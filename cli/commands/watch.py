@@ -136,8 +136,8 @@ def open_renderer(
 
         return RemoteRenderer(server, settings)
     from ...production.context import RenderContext
-    from ...production.labelling import Labelling
-    from ...production.made_log import MadeLog
+    from ...production.provenance.labelling import Labelling
+    from ...production.provenance.made_log import MadeLog
     from ...watch.rendering.local import LocalRenderer
     from ...watch.settings.layout import state_folder
 

@@ -16,8 +16,8 @@ from ...digests import file_digest
 from ...scripts.disclosure import Disclosure
 from ...scripts.script import Script
 from ...version import __version__
-from ..labelling import Labelling
-from ..signing import SOURCE_TYPE, Ingredient
+from ..provenance.labelling import Labelling
+from ..provenance.signing import SOURCE_TYPE, Ingredient
 from ..store import key_of
 
 PRODUCER = "comfyui-glmtts"

@@ -13,8 +13,8 @@ from ...scripts.script import Script
 from ..context import RenderContext
 from ..dubbing import Kept
 from ..fit import Fit
-from ..labelling import Labelling
 from ..mastering.finish import MasteringContext, Target
+from ..provenance.labelling import Labelling
 from ..sounds import SoundFile
 from ..timeline import Mark, Timeline
 from .formats import is_telephone

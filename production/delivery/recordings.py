@@ -19,8 +19,8 @@ from ...audio.recording import Recording, resample
 from ...audio.tags import Chapter, Tags
 from ...scripts.disclosure import Disclosure
 from ...scripts.script import Format
-from ..labelling import Labelling
 from ..mastering.finish import PCM_HEADROOM, Target
+from ..provenance.labelling import Labelling
 from .formats import codec_of, rate_for
 from .labels import labels, sign
 from .programme import Programme

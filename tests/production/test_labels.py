@@ -17,8 +17,8 @@ import soundfile
 from comfyui_glmtts.audio.recording import Recording
 from comfyui_glmtts.production.delivery.labels import labels
 from comfyui_glmtts.production.delivery.recordings import write
-from comfyui_glmtts.production.labelling import Labelling
-from comfyui_glmtts.production.made_log import KEEP, MadeFile, MadeLog
+from comfyui_glmtts.production.provenance.labelling import Labelling
+from comfyui_glmtts.production.provenance.made_log import KEEP, MadeFile, MadeLog
 from comfyui_glmtts.scripts.disclosure import Disclosure
 from label_readers import by_mutagen
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..atomic import replacing
-from ..messages import Message
-from ..mistakes import InputError, Mistake, Place
-from ..version import __version__
+from ...atomic import replacing
+from ...messages import Message
+from ...mistakes import InputError, Mistake, Place
+from ...version import __version__
 
 TYPES: Mapping[str, str] = {
     "wav": "audio/wav",

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..documents.findings import UnfitError
-from ..messages import Message
-from ..mistakes import InputError, Place
-from ..scripts.disclosure import Disclosure
-from ..scripts.yaml_disclosure import producer_code
+from ...documents.findings import UnfitError
+from ...messages import Message
+from ...mistakes import InputError, Place
+from ...scripts.disclosure import Disclosure
+from ...scripts.yaml_disclosure import producer_code
 from .made_log import MadeLog
 from .signing import Signer
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from ..scripts.disclosure import Disclosure, Language, reminder
+from ...scripts.disclosure import Disclosure, Language, reminder
 
 KEEP = timedelta(days=400)
 """How long a month is kept after its end"""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ..glmtts_runtime.voices.voice import Voice
-from ..messages import Message
-from ..mistakes import InputError, Mistake
-from ..scripts.script import Script
+from ...glmtts_runtime.voices.voice import Voice
+from ...messages import Message
+from ...mistakes import InputError, Mistake
+from ...scripts.script import Script
 
 
 def check_consent(script: Script, voices: Mapping[str, Voice], today: date) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import c2pa
 import pytest
-from comfyui_glmtts.production.signing import SOURCE_TYPE, TYPES, read_signature
+from comfyui_glmtts.production.provenance.signing import SOURCE_TYPE, TYPES, read_signature
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
