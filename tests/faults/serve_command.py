@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import re
@@ -11,25 +10,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.body)
-        return found
-
-    @property
-    def error(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.json["error"]
-        assert set(found) == {"message", "type", "param", "code"}
-        return found
+from http_ask import Answer, ask
 
 
 class Serve:
@@ -69,19 +51,9 @@ class Serve:
     def log(self) -> str:
         return self._log.read_text()
 
-    def ask(
-        self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
-    ) -> Answer:
+    def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         """One request; `_` in header names is `-`."""
-        address = urlsplit(self.url)
-        assert address.hostname
-        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
-        sent = {key.replace("_", "-"): value for key, value in headers.items()}
-        connection.request(method, path, body, sent)
-        answer = connection.getresponse()
-        found = Answer(answer.status, dict(answer.getheaders()), answer.read())
-        connection.close()
-        return found
+        return ask(self.url, path, method, body, **headers)
 
     def post(self, path: str, value: object, **headers: str) -> Answer:
         """A JSON body."""

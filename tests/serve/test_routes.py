@@ -13,7 +13,8 @@ import pytest
 import soundfile
 from comfyui_glmtts.glmtts_runtime.voices.library import BUNDLED
 from comfyui_glmtts.templates.bundled import find_template
-from serve_command import Answer, Serve
+from http_ask import Answer
+from serve_command import Serve
 
 TOKEN = "a-token-of-some-length"
 SCRIPT = "glmtts: 1\ntitle: 早安\nvoices: {A: xiaoyu, B: leo}\nsegments: [A: 早上好。, B: Hi.]\n"

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import av
 import numpy as np
 import pytest
+from http_ask import Answer
 from label_readers import by_ffprobe
-from serve_command import Answer, Serve
+from serve_command import Serve
 
 SAID = {"model": "tts-1", "input": "早上好，今天是星期一。", "voice": "xiaoyu"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
 import os
 import re
@@ -11,9 +10,9 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+import http_ask
 import pytest
 from aiohttp import ClientSession, web
 from comfyui_glmtts.documents.findings import UnfitError
@@ -23,39 +22,15 @@ from comfyui_glmtts.watch.page.dropping import checked_name
 from comfyui_glmtts.watch.page.routes import routes
 from comfyui_glmtts.watch.service import Service
 from comfyui_glmtts.watch.settings.settings import Settings
+from http_ask import Answer
 from watch_command import BROKEN, GOOD, QUICK, Watch
 
 TOKEN = "a-token-of-some-length"
 
 
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> dict[str, object]:
-        found: dict[str, object] = json.loads(self.body)
-        return found
-
-
 def ask(watch: Watch, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
     """One request, its path and its Host sent as they are given; `_` in header names is `-`."""
-    address = urlsplit(watch.url)
-    assert address.hostname
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
-    connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-    sent = {"Host": address.netloc, **{key.replace("_", "-"): to for key, to in headers.items()}}
-    if method == "POST":
-        sent["Content-Length"] = str(len(body))
-    for key, value in sent.items():
-        if value:
-            connection.putheader(key, value)
-    connection.endheaders(body or None)
-    answer = connection.getresponse()
-    found = Answer(answer.status, dict(answer.getheaders()), answer.read())
-    connection.close()
-    return found
+    return http_ask.ask(watch.url, path, method, body, **headers)
 
 
 def page_token(watch: Watch, **headers: str) -> str:
